@@ -1,0 +1,67 @@
+// Builds the three bundles that ship: the extension, the command line and the panel's summary view.
+const esbuild = require('esbuild');
+const fs = require('node:fs');
+const { version } = require('./package.json');
+
+const watch = process.argv.includes('--watch');
+/** A development build keeps names readable and carries source maps; `--production` is what ships. */
+const production = process.argv.includes('--production');
+
+const shared = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  define: { __VERSION__: JSON.stringify(version) },
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+const bundles = [
+  {
+    ...shared,
+    entryPoints: ['src/extension.ts'],
+    outfile: 'dist/extension.js',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+  },
+  {
+    ...shared,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...shared,
+    entryPoints: ['src/webview/summary.ts'],
+    outfile: 'dist/webview/summary.js',
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+  },
+];
+
+async function main() {
+  fs.rmSync('dist', { recursive: true, force: true });
+  if (watch) {
+    const contexts = await Promise.all(bundles.map((bundle) => esbuild.context(bundle)));
+    await Promise.all(contexts.map((context) => context.watch()));
+    return;
+  }
+  for (const bundle of bundles) {
+    await esbuild.build(bundle);
+    const kilobytes = (fs.statSync(bundle.outfile).size / 1000).toFixed(1);
+    console.log(`${bundle.outfile}  ${kilobytes} kB`);
+  }
+  fs.chmodSync('dist/cli.js', 0o755);
+}
+
+main().catch((error) => {
+  console.error(error.message ?? error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,2 @@
+declare const __VERSION__: string;
+process.stdout.write(`${__VERSION__}\n`);
