@@ -1,0 +1,91 @@
+/**
+ * The words for who wrote a line and how we know (design: "Words"). Every other folder of core speaks in these.
+ */
+
+/** Strongest first: where two claims about the same line disagree, the one that stands earlier here wins. */
+export const ORIGINS = ['ai', 'mixed', 'unknown', 'external', 'paste', 'tool', 'human'] as const;
+
+/** Who produced a line. */
+export type Origin = (typeof ORIGINS)[number];
+
+/** An origin that a record may carry: `unknown` is what no claim explains, so no claim may say it. */
+export type ClaimedOrigin = Exclude<Origin, 'unknown'>;
+
+/** The channel by which text arrived. */
+export const VIAS = [
+  'typing',
+  'completion',
+  'partial-completion',
+  'next-edit',
+  'inline-chat',
+  'chat-edit',
+  'agent',
+  'paste',
+  'move',
+  'drop',
+  'suggest',
+  'snippet',
+  'format',
+  'refactor',
+  'generator',
+  'undo',
+  'disk',
+  'git',
+  'other',
+] as const;
+export type Via = (typeof VIAS)[number];
+
+/** How we know, best first. */
+export const EVIDENCE = ['reported', 'observed', 'declared', 'inferred', 'imported', 'none'] as const;
+export type Evidence = (typeof EVIDENCE)[number];
+
+/** The program that produced text: ids and versions as it names itself; the session id is opaque. */
+export interface Actor {
+  readonly tool?: string;
+  readonly version?: string;
+  readonly model?: string;
+  readonly session?: string;
+}
+
+/** Where a piece of text comes from. Two sources are the same when all four parts are equal. */
+export interface Source {
+  readonly origin: ClaimedOrigin;
+  readonly via: Via;
+  readonly evidence: Evidence;
+  readonly actor?: Actor;
+}
+
+/** Kinds of character that counts distinguish; `mixed` is a line's fold of two of them, never a character's. */
+export const COUNTED = ['ai', 'unknown', 'external', 'paste', 'tool', 'human'] as const;
+export type Counted = (typeof COUNTED)[number];
+
+/**
+ * Non-white-space characters (UTF-16 units) that each origin inserted into or deleted from a line since the base.
+ * A key with value 0 says that the origin touched the line without such a character (it joined two lines, say).
+ */
+export type Counts = Readonly<Partial<Record<Counted, number>>>;
+
+/** Rank of an origin: 0 is the strongest. */
+export function originRank(origin: Origin): number {
+  return ORIGINS.indexOf(origin);
+}
+
+/** The stronger of two origins (`ai` before `mixed` before `unknown` … before `human`). */
+export function strongerOrigin(a: Origin, b: Origin): Origin {
+  return originRank(a) <= originRank(b) ? a : b;
+}
+
+/** The weaker of two grades of evidence: a line is known only as well as its least known part. */
+export function weakerEvidence(a: Evidence, b: Evidence): Evidence {
+  return EVIDENCE.indexOf(a) >= EVIDENCE.indexOf(b) ? a : b;
+}
+
+/** Same tool, version, model and session. */
+export function sameActor(a: Actor | undefined, b: Actor | undefined): boolean {
+  return a?.tool === b?.tool && a?.version === b?.version && a?.model === b?.model && a?.session === b?.session;
+}
+
+/** Same origin, via, evidence and actor. */
+export function sameSource(a: Source, b: Source): boolean {
+  return a.origin === b.origin && a.via === b.via && a.evidence === b.evidence && sameActor(a.actor, b.actor);
+}

@@ -1,0 +1,34 @@
+/**
+ * What the outside must provide. Core names these as types and never reaches for them; src/node implements them.
+ */
+
+/** SHA-256 of a binary string (one character per byte), as lower-case hex. */
+export type Sha256 = (bytes: string) => string;
+
+/** SHA-256 of a text's UTF-8 bytes or of a binary string's bytes, first 12 bytes as base64url (16 characters). */
+export type Hash96 = (bytes: string) => string;
+
+/** Hash functions over binary strings. */
+export interface Hash {
+  readonly sha256: Sha256;
+  readonly hash96: Hash96;
+}
+
+/** A public key in SSH wire format and a raw signature over `message`; all are binary strings. Never throws. */
+export type VerifyRaw = (
+  keyType: string,
+  keyBlob: string,
+  algorithm: string,
+  signature: string,
+  message: string,
+) => boolean;
+
+/** Epoch milliseconds. */
+export type Clock = () => number;
+
+/** Where diagnostic messages go. Never holds text of the user's code. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}

@@ -1,0 +1,70 @@
+/**
+ * Lines. Two views of the same text: raw lines keep their terminator (spans bind every byte), content lines drop it
+ * (origins do not depend on CRLF, on a byte order mark or on a newline at the end of the file).
+ */
+
+/** Splits at LF only; each line keeps its LF, the last has none if the text does not end in one. Empty text: no line. */
+export function rawLines(text: string): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  while (start < text.length) {
+    const end = text.indexOf('\n', start);
+    if (end === -1) {
+      lines.push(text.slice(start));
+      break;
+    }
+    lines.push(text.slice(start, end + 1));
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** A raw line without its terminator: one LF, and one CR before it or at the very end. */
+export function lineContent(raw: string): string {
+  let end = raw.length;
+  if (end > 0 && raw.charCodeAt(end - 1) === 10) end--;
+  if (end > 0 && raw.charCodeAt(end - 1) === 13) end--;
+  return end === raw.length ? raw : raw.slice(0, end);
+}
+
+/** Lines without terminators; a UTF-8 byte order mark (as binary string or as text) at the start is dropped. */
+export function contentLines(text: string): string[] {
+  const lines = rawLines(text).map(lineContent);
+  const first = lines[0];
+  if (first !== undefined) {
+    if (first.startsWith('\xef\xbb\xbf')) lines[0] = first.slice(3);
+    else if (first.startsWith('\ufeff')) lines[0] = first.slice(1);
+  }
+  return lines;
+}
+
+/** White-space runs collapsed to one space, ends trimmed: what the second hash of a line sees. */
+export function collapseWhiteSpace(line: string): string {
+  return line.replace(/[ \t\r\f\v]+/g, ' ').replace(/^ | $/g, '');
+}
+
+/** Characters that are not white space (space, tab, CR, LF, form feed, vertical tab), in units of the string. */
+export function countInk(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code !== 32 && (code < 9 || code > 13)) count++;
+  }
+  return count;
+}
+
+/** Letters and digits; bytes above 127 count as letters, so that CJK text has weight. */
+export function countAlphanumerics(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code > 127) count++;
+  }
+  return count;
+}
+
+/** A NUL in the first 8,000 bytes: git's own test for binary content. */
+export function isBinary(text: string): boolean {
+  const nul = text.indexOf('\0');
+  return nul !== -1 && nul < 8000;
+}
