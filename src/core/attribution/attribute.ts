@@ -1,0 +1,114 @@
+/**
+ * Attribution (design §3): which claim speaks for each line of a text. The claims come from records and from the journal;
+ * the text may be the recorded one, then they apply line by line, or a later one, then they are carried. Where claims
+ * disagree the stronger stands. What no claim explains stays undefined, which reads as `unknown`.
+ */
+import type { FoldThresholds } from '../model/fold';
+import { DEFAULT_THRESHOLDS, foldOrigin } from '../model/fold';
+import type { Actor, Counts, Evidence, Origin, Via } from '../model/origin';
+import { originRank, weakerEvidence } from '../model/origin';
+import type { RecordedHunk } from '../model/record';
+import type { WorkBudget } from './carry';
+import { carryHunk } from './carry';
+import type { FileLines } from './fileLines';
+import { indentationIsSyntax } from './indentation';
+
+/** The claims of one record, or of one saved state in the journal, about one file. */
+export interface FileClaims {
+  /** Id of the record; empty for a saved state. */
+  readonly record: string;
+  readonly author: string;
+  /** True when the text is exactly what was recorded: hunks then apply at their own place and nowhere else. */
+  readonly sameContent: boolean;
+  readonly hunks: readonly RecordedHunk[];
+}
+
+/** What a claim says about one line. */
+export interface LineClaim {
+  readonly origin: Origin;
+  readonly via: Via;
+  readonly evidence: Evidence;
+  readonly actor?: Actor;
+  readonly counts: Counts;
+  readonly author: string;
+  readonly record: string;
+}
+
+/** Line comparisons per file before attribution gives up on the rest. */
+export const MAX_WORK = 4_000_000;
+
+/**
+ * The claim of each line of `text`, for claims of one side. `path` decides whether indentation is syntax.
+ * Removed hunks are matched against the text before the change, added ones against the text after it.
+ */
+export function attribute(
+  text: FileLines,
+  path: string,
+  side: 'added' | 'removed',
+  claims: readonly FileClaims[],
+  thresholds: FoldThresholds = DEFAULT_THRESHOLDS,
+): (LineClaim | undefined)[] {
+  const result: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
+  const budget: WorkBudget = { left: MAX_WORK };
+  const meaningfulIndent = indentationIsSyntax(path);
+  for (const { record, author, sameContent, hunks } of claims) {
+    for (const hunk of hunks) {
+      if (hunk.side !== side) continue;
+      const matches = sameContent ? inPlace(hunk, text) : carryHunk(hunk, text, budget);
+      for (const { line, index, exact } of matches) {
+        const claim = claimOf(hunk, index, record, author, thresholds);
+        if (claim === undefined) continue;
+        const settled = exact ? claim : whiteSpaceChanged(claim, meaningfulIndent);
+        result[line] = stronger(result[line], settled);
+      }
+    }
+  }
+  return result;
+}
+
+function inPlace(hunk: RecordedHunk, text: FileLines): { line: number; index: number; exact: boolean }[] {
+  return hunk.lines.flatMap((recorded, index) => {
+    const line = hunk.start + index;
+    return recorded.exact === text.exact[line] ? [{ line, index, exact: true }] : [];
+  });
+}
+
+/**
+ * A recorded line's claim. Its counts are folded with the reader's thresholds, but never to something weaker than what
+ * the record itself says: counts and label that contradict each other are settled by the ratchet.
+ */
+function claimOf(
+  hunk: RecordedHunk,
+  index: number,
+  record: string,
+  author: string,
+  thresholds: FoldThresholds,
+): LineClaim | undefined {
+  const recorded = hunk.lines[index];
+  if (recorded === undefined) return undefined;
+  const folded = foldOrigin(recorded.counts, thresholds);
+  const bothPersonal = isPersonal(folded) && isPersonal(hunk.origin);
+  const origin = bothPersonal || originRank(folded) < originRank(hunk.origin) ? folded : hunk.origin;
+  const { via, evidence, actor } = hunk;
+  return { origin, via, evidence, ...(actor === undefined ? {} : { actor }), counts: recorded.counts, author, record };
+}
+
+/** `paste` and `human` change places by the reader's thresholds alone. */
+function isPersonal(origin: Origin): boolean {
+  return origin === 'paste' || origin === 'human';
+}
+
+/** White space differs and nobody is on record for it. */
+function whiteSpaceChanged(claim: LineClaim, meaningfulIndent: boolean): LineClaim {
+  const evidence = weakerEvidence(claim.evidence, 'inferred');
+  const origin = meaningfulIndent && claim.origin === 'human' ? 'unknown' : claim.origin;
+  return { ...claim, origin, evidence };
+}
+
+/** The ratchet: the stronger origin stands; at equal strength the claim that is known less well, then the first. */
+function stronger(a: LineClaim | undefined, b: LineClaim): LineClaim {
+  if (a === undefined) return b;
+  const ranks = originRank(a.origin) - originRank(b.origin);
+  if (ranks !== 0) return ranks < 0 ? a : b;
+  return weakerEvidence(a.evidence, b.evidence) === a.evidence ? a : b;
+}
