@@ -1,0 +1,328 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ensureHost } from '../support/host/install';
+import { openPage, type OpenPage } from '../support/host/page';
+import { launchBrowser, type Browser, type FrameLocator, type Locator, type Page } from '../support/host/playwright';
+import { startServer, type Server } from '../support/host/server';
+
+const PROJECT = path.resolve(__dirname, '../..');
+const SCREENSHOTS = path.join(__dirname, 'screenshots');
+
+export type Theme = 'dark' | 'light' | 'high contrast';
+
+const THEMES: Readonly<Record<Theme, { readonly id: string; readonly className: string }>> = {
+  dark: { id: 'Default Dark Modern', className: 'dark_modern' },
+  light: { id: 'Default Light Modern', className: 'light_modern' },
+  'high contrast': { id: 'Default High Contrast', className: 'hc_black' },
+};
+
+export type WorkbenchOptions = {
+  /** The folder to open: an absolute path without links. */
+  readonly folder: string;
+  /**
+   * `source` loads this checkout as an extension under development, `package` installs the packed `.vsix` as a user
+   * would (COUNTERSIGN_VSIX names it), `none` leaves Countersign out.
+   */
+  readonly extension?: 'source' | 'package' | 'none';
+  /** The test assistant: true for its own completions, or a table of texts by the prefix they follow. */
+  readonly assistant?: boolean | Readonly<Record<string, string>>;
+  readonly theme?: Theme;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Replaces variables of the environment of the server and its extension host, PATH and HOME among them. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly viewport?: { readonly width: number; readonly height: number };
+};
+
+/** Starts a server of its own and opens its workbench; resolves when the extension host runs. Close it in `after`. */
+export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const host = await ensureHost(console.log);
+  const extension = options.extension ?? 'source';
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-ui-'));
+  const opened: (() => Promise<void>)[] = [
+    async () => fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }),
+  ];
+  try {
+    const server = await startServer(host, {
+      install: extension === 'package' ? [packedExtension()] : [],
+      settings: { 'workbench.colorTheme': THEMES[options.theme ?? 'dark'].id, ...options.settings },
+      env: { ...assistantEnvironment(options.assistant, scratch), ...options.env },
+    });
+    opened.unshift(server.close);
+    const browser = await launchBrowser(host);
+    opened.unshift(browser.close.bind(browser));
+    const view = await openPage(browser, server, {
+      folder: options.folder,
+      developmentExtensions: [
+        ...(extension === 'source' ? [PROJECT] : []),
+        ...((options.assistant ?? false) === false ? [] : [path.join(PROJECT, 'test/fixtures/assistant')]),
+      ],
+      ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
+    });
+    const workbench = new Workbench(server, browser, view, opened);
+    await workbench.settled();
+    return workbench;
+  } catch (error) {
+    for (const close of opened) await close();
+    throw error;
+  }
+}
+
+function packedExtension(): string {
+  const file = process.env['COUNTERSIGN_VSIX'];
+  if (file === undefined || !fs.existsSync(file)) {
+    throw new Error('COUNTERSIGN_VSIX names no .vsix: run through `npm run test:ui`, or `npm run package` first.');
+  }
+  return file;
+}
+
+function assistantEnvironment(assistant: WorkbenchOptions['assistant'], scratch: string): Record<string, string> {
+  if (assistant === undefined || typeof assistant === 'boolean') return {};
+  const file = path.join(scratch, 'completions.json');
+  fs.writeFileSync(file, JSON.stringify(assistant));
+  return { COUNTERSIGN_ASSISTANT_TABLE: file };
+}
+
+/**
+ * One window of the real workbench, driven by real keys. Every wait is for something a user could see; none is for
+ * time alone. `page` is there for what has no method yet.
+ */
+export class Workbench {
+  readonly page: Page;
+  readonly server: Server;
+  readonly #view: OpenPage;
+  readonly #closing: readonly (() => Promise<void>)[];
+
+  constructor(server: Server, _browser: Browser, view: OpenPage, closing: readonly (() => Promise<void>)[]) {
+    this.page = view.page;
+    this.server = server;
+    this.#view = view;
+    this.#closing = closing;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closing) await close();
+  }
+
+  /** Resolves when the window has its parts and its extension host has activated what starts with the window. */
+  async settled(): Promise<void> {
+    try {
+      await this.see('.monaco-workbench .part.editor', 60_000);
+      // The git extension's branch appears once the extension host runs and has read the repository.
+      await this.see('.statusbar-item[id^="status.scm"]', 60_000);
+    } catch (error) {
+      await this.screenshot('start-failed');
+      const tail = [...this.#view.messages, ...this.server.log().split('\n')].slice(-30).join('\n');
+      throw new Error(`The workbench did not settle (see start-failed.png).\n${tail}`, { cause: error });
+    }
+  }
+
+  // Keys and commands
+
+  /** One key or chord after the other, in Playwright's names: `press('Control+k', 'Control+i')`. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Types as a person does, key by key. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: 5 });
+  }
+
+  /** Runs a command through the palette by its full title (`Category: Title`). */
+  async runCommand(title: string): Promise<void> {
+    await this.press('F1');
+    await this.quickInput().waitFor();
+    await this.quickInput().fill(`>${title}`);
+    await this.pick(title);
+  }
+
+  /** The text box of the open quick pick or input box. */
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-box input').first();
+  }
+
+  /** The rows of the open quick pick. */
+  quickPickRows(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  }
+
+  /** Waits for a row of the open quick pick whose label holds `label`, moves to it by keys and presses Enter. */
+  async pick(label: string): Promise<void> {
+    const rows = this.quickPickRows();
+    const row = rows.filter({ hasText: label }).first();
+    await row.waitFor();
+    const wanted = await row.getAttribute('data-index');
+    for (let step = 0; step < 50; step += 1) {
+      const focused = this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row.focused');
+      if ((await focused.count()) > 0 && (await focused.first().getAttribute('data-index')) === wanted) break;
+      await this.press('ArrowDown');
+    }
+    await this.press('Enter');
+  }
+
+  /** Answers an input box: waits for it, types, presses Enter. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput().waitFor();
+    await this.quickInput().fill(text);
+    await this.press('Enter');
+  }
+
+  // Files and the text editor
+
+  /** Opens a file of the folder by name, as with Ctrl+P, and gives its editor the keyboard. */
+  async openFile(file: string): Promise<void> {
+    const name = path.posix.basename(file);
+    await this.press('Control+p');
+    await this.quickInput().waitFor();
+    await this.quickInput().fill(file);
+    await this.pick(name);
+    await this.see(`.tab.active[data-resource-name="${name}"]`);
+    await this.see('.editor-instance .monaco-editor.focused');
+  }
+
+  /** Puts the cursor on a line and column, both from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.press('Control+g');
+    await this.quickInput().waitFor();
+    await this.quickInput().fill(`:${line}:${column}`);
+    await this.press('Enter');
+    await this.waitForText('#status\\.editor\\.selection', `Ln ${line}, Col ${column}`);
+  }
+
+  /** Saves with Ctrl+S and waits until the tab shows no unsaved change. */
+  async save(): Promise<void> {
+    await this.press('Control+s');
+    await this.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** The text of the active editor's visible lines, as the screen shows it. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.evaluate<string[]>(`
+      [...document.querySelectorAll('.editor-group-container.active .editor-instance .view-line')]
+        .sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))
+        .map((line) => line.textContent)`);
+    return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** Waits until a completion shows as ghost text. */
+  async waitForGhostText(): Promise<void> {
+    await this.page
+      .locator('.editor-instance [class*="ghost-text"]:not(:empty)')
+      .first()
+      .waitFor({ state: 'attached' });
+  }
+
+  async waitForNoGhostText(): Promise<void> {
+    await this.page.waitForFunction(
+      `document.querySelectorAll('.editor-instance [class*="ghost-text"]:not(:empty)').length === 0`,
+    );
+  }
+
+  // What the window shows
+
+  async see(selector: string, timeout?: number): Promise<Locator> {
+    const found = this.page.locator(selector).first();
+    await found.waitFor({ state: 'visible', ...(timeout === undefined ? {} : { timeout }) });
+    return found;
+  }
+
+  /** Waits until the first element that matches holds the text. */
+  async waitForText(selector: string, text: string, timeout = 20_000): Promise<void> {
+    await this.page.waitForFunction<{ selector: string; text: string }>(
+      // A string, because it runs in the page, which the sources' types know nothing of.
+      `(({ selector, text }) => [...document.querySelectorAll(selector)]
+        .some((element) => element.textContent.replaceAll('\\u00a0', ' ').includes(text)))
+        (${JSON.stringify({ selector, text })})`,
+      undefined,
+      { timeout },
+    );
+  }
+
+  /** Texts of the status bar, left to right; what only an icon shows comes as its accessible name. */
+  async statusBar(): Promise<readonly string[]> {
+    return this.page.evaluate<string[]>(`
+      [...document.querySelectorAll('.statusbar-item')]
+        .map((item) => item.innerText.trim() || (item.querySelector('[aria-label]') ?? item).getAttribute('aria-label') || '')
+        .filter((text) => text !== '')`);
+  }
+
+  /** Countersign's item in the status bar. */
+  statusBarItem(idPart = 'countersign'): Locator {
+    return this.page.locator(`.statusbar-item[id*="${idPart}"]`).first();
+  }
+
+  async notifications(): Promise<readonly string[]> {
+    return this.page.locator('.notification-toast .notification-list-item-message').allInnerTexts();
+  }
+
+  async waitForNotification(text: string): Promise<void> {
+    await this.waitForText('.notification-toast .notification-list-item-message', text);
+  }
+
+  /** Presses a button of a notification by its label. */
+  async answerNotification(label: string): Promise<void> {
+    await this.page.locator('.notification-toast .monaco-button').filter({ hasText: label }).first().click();
+  }
+
+  /** The text of the modal dialog, once one is open. */
+  async dialogText(): Promise<string> {
+    return (await this.see('.monaco-dialog-box')).innerText();
+  }
+
+  /** Presses a button of the modal dialog by keyboard: Tab until it has the focus, then Enter. */
+  async answerDialog(label: string): Promise<void> {
+    await this.see('.monaco-dialog-box');
+    for (let step = 0; step < 20; step += 1) {
+      const focused = await this.page.evaluate<string>('document.activeElement?.textContent ?? ""');
+      if (focused.trim() === label) break;
+      await this.press('Tab');
+    }
+    await this.press('Enter');
+    await this.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+  }
+
+  /** The rows of a tree view, by the title of its section: what a screen reader would say of each. */
+  async treeRows(section: string): Promise<readonly string[]> {
+    return this.page.evaluate<string[]>(`
+      [...document.querySelectorAll('.pane')]
+        .filter((pane) => pane.querySelector('.pane-header .title')?.textContent?.includes(${JSON.stringify(section)}))
+        .flatMap((pane) => [...pane.querySelectorAll('.monaco-list-row')])
+        .map((row) => row.getAttribute('aria-label') ?? row.textContent)`);
+  }
+
+  /** The document inside the webview whose frame is visible. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  // Settings, clipboard, pictures
+
+  /** Changes user settings while the window is open. */
+  changeSettings(settings: Readonly<Record<string, unknown>>): void {
+    const now = JSON.parse(fs.readFileSync(this.server.settingsFile, 'utf8')) as Record<string, unknown>;
+    fs.writeFileSync(this.server.settingsFile, JSON.stringify({ ...now, ...settings }, undefined, 2));
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    this.changeSettings({ 'workbench.colorTheme': THEMES[theme].id });
+    await this.see(`.monaco-workbench[class*="${THEMES[theme].className}"]`);
+  }
+
+  async readClipboard(): Promise<string> {
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
+  }
+
+  /** Puts text on the clipboard from outside the editor, as from another program. */
+  async writeClipboard(text: string): Promise<void> {
+    await this.page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  }
+
+  /** Saves what the window shows as `screenshots/NAME.png`. */
+  async screenshot(name: string): Promise<string> {
+    fs.mkdirSync(SCREENSHOTS, { recursive: true });
+    const file = path.join(SCREENSHOTS, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+}
