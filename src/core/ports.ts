@@ -12,6 +12,9 @@ export type Hash96 = (bytes: string) => string;
 export interface Hash {
   readonly sha256: Sha256;
   readonly hash96: Hash96;
+  /** The same digests as binary strings (32 and 64 bytes), as SSH signatures need them. */
+  readonly sha256Bytes: (bytes: string) => string;
+  readonly sha512Bytes: (bytes: string) => string;
 }
 
 /** A public key in SSH wire format and a raw signature over `message`; all are binary strings. Never throws. */

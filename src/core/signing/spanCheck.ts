@@ -1,0 +1,220 @@
+/**
+ * Checking a subject against a change: find its windows, see that each stands exactly once, and recompute the span from
+ * what was found. Subjects are untrusted: every number is checked, and hashing is bounded by a budget.
+ */
+import type { Mode, Region } from '../model/change';
+import type { ObjectAnnotations, Subject, WindowMark } from '../model/span';
+import type { Hash } from '../ports';
+import { diffLines } from '../text/diff';
+import { isTextAnnotations, makeObjectSubject, sideView, spanDigest } from './spanDigest';
+import { MAX_K, MIN_K, WHOLE_FILE_K, isDigestKnown, isWindowUnique, windowDigest, windowSize } from './window';
+import type { FileView } from './window';
+
+/** Bytes that may still be hashed. One budget may be shared by the subjects of a file. */
+export interface HashBudget {
+  remaining: number;
+}
+
+/** Default budget of one file: 64 MiB. */
+export const DEFAULT_BUDGET_BYTES = 64 * 1024 * 1024;
+
+/** A fresh budget. */
+export function hashBudget(bytes = DEFAULT_BUDGET_BYTES): HashBudget {
+  return { remaining: bytes };
+}
+
+/** Why a subject covers nothing. */
+export type UncoveredCode =
+  'annotations' | 'no-match-before' | 'no-match-after' | 'ambiguous' | 'displaced' | 'digest' | 'too-costly';
+
+/** Either the region that the subject covers (where it stands now), or why it covers nothing. */
+export type SpanCheck =
+  | { readonly covered: true; readonly region: Region }
+  | { readonly covered: false; readonly code: UncoveredCode; readonly side?: 'before' | 'after' };
+
+/** The changed file a subject is held against: the file of the same path as the subject's name. */
+export interface TextFileChange {
+  readonly repo: string;
+  readonly oldMode: Mode;
+  readonly newMode: Mode;
+  /** `rawLines` of both blobs. Pass the same arrays for all subjects of a file: what is learnt about them is kept. */
+  readonly beforeLines: readonly string[];
+  readonly afterLines: readonly string[];
+  /** All regions of `diffLines(beforeLines, afterLines)`; when empty they are computed. */
+  readonly hints: readonly Region[];
+}
+
+/**
+ * Which region of this change a text subject covers. Both windows must stand exactly once, and at places that the
+ * difference aligns with each other: else an insertion could be moved to a twin of its place whose context a
+ * neighbouring block happens to produce.
+ */
+export function checkTextSubject(hash: Hash, subject: Subject, file: TextFileChange, budget: HashBudget): SpanCheck {
+  const marks = subject.annotations;
+  if (!isTextAnnotations(marks) || !isSoundK(marks.k) || !isSoundMark(marks.pre) || !isSoundMark(marks.post)) {
+    return { covered: false, code: 'annotations' };
+  }
+  const before = sideView(file.oldMode, file.beforeLines);
+  const after = sideView(file.newMode, file.afterLines);
+  const regions = file.hints.length > 0 ? file.hints : diffLines(file.beforeLines, file.afterLines);
+  const alike = regions.filter((r) => r.beforeCount === marks.pre.count && r.afterCount === marks.post.count);
+  const search: Search = { hash, budget, k: marks.k };
+  const pre = locate(search, before, marks.pre, () => alike.map((region) => region.beforeStart));
+  if (typeof pre === 'string') return refusal(pre, 'before');
+  const post = locate(search, after, marks.post, () => alike.map((region) => region.afterStart));
+  if (typeof post === 'string') return refusal(post, 'after');
+  const region: Region = {
+    beforeStart: pre,
+    beforeCount: marks.pre.count,
+    afterStart: post,
+    afterCount: marks.post.count,
+  };
+  if (before !== undefined && after !== undefined && !isAligned(regions, region)) {
+    return { covered: false, code: 'displaced' };
+  }
+  const cost =
+    windowSize(before, pre, region.beforeCount, marks.k) + windowSize(after, post, region.afterCount, marks.k);
+  if (!spend(budget, cost)) return { covered: false, code: 'too-costly' };
+  const { repo, oldMode, newMode } = file;
+  const digest = spanDigest(hash, { repo, path: subject.name, oldMode, newMode, before, after, region, k: marks.k });
+  return digest === subject.digest.sha256 ? { covered: true, region } : { covered: false, code: 'digest' };
+}
+
+/** Whether an object subject is this very change of this very object: name, kind, modes, ids and digest. */
+export function checkObjectSubject(
+  hash: Hash,
+  subject: Subject,
+  actual: { readonly repo: string; readonly path: string; readonly annotations: ObjectAnnotations },
+): { readonly covered: true } | { readonly covered: false; readonly code: 'annotations' | 'digest' } {
+  const claimed = subject.annotations;
+  const { annotations } = actual;
+  if (
+    isTextAnnotations(claimed) ||
+    subject.name !== actual.path ||
+    claimed.object !== annotations.object ||
+    (claimed.from ?? '') !== (annotations.from ?? '') ||
+    claimed.oldMode !== annotations.oldMode ||
+    claimed.newMode !== annotations.newMode ||
+    claimed.oldId !== annotations.oldId ||
+    claimed.newId !== annotations.newId
+  ) {
+    return { covered: false, code: 'annotations' };
+  }
+  const { digest } = makeObjectSubject(hash, actual);
+  return digest.sha256 === subject.digest.sha256 ? { covered: true } : { covered: false, code: 'digest' };
+}
+
+interface Search {
+  readonly hash: Hash;
+  readonly budget: HashBudget;
+  readonly k: number;
+}
+
+type Miss = 'no-match' | 'ambiguous' | 'too-costly';
+
+function refusal(miss: Miss, side: 'before' | 'after'): SpanCheck {
+  if (miss === 'no-match') return { covered: false, code: `no-match-${side}`, side };
+  return { covered: false, code: miss, side };
+}
+
+/** The one place where the window stands, as the region's first line. */
+function locate(
+  search: Search,
+  view: FileView | undefined,
+  mark: WindowMark,
+  hints: () => readonly number[],
+): number | Miss {
+  const { k } = search;
+  if (view === undefined) {
+    if (mark.start !== 0 || mark.count !== 0) return 'no-match';
+    return standsAt(search, view, mark, 0) === true ? 0 : 'no-match';
+  }
+  const at = findPlace(search, view, mark, hints);
+  if (typeof at === 'string') return at;
+  return isWindowUnique(view, at, mark.count, k) ? at : 'ambiguous';
+}
+
+function findPlace(
+  search: Search,
+  view: FileView,
+  mark: WindowMark,
+  hints: () => readonly number[],
+): number | 'no-match' | 'too-costly' {
+  const { k } = search;
+  const first = standsAt(search, view, mark, mark.start);
+  if (first === 'too-costly') return first;
+  if (first) return mark.start;
+  // The offset is part of the window: one that the file's start cuts can stand at one place only.
+  if (k === WHOLE_FILE_K || mark.start < k) return 'no-match';
+  for (const hint of hints()) {
+    const found = hint >= k ? standsAt(search, view, mark, hint) : false;
+    if (found === 'too-costly') return found;
+    if (found) return hint;
+  }
+  return slide(search, view, mark);
+}
+
+/** Looks at every place. The places' digests are kept: the next subject of this size costs one look-up. */
+function slide(search: Search, view: FileView, mark: WindowMark): number | 'no-match' | 'too-costly' {
+  const { hash, budget, k } = search;
+  const key = `${mark.count}:${k}`;
+  let places = view.slides.get(key);
+  if (places === undefined) {
+    const found = new Map<string, number>();
+    for (let at = k; at + mark.count <= view.lines.length; at++) {
+      const known = isDigestKnown(view, at, mark.count, k);
+      if (!known && !spend(budget, windowSize(view, at, mark.count, k))) return 'too-costly';
+      const digest = windowDigest(hash, view, at, mark.count, k);
+      if (!found.has(digest)) found.set(digest, at);
+    }
+    view.slides.set(key, found);
+    places = found;
+  }
+  return places.get(mark.window) ?? 'no-match';
+}
+
+function standsAt(search: Search, view: FileView | undefined, mark: WindowMark, at: number): boolean | 'too-costly' {
+  const { hash, budget, k } = search;
+  if (at + mark.count > (view?.lines.length ?? 0)) return false;
+  const known = isDigestKnown(view, at, mark.count, k);
+  if (!known && !spend(budget, windowSize(view, at, mark.count, k))) return 'too-costly';
+  return windowDigest(hash, view, at, mark.count, k) === mark.window;
+}
+
+/**
+ * Do both places correspond in the difference? One end is enough: where a block can be cut in two ways (the closing
+ * brace before or after it), the difference may cut it otherwise than the signer's did.
+ */
+function isAligned(regions: readonly Region[], match: Region): boolean {
+  return (
+    corresponds(regions, match.beforeStart, match.afterStart) ||
+    corresponds(regions, match.beforeStart + match.beforeCount, match.afterStart + match.afterCount)
+  );
+}
+
+/** Is the gap before line `after` of the result a counterpart of the gap before line `before` of the base? */
+function corresponds(regions: readonly Region[], before: number, after: number): boolean {
+  let shift = 0;
+  for (const region of regions) {
+    if (before < region.beforeStart) break;
+    const beforeEnd = region.beforeStart + region.beforeCount;
+    const afterEnd = region.afterStart + region.afterCount;
+    if (before <= beforeEnd) return after >= region.afterStart && after <= afterEnd;
+    shift = afterEnd - beforeEnd;
+  }
+  return after === before + shift;
+}
+
+function spend(budget: HashBudget, bytes: number): boolean {
+  budget.remaining -= bytes;
+  return budget.remaining >= 0;
+}
+
+function isSoundK(k: unknown): boolean {
+  return k === WHOLE_FILE_K || (Number.isInteger(k) && (k as number) >= MIN_K && (k as number) <= MAX_K);
+}
+
+function isSoundMark(mark: WindowMark): boolean {
+  const sound = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < WHOLE_FILE_K;
+  return sound(mark.start) && sound(mark.count) && /^[0-9a-f]{64}$/.test(mark.window);
+}

@@ -1,0 +1,165 @@
+/**
+ * Windows: a region of a file with its context, as canonical bytes (signoff-format §3). One view per file is made and
+ * kept, so that a thousand subjects over the same file share its interned lines and the digests already made.
+ */
+import type { Hash } from '../ports';
+import { lengthPrefixed, u32 } from '../text/bytes';
+import { longestRepeats } from './repeats';
+
+/** Context in lines that a window starts with, and the most before the whole file becomes the context. */
+export const MIN_K = 3;
+export const MAX_K = 64;
+/** The `k` that says "the whole file is the context". */
+export const WHOLE_FILE_K = 4294967295;
+
+const ABSENT = 1;
+const BOF = 2;
+const EOF = 4;
+
+/** One side of a file, ready for windows. `undefined` stands for a side where the file does not exist. */
+export interface FileView {
+  readonly lines: readonly string[];
+  /** Equal lines have equal numbers, from 0. */
+  readonly ids: Int32Array;
+  /** How often each number occurs. */
+  readonly occurrences: Int32Array;
+  /** All lines, length-prefixed, one after the other, and where each begins (one more entry than lines). */
+  readonly framed: string;
+  readonly offsets: Float64Array;
+  /** Digests of windows already made, by position, count and k. */
+  readonly digests: Map<string, string>;
+  /** Digest → region start for every position, by `count:k`; filled by a whole slide. */
+  readonly slides: Map<string, ReadonlyMap<string, number>>;
+  /** Work spent on direct comparisons, and the table that replaces them when they cost too much. */
+  readonly repeats: { spent: number; table: Int32Array | undefined };
+}
+
+// A memo, not state: a view is a pure function of its lines, and callers pass the same array for the same file.
+const views = new WeakMap<readonly string[], FileView>();
+
+/** The view of a file's raw lines (`rawLines`). The same array gives the same view; it must not be changed later. */
+export function viewOf(lines: readonly string[]): FileView {
+  const known = views.get(lines);
+  if (known !== undefined) return known;
+  const numbers = new Map<string, number>();
+  const ids = new Int32Array(lines.length);
+  const offsets = new Float64Array(lines.length + 1);
+  const parts: string[] = [];
+  let offset = 0;
+  lines.forEach((line, index) => {
+    const number = numbers.get(line) ?? numbers.size;
+    if (number === numbers.size) numbers.set(line, number);
+    ids[index] = number;
+    parts.push(lengthPrefixed(line));
+    offset += line.length + 4;
+    offsets[index + 1] = offset;
+  });
+  const occurrences = new Int32Array(numbers.size);
+  for (const id of ids) occurrences[id] = (occurrences[id] ?? 0) + 1;
+  const view: FileView = {
+    lines,
+    ids,
+    occurrences,
+    framed: parts.join(''),
+    offsets,
+    digests: new Map(),
+    slides: new Map(),
+    repeats: { spent: 0, table: undefined },
+  };
+  views.set(lines, view);
+  return view;
+}
+
+/**
+ * W: the canonical bytes of the window around `count` lines from line `start`. `bof` and `eof` are set only where the
+ * file's own start or end cuts the context, so that a line added above a full context changes nothing.
+ */
+export function windowBytes(view: FileView | undefined, start: number, count: number, k: number): string {
+  if (view === undefined) return header(ABSENT, k, 0, 0);
+  const { from, to, flags } = extent(view, start, count, k);
+  const text = view.framed.slice(view.offsets[from] ?? 0, view.offsets[to] ?? 0);
+  return header(flags, k, start - from, count) + text;
+}
+
+/** Bytes that `windowBytes` would give, without making them. */
+export function windowSize(view: FileView | undefined, start: number, count: number, k: number): number {
+  if (view === undefined) return 13;
+  const { from, to } = extent(view, start, count, k);
+  return 13 + (view.offsets[to] ?? 0) - (view.offsets[from] ?? 0);
+}
+
+/** SHA-256 (hex) of W, from the memo when it was made before. */
+export function windowDigest(hash: Hash, view: FileView | undefined, start: number, count: number, k: number): string {
+  if (view === undefined) return hash.sha256(windowBytes(view, start, count, k));
+  const key = digestKey(start, count, k);
+  const known = view.digests.get(key);
+  if (known !== undefined) return known;
+  const digest = hash.sha256(windowBytes(view, start, count, k));
+  view.digests.set(key, digest);
+  return digest;
+}
+
+/** Is the digest of this window in the memo? Then asking for it hashes nothing. */
+export function isDigestKnown(view: FileView | undefined, start: number, count: number, k: number): boolean {
+  return view !== undefined && view.digests.has(digestKey(start, count, k));
+}
+
+/**
+ * Does this very window occur once in its file? A window that the file's start or end cuts can stand in one place only,
+ * and so can the whole file; any other is unique when its run of lines is.
+ */
+export function isWindowUnique(view: FileView | undefined, start: number, count: number, k: number): boolean {
+  if (view === undefined) return true;
+  const { from, to, flags } = extent(view, start, count, k);
+  return flags !== 0 || isRunUnique(view, from, to - from);
+}
+
+function digestKey(start: number, count: number, k: number): string {
+  return `${start}:${count}:${k}`;
+}
+
+function header(flags: number, k: number, offset: number, count: number): string {
+  return String.fromCharCode(flags) + u32(k) + u32(offset) + u32(count);
+}
+
+function extent(view: FileView, start: number, count: number, k: number): { from: number; to: number; flags: number } {
+  const n = view.lines.length;
+  if (k === WHOLE_FILE_K) return { from: 0, to: n, flags: BOF | EOF };
+  const after = n - start - count;
+  return {
+    from: Math.max(0, start - k),
+    to: Math.min(n, start + count + k),
+    flags: (start < k ? BOF : 0) | (after < k ? EOF : 0),
+  };
+}
+
+/** Most windows hold a line that occurs once; else compare at the places of the rarest line, within bounds. */
+function isRunUnique(view: FileView, from: number, size: number): boolean {
+  const { ids, occurrences, repeats } = view;
+  if (repeats.table === undefined) {
+    let rarest = from;
+    let rare = Infinity;
+    for (let i = from; i < from + size; i++) {
+      const times = occurrences[ids[i] ?? 0] ?? 0;
+      if (times < rare) [rarest, rare] = [i, times];
+      if (times === 1) return true;
+    }
+    repeats.spent += ids.length + rare * size;
+    if (repeats.spent <= 16 * ids.length + 4096) return !occursElsewhere(ids, from, size, rarest);
+    repeats.table = longestRepeats(ids);
+  }
+  return (repeats.table[from] ?? 0) < size;
+}
+
+function occursElsewhere(ids: Int32Array, from: number, size: number, anchor: number): boolean {
+  const wanted = ids[anchor] ?? -1;
+  const lead = anchor - from;
+  for (let at = ids.indexOf(wanted, lead); at !== -1; at = ids.indexOf(wanted, at + 1)) {
+    const start = at - lead;
+    if (start === from || start + size > ids.length) continue;
+    let same = 0;
+    while (same < size && ids[start + same] === ids[from + same]) same++;
+    if (same === size) return true;
+  }
+  return false;
+}
