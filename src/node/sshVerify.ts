@@ -1,0 +1,87 @@
+/**
+ * The VerifyRaw port on Node's own crypto: 0.1 ms instead of a process per signature, and no ssh-keygen needed in CI.
+ */
+import { createPublicKey, verify } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { WireReader, parseSshKey } from '../core/signing/sshWire';
+import type { SshKey } from '../core/signing/sshWire';
+import type { VerifyRaw } from '../core/ports';
+
+const CURVES: ReadonlyMap<string, { readonly jwk: string; readonly hash: string; readonly bytes: number }> = new Map([
+  ['nistp256', { jwk: 'P-256', hash: 'sha256', bytes: 32 }],
+  ['nistp384', { jwk: 'P-384', hash: 'sha384', bytes: 48 }],
+  ['nistp521', { jwk: 'P-521', hash: 'sha512', bytes: 66 }],
+]);
+
+/** Verifies a raw SSH signature; false for anything that is not a valid one, whatever the reason. Never throws. */
+export const verifyRaw: VerifyRaw = (keyType, keyBlob, algorithm, signature, message) => {
+  try {
+    const key = parseSshKey(keyBlob);
+    if (typeof key === 'string' || key.type !== keyType) return false;
+    return check(key, algorithm, signature, Buffer.from(message, 'latin1'));
+  } catch {
+    // A point off the curve, say: the library throws where we only need a no.
+    return false;
+  }
+};
+
+function check(key: SshKey, algorithm: string, signature: string, message: Buffer): boolean {
+  const handle = keyHandle(key);
+  if (handle === undefined) return false;
+  switch (key.kind) {
+    case 'ed25519':
+      return signature.length === 64 && verify(null, message, handle, Buffer.from(signature, 'latin1'));
+    case 'ecdsa': {
+      const curve = CURVES.get(key.curve);
+      const pair = curve === undefined ? undefined : ecdsaPair(signature, curve.bytes);
+      if (curve === undefined || pair === undefined) return false;
+      return verify(curve.hash, message, { key: handle, dsaEncoding: 'ieee-p1363' }, pair);
+    }
+    case 'rsa': {
+      const hash = algorithm === 'rsa-sha2-512' ? 'sha512' : algorithm === 'rsa-sha2-256' ? 'sha256' : undefined;
+      if (hash === undefined || signature.length > key.modulus.length) return false;
+      // Some signers drop leading zeros; OpenSSH puts them back, and so do we.
+      const padded = signature.padStart(key.modulus.length, '\0');
+      return verify(hash, message, handle, Buffer.from(padded, 'latin1'));
+    }
+  }
+}
+
+/** r and s, each as `bytes` bytes. */
+function ecdsaPair(signature: string, bytes: number): Buffer | undefined {
+  const reader = new WireReader(signature);
+  const [r, s] = [reader.positive(), reader.positive()];
+  if (!reader.complete() || r.length > bytes || s.length > bytes) return undefined;
+  return Buffer.from(r.padStart(bytes, '\0') + s.padStart(bytes, '\0'), 'latin1');
+}
+
+// Making a key handle costs more than a verification, and a change is signed by few keys.
+const handles = new Map<string, KeyObject>();
+
+function keyHandle(key: SshKey): KeyObject | undefined {
+  const jwk = toJwk(key);
+  if (jwk === undefined) return undefined;
+  const name = JSON.stringify(jwk);
+  const known = handles.get(name);
+  if (known !== undefined) return known;
+  const handle = createPublicKey({ key: jwk, format: 'jwk' });
+  if (handles.size >= 256) handles.clear();
+  handles.set(name, handle);
+  return handle;
+}
+
+function toJwk(key: SshKey): JsonWebKey | undefined {
+  const url = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('base64url');
+  switch (key.kind) {
+    case 'ed25519':
+      return { kty: 'OKP', crv: 'Ed25519', x: url(key.point) };
+    case 'rsa':
+      return { kty: 'RSA', n: url(key.modulus), e: url(key.exponent) };
+    case 'ecdsa': {
+      const curve = CURVES.get(key.curve);
+      if (curve === undefined) return undefined;
+      const half = 1 + curve.bytes;
+      return { kty: 'EC', crv: curve.jwk, x: url(key.point.slice(1, half)), y: url(key.point.slice(half)) };
+    }
+  }
+}
