@@ -23,6 +23,7 @@ async function main() {
       require.resolve('mocha/bin/mocha.js'),
       '--no-config',
       '--require=tsx/cjs',
+      '--require=./test/ui/hooks.ts',
       '--timeout=120000',
       `--reporter=${path.join(__dirname, 'reporter.js')}`,
       ...(process.env.CI === undefined ? [] : ['--forbid-only']),

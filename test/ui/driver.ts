@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ensureHost } from '../support/host/install';
 import { openPage, type OpenPage } from '../support/host/page';
-import { launchBrowser, type Browser, type FrameLocator, type Locator, type Page } from '../support/host/playwright';
+import { launchBrowser, type FrameLocator, type Locator, type Page } from '../support/host/playwright';
 import { startServer, type Server } from '../support/host/server';
 
 const PROJECT = path.resolve(__dirname, '../..');
@@ -11,10 +11,13 @@ const SCREENSHOTS = path.join(__dirname, 'screenshots');
 
 export type Theme = 'dark' | 'light' | 'high contrast';
 
-const THEMES: Readonly<Record<Theme, { readonly id: string; readonly className: string }>> = {
-  dark: { id: 'Default Dark Modern', className: 'dark_modern' },
-  light: { id: 'Default Light Modern', className: 'light_modern' },
-  'high contrast': { id: 'Default High Contrast', className: 'hc_black' },
+/** The windows that are open now, for the hook that takes pictures of failures. */
+export const openWorkbenches = new Set<Workbench>();
+
+const THEMES: Readonly<Record<Theme, { readonly id: string; readonly label: string; readonly className: string }>> = {
+  dark: { id: 'Default Dark Modern', label: 'Dark Modern', className: 'dark_modern' },
+  light: { id: 'Default Light Modern', label: 'Light Modern', className: 'light_modern' },
+  'high contrast': { id: 'Default High Contrast', label: 'Dark High Contrast', className: 'hc_black' },
 };
 
 export type WorkbenchOptions = {
@@ -59,7 +62,8 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
       ],
       ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     });
-    const workbench = new Workbench(server, browser, view, opened);
+    const workbench = new Workbench(server, view, opened);
+    openWorkbenches.add(workbench);
     await workbench.settled();
     return workbench;
   } catch (error) {
@@ -93,7 +97,7 @@ export class Workbench {
   readonly #view: OpenPage;
   readonly #closing: readonly (() => Promise<void>)[];
 
-  constructor(server: Server, _browser: Browser, view: OpenPage, closing: readonly (() => Promise<void>)[]) {
+  constructor(server: Server, view: OpenPage, closing: readonly (() => Promise<void>)[]) {
     this.page = view.page;
     this.server = server;
     this.#view = view;
@@ -101,6 +105,7 @@ export class Workbench {
   }
 
   async close(): Promise<void> {
+    openWorkbenches.delete(this);
     for (const close of this.#closing) await close();
   }
 
@@ -134,7 +139,8 @@ export class Workbench {
     await this.press('F1');
     await this.quickInput().waitFor();
     await this.quickInput().fill(`>${title}`);
-    await this.pick(title);
+    const exact = new RegExp(`^${title.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}$`);
+    await this.pick(exact);
   }
 
   /** The text box of the open quick pick or input box. */
@@ -148,9 +154,9 @@ export class Workbench {
   }
 
   /** Waits for a row of the open quick pick whose label holds `label`, moves to it by keys and presses Enter. */
-  async pick(label: string): Promise<void> {
-    const rows = this.quickPickRows();
-    const row = rows.filter({ hasText: label }).first();
+  async pick(label: string | RegExp): Promise<void> {
+    const wantedLabel = this.page.locator('.label-name').filter({ hasText: label });
+    const row = this.quickPickRows().filter({ has: wantedLabel }).first();
     await row.waitFor();
     const wanted = await row.getAttribute('data-index');
     for (let step = 0; step < 50; step += 1) {
@@ -296,17 +302,16 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 
-  // Settings, clipboard, pictures
+  // Theme, clipboard, pictures
 
-  /** Changes user settings while the window is open. */
-  changeSettings(settings: Readonly<Record<string, unknown>>): void {
-    const now = JSON.parse(fs.readFileSync(this.server.settingsFile, 'utf8')) as Record<string, unknown>;
-    fs.writeFileSync(this.server.settingsFile, JSON.stringify({ ...now, ...settings }, undefined, 2));
-  }
-
+  /** Changes the theme as a person does; settings at large are given to `startWorkbench`. */
   async setTheme(theme: Theme): Promise<void> {
-    this.changeSettings({ 'workbench.colorTheme': THEMES[theme].id });
-    await this.see(`.monaco-workbench[class*="${THEMES[theme].className}"]`);
+    const { label, className } = THEMES[theme];
+    await this.runCommand('Preferences: Color Theme');
+    await this.page.locator('.quick-input-widget:visible .label-name').filter({ hasText: 'Dark Modern' }).waitFor();
+    await this.quickInput().fill(label);
+    await this.pick(label);
+    await this.see(`.monaco-workbench[class*="${className}"]`);
   }
 
   async readClipboard(): Promise<string> {

@@ -48,7 +48,7 @@ describe('The workbench, by keyboard', function () {
   });
 
   it('runs a command by its title and changes the theme', async () => {
-    await workbench.runCommand('View: Show Source Control');
+    await workbench.runCommand('Source Control: Focus on Changes View');
     await workbench.see('.part.sidebar .scm-view');
     await workbench.setTheme('light');
     await workbench.screenshot('smoke-light');

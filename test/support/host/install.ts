@@ -84,18 +84,25 @@ async function unpackBrowser(root: string, say: Say, env: NodeJS.ProcessEnv): Pr
     say,
     env: { ...env, TMPDIR: folder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' },
   });
-  const fonts = path.join(root, 'node_modules/dejavu-fonts-ttf/ttf');
+  writeFonts(root, folder);
+}
+
+/** Only fonts that come with the host, so that a screenshot looks the same on every machine. */
+function writeFonts(root: string, folder: string): void {
+  const fonts = path.join(folder, 'fonts/fonts');
+  const dejavu = path.join(root, 'node_modules/dejavu-fonts-ttf/ttf');
+  for (const name of fs.readdirSync(dejavu)) {
+    if (/^DejaVuSans(Mono)?(-|\.)/.test(name)) fs.copyFileSync(path.join(dejavu, name), path.join(fonts, name));
+  }
+  const prefer = (family: string, font: string): string =>
+    `<alias binding="strong"><family>${family}</family><prefer><family>${font}</family></prefer></alias>`;
   fs.writeFileSync(
     path.join(folder, 'fonts.conf'),
-    // Only these fonts, so that a screenshot looks the same on every machine.
-    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${fonts}</dir>` +
-      `<cachedir>${folder}/font-cache</cachedir>` +
-      ['sans-serif', 'serif', 'system-ui', 'monospace']
-        .map((family) => {
-          const font = family === 'monospace' ? 'DejaVu Sans Mono' : 'DejaVu Sans';
-          return `<alias><family>${family}</family><prefer><family>${font}</family></prefer></alias>`;
-        })
-        .join('') +
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>' +
+      `<dir>${fonts}</dir><cachedir>${folder}/font-cache</cachedir>` +
+      prefer('monospace', 'DejaVu Sans Mono') +
+      ['sans-serif', 'serif', 'system-ui'].map((family) => prefer(family, 'Open Sans')).join('') +
+      '<match target="pattern"><edit name="family" mode="append_last"><string>Open Sans</string></edit></match>' +
       '</fontconfig>\n',
   );
 }

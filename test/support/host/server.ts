@@ -10,7 +10,6 @@ export type Server = {
   readonly url: string;
   readonly authority: string;
   readonly home: string;
-  readonly settingsFile: string;
   readonly log: () => string;
   readonly close: () => Promise<void>;
 };
@@ -60,7 +59,8 @@ export async function startServer(host: Host, options: ServerOptions = {}): Prom
   fs.mkdirSync(extensions);
   fs.writeFileSync(settingsFile, JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, undefined, 2));
 
-  const env = { ...cleanEnvironment(), HOME: home, ...options.env };
+  // VSCODE_CLI: the environment is as wanted; a login shell is not to be asked for a better one.
+  const env = { ...cleanEnvironment(), HOME: home, VSCODE_CLI: '1', ...options.env };
   const common = [
     host.server,
     '--user-data-dir',
@@ -108,7 +108,7 @@ export async function startServer(host: Host, options: ServerOptions = {}): Prom
   };
   try {
     const url = await addressOf(child, () => output.text);
-    return { url, authority: new URL(url).host, home, settingsFile, log: () => output.text, close };
+    return { url, authority: new URL(url).host, home, log: () => output.text, close };
   } catch (error) {
     await close();
     throw error;
