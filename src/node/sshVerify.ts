@@ -28,23 +28,20 @@ export const verifyRaw: VerifyRaw = (keyType, keyBlob, algorithm, signature, mes
 function check(key: SshKey, algorithm: string, signature: string, message: Buffer): boolean {
   const handle = keyHandle(key);
   if (handle === undefined) return false;
-  switch (key.kind) {
-    case 'ed25519':
-      return signature.length === 64 && verify(null, message, handle, Buffer.from(signature, 'latin1'));
-    case 'ecdsa': {
-      const curve = CURVES.get(key.curve);
-      const pair = curve === undefined ? undefined : ecdsaPair(signature, curve.bytes);
-      if (curve === undefined || pair === undefined) return false;
-      return verify(curve.hash, message, { key: handle, dsaEncoding: 'ieee-p1363' }, pair);
-    }
-    case 'rsa': {
-      const hash = algorithm === 'rsa-sha2-512' ? 'sha512' : algorithm === 'rsa-sha2-256' ? 'sha256' : undefined;
-      if (hash === undefined || signature.length > key.modulus.length) return false;
-      // Some signers drop leading zeros; OpenSSH puts them back, and so do we.
-      const padded = signature.padStart(key.modulus.length, '\0');
-      return verify(hash, message, handle, Buffer.from(padded, 'latin1'));
-    }
+  if (key.kind === 'ed25519') {
+    return signature.length === 64 && verify(null, message, handle, Buffer.from(signature, 'latin1'));
   }
+  if (key.kind === 'ecdsa') {
+    const curve = CURVES.get(key.curve);
+    const pair = curve === undefined ? undefined : ecdsaPair(signature, curve.bytes);
+    if (curve === undefined || pair === undefined) return false;
+    return verify(curve.hash, message, { key: handle, dsaEncoding: 'ieee-p1363' }, pair);
+  }
+  const hash = algorithm === 'rsa-sha2-512' ? 'sha512' : algorithm === 'rsa-sha2-256' ? 'sha256' : undefined;
+  if (hash === undefined || signature.length > key.modulus.length) return false;
+  // Some signers drop leading zeros; OpenSSH puts them back, and so do we.
+  const padded = signature.padStart(key.modulus.length, '\0');
+  return verify(hash, message, handle, Buffer.from(padded, 'latin1'));
 }
 
 /** r and s, each as `bytes` bytes. */
@@ -72,16 +69,10 @@ function keyHandle(key: SshKey): KeyObject | undefined {
 
 function toJwk(key: SshKey): JsonWebKey | undefined {
   const url = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('base64url');
-  switch (key.kind) {
-    case 'ed25519':
-      return { kty: 'OKP', crv: 'Ed25519', x: url(key.point) };
-    case 'rsa':
-      return { kty: 'RSA', n: url(key.modulus), e: url(key.exponent) };
-    case 'ecdsa': {
-      const curve = CURVES.get(key.curve);
-      if (curve === undefined) return undefined;
-      const half = 1 + curve.bytes;
-      return { kty: 'EC', crv: curve.jwk, x: url(key.point.slice(1, half)), y: url(key.point.slice(half)) };
-    }
-  }
+  if (key.kind === 'ed25519') return { kty: 'OKP', crv: 'Ed25519', x: url(key.point) };
+  if (key.kind === 'rsa') return { kty: 'RSA', n: url(key.modulus), e: url(key.exponent) };
+  const curve = CURVES.get(key.curve);
+  if (curve === undefined) return undefined;
+  const half = 1 + curve.bytes;
+  return { kty: 'EC', crv: curve.jwk, x: url(key.point.slice(1, half)), y: url(key.point.slice(half)) };
 }

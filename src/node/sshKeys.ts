@@ -1,0 +1,79 @@
+/**
+ * Public key files: which keys a person has, and what is in them. Private keys are never opened.
+ */
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure, success } from '../core/model/problem';
+import type { Result } from '../core/model/problem';
+import { decodeBase64 } from '../core/signing/base64';
+import { parseSshKey } from '../core/signing/sshWire';
+import { keyFingerprint } from '../core/signing/sshsig';
+import { nodeHash } from './hash';
+import { nameFault } from './sshSign';
+
+/** A public key file. `path` is the `.pub` file, which `signWithSshKeygen` takes. */
+export interface PublicKeyFile {
+  readonly path: string;
+  readonly keyType: string;
+  /** Public key blob in base64, as in `allowed_signers`. */
+  readonly keyBlob: string;
+  readonly comment: string;
+  /** `SHA256:…` as ssh-keygen prints it. */
+  readonly fingerprint: string;
+}
+
+/**
+ * The public key of a key file: the file itself when it ends in `.pub`, else the `.pub` beside it. Problems:
+ * `key-missing`, `key-unusable`.
+ */
+export async function readPublicKey(file: string): Promise<Result<PublicKeyFile>> {
+  const path = file.endsWith('.pub') ? file : `${file}.pub`;
+  const refuse = (code: string, message: string): Result<PublicKeyFile> => failure({ code, path, field: '', message });
+  const fault = nameFault(file);
+  if (fault !== undefined) return refuse('key-unusable', fault);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    return refuse('key-missing', `the public key ${path} can not be read; make it with ssh-keygen -y -f KEY > KEY.pub`);
+  }
+  const key = parsePublicKey(text);
+  return typeof key === 'string' ? refuse('key-unusable', `${path}: ${key}`) : success({ path, ...key });
+}
+
+/**
+ * The keys a person may sign with: the one configured for git (`user.signingkey` with `gpg.format=ssh`; a path, or the
+ * key itself) first, then `~/.ssh/id_*.pub`. Files that are missing or not understood are left out; each key once.
+ */
+export async function listSigningKeys(home: string, configured?: string): Promise<PublicKeyFile[]> {
+  const folder = join(home, '.ssh');
+  const names = await readdir(folder).catch((): string[] => []);
+  const files = names.filter((name) => /^id_.*\.pub$/.test(name)).sort();
+  const found: PublicKeyFile[] = [];
+  const add = async (file: string): Promise<void> => {
+    const key = await readPublicKey(file);
+    if (key.ok && !found.some(({ keyBlob }) => keyBlob === key.value.keyBlob)) found.push(key.value);
+  };
+  const literal =
+    configured === undefined ? undefined : /^(?:key::)?((?:sk-)?(?:ssh|ecdsa)-\S+ .*)$/.exec(configured)?.[1];
+  if (configured !== undefined && literal === undefined) await add(configured.replace(/^~(?=\/)/, home));
+  for (const name of files) await add(join(folder, name));
+  const preferred = literal === undefined ? undefined : parsePublicKey(literal);
+  if (preferred === undefined || typeof preferred === 'string') return found;
+  const isPreferred = (key: PublicKeyFile): boolean => key.keyBlob === preferred.keyBlob;
+  return [...found.filter(isPreferred), ...found.filter((key) => !isPreferred(key))];
+}
+
+/** The key in a line `type base64 comment`, or why it is none. */
+export function parsePublicKey(text: string): Omit<PublicKeyFile, 'path'> | string {
+  if (text.length > 16 * 1024) return 'the file is too large for a public key';
+  const line = text.replace(/\r?\n$/, '');
+  if (/[\r\n]/.test(line)) return 'expected one line: type, key, comment';
+  const [keyType = '', keyBlob = '', ...comment] = line.trim().split(/[ \t]+/);
+  const blob = decodeBase64(keyBlob);
+  if (blob === undefined || blob === '') return 'expected one line: type, key, comment';
+  const key = parseSshKey(blob);
+  if (typeof key === 'string') return key;
+  if (key.type !== keyType) return `the line says ${keyType}, the key is of type ${key.type}`;
+  return { keyType, keyBlob, comment: comment.join(' '), fingerprint: keyFingerprint(nodeHash, keyBlob) };
+}
