@@ -9,7 +9,6 @@ import { decodeBase64 } from '../core/signing/base64';
 import { parseSshKey } from '../core/signing/sshWire';
 import { keyFingerprint } from '../core/signing/sshsig';
 import { nodeHash } from './hash';
-import { nameFault } from './sshSign';
 
 /** A public key file. `path` is the `.pub` file, which `signWithSshKeygen` takes. */
 export interface PublicKeyFile {
@@ -76,4 +75,14 @@ export function parsePublicKey(text: string): Omit<PublicKeyFile, 'path'> | stri
   if (typeof key === 'string') return key;
   if (key.type !== keyType) return `the line says ${keyType}, the key is of type ${key.type}`;
   return { keyType, keyBlob, comment: comment.join(' '), fingerprint: keyFingerprint(nodeHash, keyBlob) };
+}
+
+/** Why a name may not be passed to ssh-keygen, or undefined. */
+export function nameFault(name: string): string | undefined {
+  if (name === '') return 'the name of the key file is empty';
+  if (name.startsWith('-')) return 'the name of a key file may not begin with a dash; write ./ before it';
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return /[\x00-\x1f\x7f]/.test(name)
+    ? 'the name of a key file may not hold line breaks or control characters'
+    : undefined;
 }

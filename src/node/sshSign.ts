@@ -7,6 +7,10 @@ import { access } from 'node:fs/promises';
 import { failure, success } from '../core/model/problem';
 import type { Result } from '../core/model/problem';
 import { unarmourSignature } from '../core/signing/sshsig';
+import { nameFault } from './sshKeys';
+
+export { listSigningKeys, readPublicKey } from './sshKeys';
+export type { PublicKeyFile } from './sshKeys';
 
 /** What is to be signed, for what, and with which key. */
 export interface SignRequest {
@@ -56,16 +60,6 @@ export async function signWithSshKeygen(request: SignRequest): Promise<Result<st
   const blob = outcome.exit === 0 ? unarmourSignature(outcome.stdout) : undefined;
   if (blob !== undefined) return success(blob);
   return refuse(...explain(outcome.stderr, keyFile, env));
-}
-
-/** Why a name may not be passed to ssh-keygen, or undefined. */
-export function nameFault(name: string): string | undefined {
-  if (name === '') return 'the name of the key file is empty';
-  if (name.startsWith('-')) return 'the name of a key file may not begin with a dash; write ./ before it';
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return /[\x00-\x1f\x7f]/.test(name)
-    ? 'the name of a key file may not hold line breaks or control characters'
-    : undefined;
 }
 
 type Outcome =
