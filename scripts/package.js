@@ -11,21 +11,24 @@ const withoutAddress = ['--allow-missing-repository', '--no-rewrite-relative-lin
 /** Builds and packs the extension into a file; gives what vsce said of it. Throws when it can't be packed. */
 function packageExtension(file) {
   execFileSync(process.execPath, ['esbuild.js', '--production'], { cwd: project, stdio: 'inherit' });
+  const output = vsce(project, file, manifest.repository === undefined ? withoutAddress : []);
+  process.stdout.write(output);
+  return output;
+}
+
+/** Packs the tests' assistant, which `npm start` needs where no other assistant can be had. */
+function packageAssistant(file) {
+  vsce(path.join(project, 'test/fixtures/assistant'), file, [...withoutAddress, '--skip-license']);
+}
+
+function vsce(folder, file, flags) {
   const packed = spawnSync(
     process.execPath,
-    [
-      require.resolve('@vscode/vsce/vsce'),
-      'package',
-      '--no-dependencies',
-      ...(manifest.repository === undefined ? withoutAddress : []),
-      '--out',
-      file,
-    ],
-    { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+    [require.resolve('@vscode/vsce/vsce'), 'package', '--no-dependencies', ...flags, '--out', file],
+    { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const output = `${packed.stdout}${packed.stderr}`;
-  process.stdout.write(output);
-  if (packed.status !== 0) throw new Error('vsce could not pack the extension; it says why above.');
+  if (packed.status !== 0) throw new Error(`vsce could not pack ${folder}:\n${output}`);
   return output;
 }
 
@@ -43,4 +46,4 @@ if (require.main === module) {
   }
 }
 
-module.exports = { packageExtension };
+module.exports = { packageAssistant, packageExtension };

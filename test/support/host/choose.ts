@@ -1,22 +1,22 @@
 import https from 'node:https';
 
-export type HostKind = 'desktop' | 'npm';
+type HostKind = 'desktop' | 'npm';
 
-export type Choice = { readonly kind: HostKind; readonly reason: string };
+type Choice = { readonly kind: HostKind; readonly reason: string };
 
 const PROBE_LIMIT = 3000;
 
 /**
  * Which VS Code runs the suite: the desktop build, where it can be downloaded and shown, else the workbench from npm.
- * `COUNTERSIGN_TEST_HOST=desktop|npm` decides without looking.
+ * `COUNTERSIGN_HOST=desktop|npm` decides without looking.
  */
 export async function chooseHost(): Promise<Choice> {
-  const wanted = process.env['COUNTERSIGN_TEST_HOST'];
+  const wanted = process.env['COUNTERSIGN_HOST'];
   if (wanted === 'desktop' || wanted === 'npm') {
-    return { kind: wanted, reason: `COUNTERSIGN_TEST_HOST=${wanted}` };
+    return { kind: wanted, reason: `COUNTERSIGN_HOST=${wanted}` };
   }
   if (wanted !== undefined && wanted !== '') {
-    throw new Error(`COUNTERSIGN_TEST_HOST: expected "desktop" or "npm", got "${wanted}".`);
+    throw new Error(`COUNTERSIGN_HOST: expected "desktop" or "npm", got "${wanted}".`);
   }
   if (!hasDisplay()) return { kind: 'npm', reason: 'no display for the desktop build' };
   if (!(await canDownload())) return { kind: 'npm', reason: 'the desktop build can’t be downloaded here' };
@@ -29,7 +29,7 @@ export function hasDisplay(): boolean {
 }
 
 /** Asks the editor's own download service, shortly: an answer within three seconds means yes. */
-export function canDownload(): Promise<boolean> {
+function canDownload(): Promise<boolean> {
   return new Promise((resolve) => {
     const request = https.get('https://update.code.visualstudio.com/api/releases/stable', (response) => {
       response.resume();
