@@ -3,10 +3,6 @@ import { spawn } from 'node:child_process';
 /** Where progress goes: one line at a time. */
 export type Say = (line: string) => void;
 
-export const sayOnConsole: Say = (line) => {
-  console.log(line);
-};
-
 export type StepOptions = {
   readonly cwd: string;
   readonly say: Say;
