@@ -1,0 +1,118 @@
+/**
+ * The claims of one commit about one file: the lines that differ from every parent, with what is known about them.
+ */
+import type { Region } from '../model/change';
+import type { RecordedHunk } from '../model/record';
+import { originRank } from '../model/origin';
+import { diffLines } from '../text/diff';
+import type { FileClaims, LineClaim } from './attribute';
+import { attribute } from './attribute';
+import type { ClaimedLine, LineHashes } from './buildHunks';
+import { buildHunks, claimedOrigin } from './buildHunks';
+import type { FileLines } from './fileLines';
+import { MIN_WEIGHT } from './carry';
+
+export interface RecordedChange {
+  readonly hunks: readonly RecordedHunk[];
+  /** Lines added or removed by the change that nothing explains. */
+  readonly unexplained: number;
+}
+
+/**
+ * Takes the file before (its versions in all parents, the first parent's first; none when it is new) and after, and the
+ * claims known about it. Removed lines are recorded against the first parent, and only where there is no other.
+ */
+export function recordChange(
+  path: string,
+  parents: readonly FileLines[],
+  after: FileLines,
+  claims: readonly FileClaims[],
+): RecordedChange {
+  const [first] = parents;
+  const regions = diffLines(first?.lines ?? [], after.lines);
+  const otherRegions = parents.slice(1).map((parent) => diffLines(parent.lines, after.lines));
+  const isNew = (line: number): boolean => otherRegions.every((list) => list.some((region) => holds(region, line)));
+  const addedClaims = attribute(after, path, 'added', claims);
+  const added: ClaimedLine[] = [];
+  const removed: ClaimedLine[] = [];
+  let unexplained = 0;
+  const removedClaims =
+    first === undefined || parents.length > 1 ? [] : attribute(first, path, 'removed', withoutPlace(claims));
+  for (const region of regions) {
+    for (let line = region.afterStart; line < region.afterStart + region.afterCount; line++) {
+      if (!isNew(line)) continue;
+      const claim = asClaimed(line, addedClaims[line]);
+      if (claim !== undefined) added.push(claim);
+      else if ((after.lines[line] ?? '').trim() !== '') unexplained++;
+    }
+    if (parents.length !== 1 || first === undefined) continue;
+    for (const { line, claim } of removedLines(region, first, removedClaims, addedClaims)) {
+      const claimed = asClaimed(line, claim);
+      if (claimed !== undefined) removed.push(claimed);
+      else if ((first.lines[line] ?? '').trim() !== '') unexplained++;
+    }
+  }
+  return {
+    hunks: [
+      ...buildHunks('removed', removed, first === undefined ? NO_LINES : hashesOf(first)),
+      ...buildHunks('added', added, hashesOf(after)),
+    ],
+    unexplained,
+  };
+}
+
+const NO_LINES: LineHashes = { length: 0, exact: () => '', loose: () => '' };
+
+export function hashesOf(text: FileLines): LineHashes {
+  return {
+    length: text.lines.length,
+    exact: (line) => text.exact[line] ?? '',
+    loose: (line) => text.loose[line] ?? '',
+  };
+}
+
+function holds(region: Region, line: number): boolean {
+  return line >= region.afterStart && line < region.afterStart + region.afterCount;
+}
+
+/** Removed lines are named by where they once stood nearby: their claims are always carried, never in place. */
+function withoutPlace(claims: readonly FileClaims[]): FileClaims[] {
+  return claims.map((each) => ({ ...each, sameContent: false }));
+}
+
+function asClaimed(line: number, claim: LineClaim | undefined): ClaimedLine | undefined {
+  const origin = claim === undefined ? undefined : claimedOrigin(claim.origin);
+  if (claim === undefined || origin === undefined) return undefined;
+  const { via, evidence, actor, counts } = claim;
+  return { line, source: { origin, via, evidence, ...(actor === undefined ? {} : { actor }) }, counts };
+}
+
+/**
+ * Who removed the lines of a region. A line that was deleted whole has a claim of its own. One that was rewritten goes
+ * with what replaced it: the strongest claim among the region's added lines, if all of them have one. A short line that
+ * was deleted with others goes with them.
+ */
+function removedLines(
+  region: Region,
+  before: FileLines,
+  removedClaims: readonly (LineClaim | undefined)[],
+  addedClaims: readonly (LineClaim | undefined)[],
+): { line: number; claim: LineClaim | undefined }[] {
+  const added = addedClaims.slice(region.afterStart, region.afterStart + region.afterCount);
+  const rewriter = added.every((claim) => claim !== undefined) ? strongest(added) : undefined;
+  const lines = Array.from({ length: region.beforeCount }, (_, index) => region.beforeStart + index);
+  const own = lines.map((line) => removedClaims[line]);
+  const deleter = strongest(own);
+  return lines.map((line, index) => {
+    const short = (before.weights[line] ?? 0) < MIN_WEIGHT;
+    return { line, claim: own[index] ?? rewriter ?? (short ? deleter : undefined) };
+  });
+}
+
+function strongest(claims: readonly (LineClaim | undefined)[]): LineClaim | undefined {
+  let best: LineClaim | undefined;
+  for (const claim of claims) {
+    if (claim !== undefined && (best === undefined || originRank(claim.origin) < originRank(best.origin))) best = claim;
+  }
+  return best;
+}

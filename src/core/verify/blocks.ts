@@ -1,0 +1,77 @@
+/**
+ * Cutting a changed file into blocks: what people look at, count and sign. Text changes are regions of lines; everything
+ * that has no lines, or whose lines mean nothing to a reader, is an atomic object.
+ */
+import type { ChangedFile, FileSide, Mode, Region } from '../model/change';
+import type { ObjectAnnotations, ObjectKind } from '../model/span';
+import { diffLines } from '../text/diff';
+import { isBinary, rawLines } from '../text/lines';
+
+export type Block =
+  | { readonly kind: 'text'; readonly path: string; readonly region: Region }
+  | { readonly kind: 'object'; readonly path: string; readonly object: ObjectAnnotations };
+
+/** A changed file with its lines split (terminators kept; empty for what has no text) and cut into blocks. */
+export interface CutFile {
+  readonly file: ChangedFile;
+  readonly beforeLines: readonly string[];
+  readonly afterLines: readonly string[];
+  readonly blocks: readonly Block[];
+}
+
+/** Cuts a changed file. `atomic` says that the policy wants this path taken as a whole. */
+export function cutFile(file: ChangedFile, atomic: boolean): CutFile {
+  const { before, after, path } = file;
+  const whole = (kind: ObjectKind): CutFile => ({
+    file,
+    beforeLines: [],
+    afterLines: [],
+    blocks: objectBlocks(file, kind),
+  });
+  if (after.mode === '000000') return whole('delete');
+  if (file.from !== undefined) return whole('rename');
+  if (before.oid === after.oid) return whole('mode');
+  const beforeText = lineText(before);
+  const afterText = lineText(after);
+  const hasLines = beforeText !== undefined && afterText !== undefined && !atomic && afterText + beforeText !== '';
+  if (!hasLines) return whole('content');
+  const beforeLines = rawLines(beforeText);
+  const afterLines = rawLines(afterText);
+  const blocks: Block[] = diffLines(beforeLines, afterLines).map((region) => ({ kind: 'text', path, region }));
+  if (changesExecutable(before.mode, after.mode)) blocks.push(objectBlock(file, 'mode'));
+  return { file, beforeLines, afterLines, blocks };
+}
+
+/** What a side offers to a line diff: '' when absent, undefined when it is no text. */
+function lineText(side: FileSide): string | undefined {
+  if (side.mode === '000000') return '';
+  if (side.mode !== '100644' && side.mode !== '100755') return undefined;
+  if (side.text === undefined || isBinary(side.text) || isLfsPointer(side.text)) return undefined;
+  return side.text;
+}
+
+function isLfsPointer(text: string): boolean {
+  return text.length < 1024 && text.startsWith('version https://git-lfs.github.com/spec/');
+}
+
+function changesExecutable(before: Mode, after: Mode): boolean {
+  return (before === '100755') !== (after === '100755');
+}
+
+function objectBlocks(file: ChangedFile, kind: ObjectKind): Block[] {
+  const blocks = [objectBlock(file, kind)];
+  if (kind === 'rename' && file.before.mode !== file.after.mode) blocks.push(objectBlock(file, 'mode'));
+  return blocks;
+}
+
+function objectBlock(file: ChangedFile, kind: ObjectKind): Block {
+  const object: ObjectAnnotations = {
+    object: kind,
+    ...(file.from === undefined ? {} : { from: file.from }),
+    oldMode: file.before.mode,
+    newMode: file.after.mode,
+    oldId: file.before.oid,
+    newId: file.after.oid,
+  };
+  return { kind: 'object', path: file.path, object };
+}

@@ -1,0 +1,241 @@
+/**
+ * `verify`: the gate (signoff-format §4). Reads what the change would land through a throw-away git directory, takes
+ * policy and keys from the base, and asks core for the verdict.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExitCode, Problem } from '../core/model/problem';
+import { CountersignError } from '../core/model/problem';
+import type { Report } from '../core/model/report';
+import type { VerifiedSignoff } from '../core/model/signoff';
+import { satisfiable } from '../core/policy/people';
+import { POLICY_PATH } from '../core/sidecar/paths';
+import { shortRef } from '../core/verify/targets';
+import type { GateInput } from '../core/verify/verify';
+import { verifyChange } from '../core/verify/verify';
+import { mergeTree, readCommits } from './commits';
+import { nodeHash } from './hash';
+import type { Reader } from './objects';
+import { openReader } from './objects';
+import { readOwnFiles, sortEntry } from './ownFiles';
+import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
+import type { Repository } from './repository';
+import { commitOf } from './repository';
+import { readTrust } from './trust';
+
+export interface GateOptions {
+  /** The target's tip: a branch, or a commit together with `ref`. */
+  readonly base: string;
+  readonly head: string;
+  /** Name of the target branch; by default the branch that `base` names. */
+  readonly ref?: string;
+  /** Accept a base without a policy when the head's policy is valid and can be met. */
+  readonly adopt?: boolean;
+  /** Epoch milliseconds; the process's clock by default. */
+  readonly now?: number;
+}
+
+export interface GateOutcome {
+  readonly exit: ExitCode;
+  readonly report?: Report;
+  readonly problems: readonly Problem[];
+}
+
+/** Runs the gate. Expected failures come back as an outcome; nothing unexpected ever becomes exit 0. */
+export async function runGate(repository: Repository, options: GateOptions): Promise<GateOutcome> {
+  let reader: Reader | undefined;
+  try {
+    const { base, head, ref } = await resolveEnds(repository, options);
+    reader = await openReader(repository);
+    const loaded = await loadChange(repository, reader, { base, head, ref, now: options.now ?? Date.now() });
+    if (loaded.kind === 'no-policy') return await adoption(reader, loaded.landing, options.adopt === true);
+    if (loaded.kind === 'malformed') return { exit: 2, problems: loaded.problems };
+    const report = verifyChange(nodeHash, loaded.input);
+    return { exit: exitOf(report), report, problems: report.problems };
+  } catch (error) {
+    if (error instanceof CountersignError) return { exit: error.exit, problems: [error.problem] };
+    throw error;
+  } finally {
+    reader?.close();
+  }
+}
+
+function exitOf(report: Report): ExitCode {
+  if (report.problems.length > 0) return 2;
+  if (report.ok || report.policy.mode === 'observe') return 0;
+  return 1;
+}
+
+/** Resolves the two ends to commits; refuses a base that names no branch unless the branch is given. */
+async function resolveEnds(
+  repository: Repository,
+  options: GateOptions,
+): Promise<{ base: string; head: string; ref: string }> {
+  const find = async (revision: string, field: string): Promise<string> => {
+    const commit = revision.startsWith('-') ? undefined : await commitOf(repository, revision);
+    if (commit !== undefined) return commit;
+    const message = `expected a commit, found nothing at ${JSON.stringify(revision)}; run: git fetch origin`;
+    throw new CountersignError({ code: 'no-commit', path: '', field, message }, 3);
+  };
+  const base = await find(options.base, '--base');
+  const head = await find(options.head, '--head');
+  const ref = options.ref ?? branchName(options.base);
+  if (ref === undefined) {
+    const message = 'expected the name of the target branch, found only a commit id; add --ref NAME';
+    throw new CountersignError({ code: 'no-ref', path: '', field: '--ref', message }, 2);
+  }
+  return { base, head, ref: shortRef(ref) };
+}
+
+/** The branch that a revision names: a remote's prefix is dropped, commit ids and expressions name none. */
+function branchName(revision: string): string | undefined {
+  if (/^[0-9a-f]{7,64}$/i.test(revision) || /[~^:@{]/.test(revision) || revision === 'HEAD') return undefined;
+  return revision.replace(/^refs\/(heads|remotes)\//, '').replace(/^origin\//, '');
+}
+
+export type Loaded =
+  | { readonly kind: 'no-policy'; readonly landing: string }
+  | { readonly kind: 'malformed'; readonly problems: readonly Problem[] }
+  | { readonly kind: 'loaded'; readonly input: GateInput; readonly landing: string };
+
+/** Reads everything that the verdict on `base..head` rests on. Ends are commit ids. */
+export async function loadChange(
+  repository: Repository,
+  reader: Reader,
+  ends: { readonly base: string; readonly head: string; readonly ref: string; readonly now: number },
+): Promise<Loaded> {
+  const { base, head, ref, now } = ends;
+  const landing = await landingTree(repository, reader, base, head);
+  const trust = await readTrust(reader, base);
+  if (trust.kind === 'none') return { kind: 'no-policy', landing };
+  if (trust.kind === 'malformed') return trust;
+  const raw = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--end-of-options'];
+  const entries = parseRaw(await reader.output([...raw, `${base}^{tree}`, landing]));
+  const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
+  const problems: Problem[] = sorted.flatMap((each) => (each.sorted.kind === 'fault' ? [each.sorted.problem] : []));
+  const content = pairRenames(
+    sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : [])),
+    EMPTY_BLOBS,
+  );
+  for (const { path, exactPath } of content) {
+    if (exactPath) continue;
+    const message = 'expected a path in UTF-8; rename the file';
+    problems.push({ code: 'path-encoding', path, field: '', message });
+  }
+  problems.push(...collisions(content.map((entry) => entry.path)));
+  const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
+  const blobs = await reader.blobs([...neededBlobs(content), ...own.map((entry) => entry.newId)]);
+  const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId));
+  const input: GateInput = {
+    base,
+    head,
+    ref,
+    files: content.map((entry) => changedFile(entry, blobs)),
+    commits: await readCommits(reader, base, head),
+    policy: trust.policy,
+    policySha256: trust.policySha256,
+    signers: trust.signers,
+    records: ownFiles.records,
+    requests: ownFiles.requests,
+    signoffs: ownFiles.signoffs,
+    spent: await spentPaths(reader, base, ownFiles.signoffs),
+    problems: [...problems, ...ownFiles.problems],
+    now,
+  };
+  return { kind: 'loaded', input, landing };
+}
+
+/** The tree that would stand on the target after the merge. */
+async function landingTree(repository: Repository, reader: Reader, base: string, head: string): Promise<string> {
+  const ancestor = await reader.try(['merge-base', '--is-ancestor', base, head]);
+  if (ancestor.code === 0) return (await reader.output(['rev-parse', '--verify', `${head}^{tree}`])).trim();
+  const related = ancestor.code === 1 ? await reader.try(['merge-base', base, head]) : ancestor;
+  if (related.code !== 0) {
+    const shallow = existsSync(join(repository.commonDir, 'shallow'));
+    const remedy = shallow ? 'run: git fetch --unshallow' : 'fetch the whole history of both (fetch-depth: 0)';
+    const message = `expected base and head to share history, but it is not all here; ${remedy}`;
+    throw new CountersignError({ code: 'missing-history', path: '', field: '--base', message }, 3);
+  }
+  const merged = await mergeTree(reader, base, head);
+  if (merged === undefined) {
+    const message = 'git merge-tree failed; Countersign needs git 2.38 or later';
+    throw new CountersignError({ code: 'git-too-old', path: '', field: '', message }, 3);
+  }
+  if (!merged.clean) {
+    const message = 'it conflicts with the target; update the branch: git merge or rebase, and commit the result';
+    throw new CountersignError({ code: 'conflict', path: merged.conflicts[0] ?? '', field: '', message }, 1);
+  }
+  return merged.tree;
+}
+
+/** Paths that some file system would take for one: they differ in case or Unicode form only. */
+function collisions(paths: readonly string[]): Problem[] {
+  const seen = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const path of paths) {
+    const folded = path.normalize('NFC').toLowerCase();
+    const other = seen.get(folded);
+    if (other !== undefined && other !== path) {
+      const message = `it differs from ${JSON.stringify(other)} only in letter case or Unicode form; rename one`;
+      problems.push({ code: 'path-collision', path, field: '', message });
+    }
+    seen.set(folded, path);
+  }
+  return problems;
+}
+
+/**
+ * Sign-off files that the target's history has touched since the base that their signer saw: they have landed before. A
+ * sign-off whose base is not part of the target's history counts as spent too.
+ */
+async function spentPaths(
+  reader: Reader,
+  base: string,
+  signoffs: readonly VerifiedSignoff[],
+): Promise<ReadonlySet<string>> {
+  const spent = new Set<string>();
+  const byBase = new Map<string, VerifiedSignoff[]>();
+  for (const signoff of signoffs) {
+    const observed = signoff.statement.predicate.observed.base;
+    const list = byBase.get(observed);
+    if (list === undefined) byBase.set(observed, [signoff]);
+    else list.push(signoff);
+  }
+  for (const [observed, list] of byBase) {
+    if (observed === base) continue;
+    const ancestor = await reader.try(['merge-base', '--is-ancestor', observed, base]);
+    const args = [
+      'log',
+      '--full-history',
+      '-m',
+      '--format=',
+      '--name-only',
+      '-z',
+      '--no-renames',
+      base,
+      `^${observed}`,
+    ];
+    const touched =
+      ancestor.code === 0
+        ? new Set((await reader.output([...args, '--', '.countersign/v1/signoffs'])).split(/[\0\n]/))
+        : undefined;
+    for (const { path } of list) if (touched === undefined || touched.has(path)) spent.add(path);
+  }
+  return spent;
+}
+
+/** A base without a policy: nothing can be judged, unless the change is the one that brings the policy. */
+async function adoption(reader: Reader, landing: string, adopt: boolean): Promise<GateOutcome> {
+  const none: Problem = {
+    code: 'no-policy',
+    path: POLICY_PATH,
+    field: '',
+    message: 'expected a policy in the base, found none; merge one first: countersign init, then verify --adopt',
+  };
+  if (!adopt) return { exit: 3, problems: [none] };
+  const trust = await readTrust(reader, landing);
+  if (trust.kind === 'none') return { exit: 3, problems: [none] };
+  if (trust.kind === 'malformed') return { exit: 2, problems: trust.problems };
+  const unmet = satisfiable(trust.policy);
+  return unmet.length > 0 ? { exit: 1, problems: unmet } : { exit: 0, problems: [] };
+}

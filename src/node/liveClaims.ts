@@ -1,0 +1,19 @@
+/** Which of the journal's states speak for a content: the one made for exactly this content, else the newest. */
+import type { FileClaims } from '../core/attribution/attribute';
+import type { LiveFile } from '../core/model/live';
+import { contentDigest } from '../core/sidecar/lineHash';
+import { contentLines } from '../core/text/lines';
+import { nodeHash } from './hash';
+
+/**
+ * Claims of the journal about a file's bytes. Older states with other content never speak: a line that the newest state
+ * holds for unexplained must not be explained by what once stood there.
+ */
+export function liveClaims(states: readonly LiveFile[] | undefined, bytes: string, author: string): FileClaims[] {
+  if (states === undefined || states.length === 0) return [];
+  const digest = contentDigest(nodeHash, contentLines(bytes));
+  const exact = states.findLast((state) => state.digest === digest);
+  const state = exact ?? states[states.length - 1];
+  if (state === undefined) return [];
+  return [{ record: '', author, sameContent: exact !== undefined, hunks: state.hunks }];
+}

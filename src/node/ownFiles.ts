@@ -1,0 +1,88 @@
+/**
+ * Countersign's own files in a change: the records, requests and sign-offs that it adds. They are left out of coverage,
+ * and must be exactly what their names say.
+ */
+import type { NamedRecord } from '../core/model/record';
+import type { Problem } from '../core/model/problem';
+import type { NamedRequest, VerifiedSignoff } from '../core/model/signoff';
+import { MAX_FILE_BYTES, MAX_NEW_FILES } from '../core/sidecar/limits';
+import { isShardKeeper, parseStorePath } from '../core/sidecar/paths';
+import { parseRecord } from '../core/sidecar/recordFormat';
+import { parseRequestFile } from '../core/signing/request';
+import { parseSignoffFile } from '../core/signing/statement';
+import { nodeHash } from './hash';
+import type { RawEntry } from './rawDiff';
+import { verifyRaw } from './sshVerify';
+
+/** What the change adds to the sidecar. */
+export interface OwnFiles {
+  readonly records: readonly NamedRecord[];
+  readonly requests: readonly NamedRequest[];
+  readonly signoffs: readonly VerifiedSignoff[];
+  readonly problems: readonly Problem[];
+}
+
+/** Where an entry belongs: ordinary content, a sidecar file to read, one to pass over, or a fault. */
+export type Sorted =
+  | { readonly kind: 'content' }
+  | { readonly kind: 'read' }
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'fault'; readonly problem: Problem };
+
+/** Sorts an entry by its path and modes. */
+export function sortEntry(entry: RawEntry): Sorted {
+  const { path, oldMode, newMode } = entry;
+  if (!path.startsWith('.countersign/v1/')) return { kind: 'content' };
+  const problem = (message: string): Sorted => ({
+    kind: 'fault',
+    problem: { code: 'sidecar-entry', path, field: '', message },
+  });
+  if (newMode === '000000') return oldMode === '100644' ? { kind: 'pass' } : { kind: 'content' };
+  if (newMode !== '100644') return problem(`expected a regular file, found mode ${newMode}; remove it from the change`);
+  if (isShardKeeper(path)) return { kind: 'content' };
+  if (parseStorePath(path) === undefined) return { kind: 'content' };
+  if (oldMode !== '000000') return problem('records are never edited; restore the file from git');
+  return { kind: 'read' };
+}
+
+/** Parses the sidecar files of a change. `textOf` gives a file's bytes; what can't be read is a problem that names it. */
+export function readOwnFiles(entries: readonly RawEntry[], textOf: (entry: RawEntry) => string | undefined): OwnFiles {
+  const records: NamedRecord[] = [];
+  const requests: NamedRequest[] = [];
+  const signoffs: VerifiedSignoff[] = [];
+  const problems: Problem[] = [];
+  if (entries.length > MAX_NEW_FILES) {
+    const message = `expected at most ${MAX_NEW_FILES} new sidecar files in one change, found ${entries.length}`;
+    return { records, requests, signoffs, problems: [{ code: 'too-many-records', path: '', field: '', message }] };
+  }
+  for (const entry of entries) {
+    const { path } = entry;
+    const name = parseStorePath(path);
+    const bytes = textOf(entry);
+    if (name === undefined || bytes === undefined || bytes.length > MAX_FILE_BYTES) {
+      const message = `expected a file of at most ${MAX_FILE_BYTES} bytes; remove it from the change`;
+      problems.push({ code: 'sidecar-entry', path, field: '', message });
+      continue;
+    }
+    if (name.store === 'provenance') {
+      const id = nodeHash.sha256(bytes);
+      if (id !== name.digest) {
+        const message = `expected content that matches the file's name, found ${id}; restore the file from git`;
+        problems.push({ code: 'record-name', path, field: '', message });
+        continue;
+      }
+      const parsed = parseRecord(bytes, path);
+      if (parsed.ok) records.push({ id, record: parsed.value });
+      else problems.push(...parsed.problems);
+    } else if (name.store === 'request') {
+      const parsed = parseRequestFile(bytes, path, nodeHash);
+      if (parsed.ok) requests.push(parsed.value);
+      else problems.push(...parsed.problems);
+    } else {
+      const parsed = parseSignoffFile(bytes, path, { hash: nodeHash, verifyRaw });
+      if (parsed.ok) signoffs.push(parsed.value);
+      else problems.push(...parsed.problems);
+    }
+  }
+  return { records, requests, signoffs, problems };
+}

@@ -1,0 +1,114 @@
+/**
+ * A user's repository: where it is, and the questions that Countersign asks it on the user's behalf.
+ */
+import { isAbsolute, resolve } from 'node:path';
+import { CountersignError } from '../core/model/problem';
+import { fromUtf8 } from '../core/text/bytes';
+import type { GitOptions, GitResult } from './git';
+import { QUIET, cleanEnv, gitOutput, runGit } from './git';
+
+export interface Repository {
+  /** Top of the work tree, absolute. */
+  readonly top: string;
+  /** This work tree's git directory, absolute: where uncommitted state lives. */
+  readonly gitDir: string;
+  /** The git directory that all work trees share, absolute: where hooks and the launcher live. */
+  readonly commonDir: string;
+  /** Environment for git in this repository; inside a hook it is git's own. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Finds the repository that holds `cwd`. With `hook`, git's environment (its index above all) is kept as it was given.
+ * Throws `no-repository` (exit 3) when there is none.
+ */
+export async function openRepository(cwd: string, hook = false): Promise<Repository> {
+  const env = hook ? { ...process.env, LC_ALL: 'C' } : cleanEnv();
+  const args = ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--git-common-dir'];
+  const result = await runGit([...QUIET, ...args], { cwd, env });
+  const [top, gitDir, commonDir] = fromUtf8(result.stdout).split('\n');
+  if (result.code !== 0 || top === undefined || gitDir === undefined || commonDir === undefined) {
+    const said = result.stderr.trim().split('\n')[0] ?? '';
+    const message = `expected a git repository with a work tree at ${cwd}; git says: ${said}`;
+    throw new CountersignError({ code: 'no-repository', path: '', field: '', message }, 3);
+  }
+  return { top, gitDir, commonDir: isAbsolute(commonDir) ? commonDir : resolve(cwd, commonDir), env };
+}
+
+/** Runs git at the top of the work tree; a failure is an error. */
+export function inRepository(
+  repository: Repository,
+  args: readonly string[],
+  more: Partial<GitOptions> = {},
+): Promise<string> {
+  return gitOutput([...QUIET, ...args], { cwd: repository.top, env: repository.env, ...more });
+}
+
+/** Runs git at the top of the work tree and gives its outcome. */
+export function tryInRepository(
+  repository: Repository,
+  args: readonly string[],
+  more: Partial<GitOptions> = {},
+): Promise<GitResult> {
+  return runGit([...QUIET, ...args], { cwd: repository.top, env: repository.env, ...more });
+}
+
+/** The commit that a revision names, or undefined. Revisions that look like options name nothing. */
+export async function commitOf(repository: Repository, revision: string): Promise<string | undefined> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+  const result = await tryInRepository(repository, args);
+  return result.code === 0 ? result.stdout.trim() : undefined;
+}
+
+/** The commit of HEAD, or undefined in a repository without commits. */
+export function headCommit(repository: Repository): Promise<string | undefined> {
+  return commitOf(repository, 'HEAD');
+}
+
+/** The full name of the branch that is checked out, or undefined when HEAD is detached. */
+export async function currentBranch(repository: Repository): Promise<string | undefined> {
+  const result = await tryInRepository(repository, ['symbolic-ref', '--quiet', 'HEAD']);
+  return result.code === 0 ? fromUtf8(result.stdout.trim()) : undefined;
+}
+
+/** E-mail of the author that git would put on a commit made now. Throws when git knows none. */
+export async function authorEmail(repository: Repository): Promise<string> {
+  const identity = fromUtf8(await inRepository(repository, ['var', 'GIT_AUTHOR_IDENT']));
+  const email = /<([^<>]*)> \d+ [+-]\d{4}\s*$/.exec(identity)?.[1] ?? '';
+  if (email === '') {
+    const message = 'expected an e-mail address of the author; run: git config user.email you@example.com';
+    throw new CountersignError({ code: 'no-author', path: '', field: 'user.email', message }, 3);
+  }
+  return email;
+}
+
+/** A git setting, or undefined. */
+export async function configValue(repository: Repository, name: string): Promise<string | undefined> {
+  const result = await tryInRepository(repository, ['config', '--get', name]);
+  return result.code === 0 ? fromUtf8(result.stdout.replace(/\n$/, '')) : undefined;
+}
+
+/**
+ * The target that a change is compared with when nobody names one: the remote's default branch. Gives its commit and
+ * short name (`main`); undefined when there is no remote or it has no default branch here.
+ */
+export async function defaultTarget(
+  repository: Repository,
+  targets: readonly string[] = [],
+): Promise<{ commit: string; ref: string; revision: string } | undefined> {
+  const candidates: string[] = [];
+  const head = await tryInRepository(repository, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
+  if (head.code === 0) candidates.push(fromUtf8(head.stdout.trim()).replace('refs/remotes/', ''));
+  for (const target of [...targets.filter((each) => !/[*?[{]/.test(each)), 'main', 'master']) {
+    candidates.push(`origin/${target}`);
+  }
+  const branch = await currentBranch(repository);
+  for (const target of [...targets.filter((each) => !/[*?[{]/.test(each)), 'main', 'master']) {
+    if (branch !== `refs/heads/${target}`) candidates.push(target);
+  }
+  for (const revision of candidates) {
+    const commit = await commitOf(repository, revision);
+    if (commit !== undefined) return { commit, ref: revision.replace(/^origin\//, ''), revision };
+  }
+  return undefined;
+}

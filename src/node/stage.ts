@@ -1,0 +1,166 @@
+/**
+ * `stage`: writes and stages the record of what is staged. The pre-commit hook runs it; it is idempotent and records
+ * exactly what the index holds, whatever the work tree looks like by then.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FileClaims } from '../core/attribution/attribute';
+import type { FileLines } from '../core/attribution/fileLines';
+import { fileLines } from '../core/attribution/fileLines';
+import { recordChange } from '../core/attribution/recordFile';
+import type { LiveFile } from '../core/model/live';
+import type { RecordedFile } from '../core/model/record';
+import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
+import { encodeRecord } from '../core/sidecar/recordFormat';
+import { splitRecord } from '../core/sidecar/split';
+import { isBinary } from '../core/text/lines';
+import { nodeHash } from './hash';
+import { readJournal } from './journal';
+import { liveClaims } from './liveClaims';
+import { readPolicyFile } from './policyFile';
+import type { RawEntry } from './rawDiff';
+import { EMPTY_BLOBS, isRegular, pairRenames, parseRaw } from './rawDiff';
+import type { Repository } from './repository';
+import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
+import { writeToStore } from './store';
+
+export interface StageResult {
+  /** Paths of the records written, from the top of the repository. */
+  readonly records: readonly string[];
+  /** Files whose lines were recorded. */
+  readonly files: number;
+  readonly lines: number;
+  /** Changed lines that nothing explains: they are unknown at the gate. */
+  readonly unexplained: number;
+  /** Paths that no record can name. */
+  readonly unnameable: readonly string[];
+}
+
+const NOTHING: StageResult = { records: [], files: 0, lines: 0, unexplained: 0, unnameable: [] };
+
+/** Records what is staged. In a repository without a policy it does nothing. */
+export async function stageRecord(
+  repository: Repository,
+  recorder: { readonly id: string; readonly version: string },
+): Promise<StageResult> {
+  if (!existsSync(join(repository.top, POLICY_PATH))) return NOTHING;
+  const policy = readPolicyFile(repository);
+  if (policy === undefined) return NOTHING;
+  const head = await headCommit(repository);
+  const against = head ?? (await emptyTree(repository));
+  const staged = parseRaw(await diffIndex(repository, against)).filter((entry) => !isRecord(entry.path));
+  const unnameable = staged.filter((entry) => !entry.exactPath || pathFault(entry.path) !== undefined);
+  const entries = pairRenames(
+    staged.filter((entry) => !unnameable.includes(entry)),
+    EMPTY_BLOBS,
+  );
+  if (entries.length === 0) return { ...NOTHING, unnameable: unnameable.map((entry) => entry.path) };
+  const mergeHeads = await mergeParents(repository);
+  const others = await Promise.all(mergeHeads.map((parent) => stagedAgainst(repository, parent)));
+  const journal = readJournal(repository.gitDir);
+  const author = await authorEmail(repository);
+  const blobs = await readBlobs(repository, blobIds(entries, others));
+  const files: RecordedFile[] = [];
+  let unexplained = 0;
+  for (const entry of entries) {
+    const recorded = recordEntry(entry, { others, journal, author, blobs });
+    if (recorded === undefined) continue;
+    unexplained += recorded.unexplained;
+    if (recorded.file.hunks.length > 0 || recorded.file.was !== undefined) files.push(recorded.file);
+  }
+  const records: string[] = [];
+  if (files.length > 0) {
+    const record = { repo: policy.repo, author, recorder, base: head ?? null, files };
+    for (const part of splitRecord(record)) {
+      records.push(await writeToStore(repository, 'provenance', encodeRecord(part)));
+    }
+  }
+  const lines = files.flatMap((file) => file.hunks).reduce((sum, hunk) => sum + hunk.lines.length, 0);
+  return { records, files: files.length, lines, unexplained, unnameable: unnameable.map((entry) => entry.path) };
+}
+
+function isRecord(path: string): boolean {
+  return path.startsWith('.countersign/v1/');
+}
+
+async function emptyTree(repository: Repository): Promise<string> {
+  return (await inRepository(repository, ['hash-object', '-t', 'tree', '--stdin'], { input: '' })).trim();
+}
+
+function diffIndex(repository: Repository, tree: string): Promise<string> {
+  const args = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--end-of-options', tree];
+  return inRepository(repository, args);
+}
+
+/** What the index changes against a merge's other parent, by path. */
+async function stagedAgainst(repository: Repository, parent: string): Promise<Map<string, RawEntry>> {
+  const entries = parseRaw(await diffIndex(repository, parent));
+  return new Map(entries.map((entry) => [entry.path, entry]));
+}
+
+/** The other parents of a merge that is being committed. */
+async function mergeParents(repository: Repository): Promise<string[]> {
+  const file = join(repository.gitDir, 'MERGE_HEAD');
+  if (!existsSync(file)) return [];
+  const ids = readFileSync(file, 'utf8').split('\n');
+  return ids.filter((id) => /^[0-9a-f]{40,64}$/.test(id));
+}
+
+function blobIds(entries: readonly RawEntry[], others: readonly ReadonlyMap<string, RawEntry>[]): string[] {
+  const ids = new Set<string>();
+  for (const entry of entries) {
+    if (isRegular(entry.oldMode)) ids.add(entry.oldId);
+    if (isRegular(entry.newMode)) ids.add(entry.newId);
+    for (const other of others) {
+      const seen = other.get(entry.path);
+      if (seen !== undefined && isRegular(seen.oldMode)) ids.add(seen.oldId);
+    }
+  }
+  return [...ids];
+}
+
+async function readBlobs(repository: Repository, ids: readonly string[]): Promise<Map<string, string>> {
+  const blobs = new Map<string, string>();
+  if (ids.length === 0) return blobs;
+  const result = await tryInRepository(repository, ['cat-file', '--batch'], { input: `${ids.join('\n')}\n` });
+  let at = 0;
+  while (at < result.stdout.length) {
+    const end = result.stdout.indexOf('\n', at);
+    const [id, type, size] = result.stdout.slice(at, end).split(' ');
+    if (id === undefined || type !== 'blob' || size === undefined) break;
+    blobs.set(id, result.stdout.slice(end + 1, end + 1 + Number(size)));
+    at = end + 1 + Number(size) + 1;
+  }
+  return blobs;
+}
+
+interface Known {
+  readonly others: readonly ReadonlyMap<string, RawEntry>[];
+  readonly journal: ReadonlyMap<string, readonly LiveFile[]>;
+  readonly author: string;
+  readonly blobs: ReadonlyMap<string, string>;
+}
+
+function recordEntry(
+  entry: RawEntry & { readonly from?: string },
+  known: Known,
+): { file: RecordedFile; unexplained: number } | undefined {
+  const { path, from } = entry;
+  const renamed = from === undefined ? {} : { was: from };
+  if (!isRegular(entry.newMode)) return undefined;
+  const bytes = known.blobs.get(entry.newId);
+  if (bytes === undefined || isBinary(bytes)) return undefined;
+  if (entry.oldId === entry.newId) {
+    return { file: { path, blob: entry.newId, ...renamed, hunks: [] }, unexplained: 0 };
+  }
+  // A merge that takes one side's file as it is has nothing of its own to say about it.
+  if (known.others.some((other) => !other.has(path))) return undefined;
+  const version = (side: RawEntry | undefined): FileLines => {
+    const text = side === undefined || !isRegular(side.oldMode) ? '' : (known.blobs.get(side.oldId) ?? '');
+    return fileLines(nodeHash, isBinary(text) ? '' : text);
+  };
+  const parents = [version(entry), ...known.others.map((other) => version(other.get(path)))];
+  const claims: FileClaims[] = liveClaims(known.journal.get(path), bytes, known.author);
+  const change = recordChange(path, parents, fileLines(nodeHash, bytes), claims);
+  return { file: { path, blob: entry.newId, ...renamed, hunks: change.hunks }, unexplained: change.unexplained };
+}

@@ -1,0 +1,202 @@
+/**
+ * Where a change stands before the gate sees it: the branch as committed, or with the work tree on top. Policy and keys
+ * still come from the target, as they will at the gate; where the target has none, from the work tree.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChangeCommit } from '../core/model/change';
+import { CountersignError } from '../core/model/problem';
+import type { NamedRecord } from '../core/model/record';
+import type { Report } from '../core/model/report';
+import { POLICY_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
+import type { GateInput } from '../core/verify/verify';
+import { verifyChange } from '../core/verify/verify';
+import { readCommits } from './commits';
+import { loadChange } from './gate';
+import { nodeHash } from './hash';
+import { readJournal } from './journal';
+import { liveClaims } from './liveClaims';
+import type { Reader } from './objects';
+import { openReader } from './objects';
+import { readOwnFiles, sortEntry } from './ownFiles';
+import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
+import type { Repository } from './repository';
+import { authorEmail, commitOf, defaultTarget, headCommit } from './repository';
+import type { TrustAt } from './trust';
+import { parseTrust, readTrust } from './trust';
+import { workTreeEntries } from './workTree';
+
+export interface Standpoint {
+  readonly report: Report;
+  readonly input: GateInput;
+  readonly target: Target;
+}
+
+/** The branch that a change is compared with: its tip, short name, and how it was called. */
+export interface Target {
+  readonly commit: string;
+  readonly ref: string;
+  readonly revision: string;
+}
+
+/** The target that someone named, or the default one; throws `no-target` (exit 3) when there is none. */
+export async function targetOf(repository: Repository, base: string | undefined): Promise<Target> {
+  if (base !== undefined) {
+    const commit = base.startsWith('-') ? undefined : await commitOf(repository, base);
+    if (commit !== undefined) {
+      const ref = base.replace(/^refs\/(heads|remotes)\//, '').replace(/^origin\//, '');
+      return { commit, ref, revision: base };
+    }
+    const message = `expected a commit, found nothing at ${JSON.stringify(base)}; run: git fetch origin`;
+    throw new CountersignError({ code: 'no-commit', path: '', field: '--base', message }, 3);
+  }
+  const trust = workTreeTrust(repository);
+  const found = await defaultTarget(repository, trust.kind === 'found' ? trust.policy.targets : []);
+  if (found !== undefined) return found;
+  const message = 'no target branch was found: there is no origin/HEAD, main or master; name one with --base';
+  throw new CountersignError({ code: 'no-target', path: '', field: '--base', message }, 3);
+}
+
+/** The committed branch against the target, exactly as the gate would judge it now. */
+export async function branchReport(
+  repository: Repository,
+  options: { readonly base?: string; readonly now?: number } = {},
+): Promise<Standpoint> {
+  const target = await targetOf(repository, options.base);
+  const head = await requireHead(repository);
+  const reader = await openReader(repository);
+  try {
+    const { commit, ref } = target;
+    const now = options.now ?? Date.now();
+    const loaded = await loadChange(repository, reader, { base: commit, head, ref, now });
+    if (loaded.kind === 'malformed') throw malformed(loaded.problems);
+    if (loaded.kind === 'no-policy') throw noPolicy(target.revision);
+    return { report: verifyChange(nodeHash, loaded.input), input: loaded.input, target };
+  } finally {
+    reader.close();
+  }
+}
+
+/** The work tree, uncommitted work included, against the point where the branch left the target. */
+export async function workingReport(
+  repository: Repository,
+  options: { readonly base?: string; readonly now?: number } = {},
+): Promise<Standpoint> {
+  const target = await targetOf(repository, options.base);
+  const head = await requireHead(repository);
+  const reader = await openReader(repository);
+  try {
+    const mergeBase = await reader.try(['merge-base', target.commit, head]);
+    const start = mergeBase.code === 0 ? mergeBase.stdout.trim() : target.commit;
+    const input = await workingInput(repository, reader, { start, head, target, now: options.now ?? Date.now() });
+    return { report: verifyChange(nodeHash, input), input, target };
+  } finally {
+    reader.close();
+  }
+}
+
+async function workingInput(
+  repository: Repository,
+  reader: Reader,
+  at: { readonly start: string; readonly head: string; readonly target: Target; readonly now: number },
+): Promise<GateInput> {
+  const { start, head, target } = at;
+  const trust = await trustFor(repository, reader, target.commit);
+  const { entries, texts } = await workTreeEntries(repository, start);
+  const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
+  const problems = sorted.flatMap((each) => (each.sorted.kind === 'fault' ? [each.sorted.problem] : []));
+  const content = pairRenames(
+    sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : [])),
+    EMPTY_BLOBS,
+  );
+  const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
+  const stored = await reader.blobs(
+    [...neededBlobs(content), ...own.map((entry) => entry.newId)].filter((id) => !texts.has(id)),
+  );
+  const blobs = new Map([...stored, ...texts]);
+  const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId));
+  const files = content.map((entry) => changedFile(entry, blobs));
+  const author = await authorEmail(repository);
+  const dirty = content.filter((entry) => texts.has(entry.newId)).map((entry) => entry.path);
+  const commits = await readCommits(reader, start, head);
+  const live = liveRecords(repository, files, author, trust.policy.repo);
+  return {
+    base: start,
+    head,
+    ref: target.ref,
+    files,
+    commits: dirty.length === 0 ? commits : [...commits, workTreeCommit(author, dirty)],
+    policy: trust.policy,
+    policySha256: trust.policySha256,
+    signers: trust.signers,
+    records: [...ownFiles.records, ...live],
+    requests: ownFiles.requests,
+    signoffs: ownFiles.signoffs,
+    spent: new Set(),
+    problems: [...problems, ...ownFiles.problems],
+    now: at.now,
+  };
+}
+
+function workTreeCommit(author: string, paths: readonly string[]): ChangeCommit {
+  return { oid: 'work tree', authorEmail: author, committerEmail: author, paths };
+}
+
+/** The journal's claims about the work tree's files, in the form of records that nobody has committed yet. */
+function liveRecords(repository: Repository, files: GateInput['files'], author: string, repo: string): NamedRecord[] {
+  const journal = readJournal(repository.gitDir);
+  return files.flatMap(({ path, after }) => {
+    if (after.text === undefined) return [];
+    return liveClaims(journal.get(path), after.text, author).map(({ hunks, sameContent }) => ({
+      id: '',
+      record: {
+        repo,
+        author,
+        recorder: { id: 'journal', version: '' },
+        base: null,
+        files: [{ path, blob: sameContent ? after.oid : null, hunks }],
+      },
+    }));
+  });
+}
+
+/** Policy and keys of the target; a repository that is only now adopting Countersign goes by its work tree. */
+async function trustFor(
+  repository: Repository,
+  reader: Reader,
+  commit: string,
+): Promise<TrustAt & { readonly kind: 'found' }> {
+  const base = await readTrust(reader, commit);
+  const trust = base.kind === 'none' ? workTreeTrust(repository) : base;
+  if (trust.kind === 'found') return trust;
+  throw trust.kind === 'malformed' ? malformed(trust.problems) : noPolicy('the work tree');
+}
+
+export function workTreeTrust(repository: Pick<Repository, 'top'>): TrustAt {
+  const read = (path: string): string | undefined => {
+    try {
+      return readFileSync(join(repository.top, path), 'latin1');
+    } catch {
+      return undefined;
+    }
+  };
+  return parseTrust(read(POLICY_PATH), read(SIGNERS_PATH));
+}
+
+async function requireHead(repository: Repository): Promise<string> {
+  const head = await headCommit(repository);
+  if (head !== undefined) return head;
+  const message = 'expected a commit at HEAD, found an empty repository; commit something first';
+  throw new CountersignError({ code: 'no-commit', path: '', field: 'HEAD', message }, 3);
+}
+
+function noPolicy(where: string): CountersignError {
+  const message = `expected a policy in ${where}, found none; run: countersign init, commit what it wrote and merge it`;
+  return new CountersignError({ code: 'no-policy', path: POLICY_PATH, field: '', message }, 3);
+}
+
+function malformed(problems: readonly import('../core/model/problem').Problem[]): CountersignError {
+  const [first] = problems;
+  const problem = first ?? { code: 'policy-invalid', path: POLICY_PATH, field: '', message: 'it can not be read' };
+  return new CountersignError(problem, 2);
+}

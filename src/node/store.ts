@@ -1,0 +1,32 @@
+/** Writing content-named files of the sidecar into the work tree and the index. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Store } from '../core/sidecar/paths';
+import { storePath } from '../core/sidecar/paths';
+import { nodeHash } from './hash';
+import type { Repository } from './repository';
+import { inRepository } from './repository';
+
+/** Writes a file of the sidecar and stages it, whatever `.gitignore` says. Gives its path. Writing it again is harmless. */
+export async function writeToStore(
+  repository: Repository,
+  store: Store,
+  bytes: string,
+  digest = nodeHash.sha256(bytes),
+): Promise<string> {
+  const path = storePath(store, digest);
+  const file = join(repository.top, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, Buffer.from(bytes, 'latin1'));
+  const oid = await hashObject(repository, bytes);
+  await inRepository(repository, ['update-index', '--add', '--cacheinfo', `100644,${oid},${path}`]);
+  return path;
+}
+
+/** Puts bytes into the object database. No filter touches them. */
+export async function hashObject(repository: Repository, bytes: string): Promise<string> {
+  const output = await inRepository(repository, ['hash-object', '-w', '-t', 'blob', '--stdin', '--no-filters'], {
+    input: bytes,
+  });
+  return output.trim();
+}
