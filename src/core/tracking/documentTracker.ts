@@ -1,0 +1,218 @@
+/**
+ * The origins of one open document: takes its stream of edits, knows at any time who wrote each line.
+ */
+import type { Source } from '../model/origin';
+import type { Fragment, Tables } from './fragment';
+import { fragmentOf, placedPiece } from './fragment';
+import { EntryStack, remembered, unwind } from './history';
+import type { Splice, TextChange } from './history';
+import { InitialText } from './initialText';
+import type { InitialLine } from './initialText';
+import { laidOut } from './layout';
+import type { PieceChange } from './layout';
+import { foldLines } from './lineFold';
+import type { LineState } from './lineFold';
+import { EMPTY_PIECE, INITIAL, UNKNOWN, insertedPiece } from './piece';
+import type { Piece, Run } from './piece';
+import { RemovalBudget, removalsOf } from './removals';
+import type { RemovedLines } from './removals';
+import { rewritten } from './rewrite';
+import { Sequence, isBlank } from './sequence';
+import { SourceTable } from './sourceTable';
+import type { KnownOrNot } from './sourceTable';
+import { checked, trimmed } from './textChange';
+
+/** How an edit came about, which decides what becomes of origins. */
+export type EditKind =
+  /** New text of one source. */
+  | { readonly kind: 'edit'; readonly source: KnownOrNot }
+  /** A paste or move of text whose origins are known: they travel; neutral text becomes `by`'s. */
+  | { readonly kind: 'place'; readonly fragment: Fragment; readonly by: KnownOrNot }
+  /** A formatter or refactoring: text keeps its origins; on neutral text the tool's. */
+  | { readonly kind: 'layout'; readonly by: Source }
+  /** The editor took back, or did again, what it did before. */
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'redo' };
+
+/**
+ * Tracks one document. Offsets are UTF-16 units, lines count from 0. Costs of an edit do not grow with the document.
+ * `apply` throws `TrackerOutOfStep` when the changes do not fit the text; `resync` then finds common ground.
+ */
+export class DocumentTracker {
+  readonly #sequence: Sequence;
+  readonly #tables: Tables;
+  readonly #budget = new RemovalBudget();
+  readonly #done = new EntryStack();
+  readonly #undone = new EntryStack();
+
+  /** Takes the text as it is when tracking begins. All of it is `unknown` until `setInitial`. */
+  constructor(text: string) {
+    const runs: Run[] = text === '' ? [] : [{ length: text.length, source: INITIAL, at: 0 }];
+    this.#sequence = new Sequence({ text, runs, marks: [] });
+    this.#tables = { sources: new SourceTable(), initial: new InitialText(text) };
+  }
+
+  /** UTF-16 units. */
+  get length(): number {
+    return this.#sequence.length;
+  }
+
+  /** Lines as an editor counts them: one more than line feeds. */
+  get lineCount(): number {
+    return this.#sequence.breaks + 1;
+  }
+
+  text(): string {
+    return this.#sequence.text();
+  }
+
+  /** The text [start, end), clipped to what there is. */
+  slice(start: number, end: number): string {
+    const from = Math.min(Math.max(start, 0), this.length);
+    return this.#sequence.slice(from, Math.min(Math.max(end, from), this.length));
+  }
+
+  /** Says what the lines of the initial text were; may come at any time, also after edits. */
+  setInitial(lines: readonly InitialLine[]): void {
+    this.#tables.initial.set(lines);
+  }
+
+  /**
+   * Applies one event's changes, all relative to the text before it, in any order, not overlapping (as VS Code's
+   * `contentChanges`). Throws `TrackerOutOfStep` and changes nothing if they do not fit.
+   */
+  apply(changes: readonly TextChange[], how: EditKind): void {
+    const ordered = checked(changes, this.length);
+    if (how.kind === 'undo') this.#takeBack(ordered, this.#done, this.#undone);
+    else if (how.kind === 'redo') this.#takeBack(ordered, this.#undone, this.#done);
+    else this.#edit(ordered, how);
+  }
+
+  /** A copy of text with its origins, to be placed here or in another document. Clipped to what there is. */
+  fragment(offset: number, length: number): Fragment {
+    const from = Math.min(Math.max(offset, 0), this.length);
+    const to = Math.min(from + Math.max(length, 0), this.length);
+    return fragmentOf(this.#sequence.copy(from, to), this.#tables);
+  }
+
+  /** Takes the document's real text after a misstep: what differs from the tracked text becomes `unknown`. */
+  resync(text: string): void {
+    const old = this.text();
+    const shorter = Math.min(old.length, text.length);
+    let head = 0;
+    while (head < shorter && old.charCodeAt(head) === text.charCodeAt(head)) head++;
+    let tail = 0;
+    while (tail < shorter - head && old.charCodeAt(old.length - 1 - tail) === text.charCodeAt(text.length - 1 - tail)) {
+      tail++;
+    }
+    const removed = old.length - head - tail;
+    const insertion = insertedPiece(text.slice(head, text.length - tail), UNKNOWN);
+    if (removed > 0 || insertion.text !== '') this.#splice({ offset: head, removed, insertion }, UNKNOWN);
+    this.#done.clear();
+    this.#undone.clear();
+  }
+
+  /** The lines somebody changed since the base, in order. Valid until the next edit. */
+  lineStates(): Iterable<LineState> {
+    return foldLines(this.#sequence.pieces, this.#tables);
+  }
+
+  /** Whole lines that are gone, with who removed them, by the present line before which they stood. */
+  removals(): readonly RemovedLines[] {
+    return removalsOf(this.#sequence.pieces, this.#tables.sources);
+  }
+
+  #edit(changes: readonly TextChange[], how: Exclude<EditKind, { kind: 'undo' | 'redo' }>): void {
+    const source = how.kind === 'edit' ? how.source : how.by;
+    const by = this.#tables.sources.intern(source);
+    const only = changes.length === 1 ? changes[0] : undefined;
+    if (how.kind === 'edit' && only?.removed === 0 && this.#typed(only, by)) {
+      this.#undone.clear();
+      return;
+    }
+    const entry: Splice[] = [];
+    // From the last to the first, so that offsets before the event stay true.
+    for (const change of this.#pieceChanges(changes, how, by).toReversed()) entry.push(this.#splice(change, by));
+    if (entry.length === 0) return;
+    this.#done.push(entry);
+    this.#undone.clear();
+  }
+
+  #pieceChanges(
+    changes: readonly TextChange[],
+    how: Exclude<EditKind, { kind: 'undo' | 'redo' }>,
+    by: number,
+  ): PieceChange[] {
+    if (how.kind === 'layout') return laidOut(this.#sequence, changes, by);
+    return changes.flatMap((change) => {
+      if (how.kind === 'place') {
+        const { offset, removed, text } = change;
+        return [{ offset, removed, insertion: placedPiece(how.fragment, text, how.by, this.#tables) }];
+      }
+      const least = trimmed(change, (from, to) => this.#sequence.slice(from, to));
+      if (least === undefined) return [];
+      return [{ offset: least.offset, removed: least.removed, insertion: insertedPiece(least.text, by) }];
+    });
+  }
+
+  /** The common keystroke: text inside a line that needs no marks. False when it is something else. */
+  #typed({ offset, text }: TextChange, by: number): boolean {
+    const { length } = text;
+    if (length === 0 || text.includes('\n')) return false;
+    if (isBlank(text.charCodeAt(0)) && isBlank(text.charCodeAt(length - 1)) && text.trim() === '') {
+      // White space touches the line, unless it goes on from ink of the same source, which speaks for the line anyway.
+      const previous = this.#sequence.before(offset);
+      if (previous?.run.source !== by || previous.run.at !== -1 || isBlank(previous.code)) return false;
+    }
+    const before = this.#sequence.copy(offset, offset);
+    this.#sequence.insert(offset, text, by);
+    this.#done.push([{ at: offset, length, before }]);
+    return true;
+  }
+
+  /** Makes one change and returns what takes it back. */
+  #splice({ offset, removed, insertion }: PieceChange, by: number): Splice {
+    const sequence = this.#sequence;
+    const blankBefore = sequence.blankBefore(offset);
+    const blankAfter = sequence.blankAfter(offset + removed);
+    const low = offset - Math.max(blankBefore, 0);
+    const high = offset + removed + Math.max(blankAfter, 0);
+    const before = sequence.copy(low, high);
+    const { sources } = this.#tables;
+    const origin = sources.origin(by);
+    const after = rewritten({
+      before,
+      from: offset - low,
+      to: offset + removed - low,
+      insertion,
+      inkBefore: blankBefore === -1,
+      inkAfter: blankAfter === -1,
+      by,
+      isOwn: (run) => run.at === -1 && sources.origin(run.source) === origin,
+    });
+    sequence.replace(low, high, this.#budget.within(after, before, sequence));
+    return { at: low, length: after.text.length, before };
+  }
+
+  #takeBack(changes: readonly TextChange[], from: EntryStack, onto: EntryStack): void {
+    if (changes.every(({ removed, text }) => removed === 0 && text === '')) return;
+    const match = unwind(this.#sequence, from, changes);
+    if (match !== undefined) {
+      this.#sequence.replace(match.from, match.to, match.piece);
+      from.drop(match.count);
+      for (const inverse of match.inverses) onto.push(inverse);
+      return;
+    }
+    // Not as recorded: text that history remembers comes back with its runs; deletions leave no marks, being undone.
+    const inverse: Splice[] = [];
+    for (const { offset, removed, text } of changes.toReversed()) {
+      const piece: Piece = text === '' ? EMPTY_PIECE : remembered(from, text, UNKNOWN);
+      const before = this.#sequence.copy(offset, offset + removed);
+      const kept = before.marks.filter((mark) => mark.at === 0 || mark.at === removed);
+      const marks = kept.map((mark) => (mark.at === 0 ? mark : { ...mark, at: text.length }));
+      this.#sequence.replace(offset, offset + removed, { ...piece, marks });
+      inverse.push({ at: offset, length: text.length, before });
+    }
+    onto.push(inverse);
+  }
+}

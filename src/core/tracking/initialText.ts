@@ -1,0 +1,90 @@
+/**
+ * The text a tracker started with, and what its lines are. That comes late (git is asked meanwhile), so runs only point
+ * here and are resolved when somebody asks.
+ */
+import { foldOrigin } from '../model/fold';
+import { COUNTED } from '../model/origin';
+import type { Counted, Counts, Source } from '../model/origin';
+import { countInk } from '../text/lines';
+
+/** What a line was when tracking began: accepted long ago, explained by nobody, or claimed by a record. */
+export type InitialLine =
+  | { readonly kind: 'neutral' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'claimed'; readonly source: Source; readonly counts: Counts };
+
+const UNKNOWN_LINE: InitialLine = { kind: 'unknown' };
+
+/** Initial text by line; every line is `unknown` until `set`. */
+export class InitialText {
+  readonly #text: string;
+  readonly #ink = new Map<number, number>();
+  #starts: Uint32Array | undefined;
+  #lines: readonly InitialLine[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Takes the lines in the order of the initial text; missing ones stay `unknown`. */
+  set(lines: readonly InitialLine[]): void {
+    this.#lines = lines;
+  }
+
+  /** Number of the initial line that holds an offset of the initial text; a terminator belongs to its line. */
+  lineOf(offset: number): number {
+    const starts = this.#lineStarts();
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  line(line: number): InitialLine {
+    return this.#lines[line] ?? UNKNOWN_LINE;
+  }
+
+  /** Characters of a line that are not white space. */
+  ink(line: number): number {
+    let ink = this.#ink.get(line);
+    if (ink === undefined) {
+      const starts = this.#lineStarts();
+      ink = countInk(this.#text.slice(starts[line] ?? 0, starts[line + 1] ?? this.#text.length));
+      this.#ink.set(line, ink);
+    }
+    return ink;
+  }
+
+  /** What is left of a claim when `ink` characters of the line are left: all of it if the line is whole. */
+  claimCounts(line: number, claim: { readonly source: Source; readonly counts: Counts }, ink: number): Counts {
+    const whole = Math.max(this.ink(line), ink);
+    const stated = foldOrigin(claim.counts) === claim.source.origin;
+    const counts = stated ? claim.counts : assumedCounts(claim.source, whole);
+    if (ink === whole) return counts;
+    const scaled: Partial<Record<Counted, number>> = {};
+    for (const key of COUNTED) {
+      const count = counts[key];
+      if (count !== undefined) scaled[key] = count === 0 ? 0 : Math.max(1, Math.round((count * ink) / whole));
+    }
+    return scaled;
+  }
+
+  /** Offsets of the lines' starts; found on first use, since most documents are opened and never asked. */
+  #lineStarts(): Uint32Array {
+    if (this.#starts !== undefined) return this.#starts;
+    const starts = [0];
+    for (let at = this.#text.indexOf('\n'); at !== -1; at = this.#text.indexOf('\n', at + 1)) starts.push(at + 1);
+    this.#starts = Uint32Array.from(starts);
+    return this.#starts;
+  }
+}
+
+/** Counts for a claim whose own say something else than its origin (imported, or judged by other thresholds). */
+function assumedCounts(source: Source, ink: number): Counts {
+  if (source.origin !== 'mixed') return { [source.origin]: ink };
+  return { ai: Math.max(1, ink >> 1), human: Math.max(1, ink - (ink >> 1)) };
+}

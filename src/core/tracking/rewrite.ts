@@ -1,0 +1,172 @@
+/**
+ * What an edit does to a line's marks: who deleted in it, who only touched its white space, who split, joined or emptied
+ * it, and which lines are gone as a whole. Works on a small piece around the change, so that undo can put the piece
+ * back as it was.
+ */
+import { countInk } from '../text/lines';
+import { INITIAL, NOWHERE, addMark, cutRuns, markAt, pushRun } from './piece';
+import type { Mark, Piece, Run } from './piece';
+
+/** A change of a piece: characters [from, to) go, `insertion` comes. */
+export interface Rewrite {
+  readonly before: Piece;
+  readonly from: number;
+  readonly to: number;
+  readonly insertion: Piece;
+  /** There is ink before the piece in its first line; otherwise the piece begins where the line begins. */
+  readonly inkBefore: boolean;
+  /** There is ink behind the piece in its last line; otherwise the piece ends where the line's content ends. */
+  readonly inkAfter: boolean;
+  /** Number of the source that makes the change. */
+  readonly by: number;
+  /** Whether a run was inserted by the same origin: taking back what one wrote leaves no mark. */
+  readonly isOwn: (run: Run) => boolean;
+}
+
+/** The piece after the change. */
+export function rewritten(change: Rewrite): Piece {
+  const { before, from, to, insertion } = change;
+  const marks = to > from ? marksOfDeletion(change) : [...before.marks];
+  const placed = insertion.text === '' ? marks : marksOfInsertion(change, marks);
+  const runs = cutRuns(before.runs, 0, from);
+  for (const run of insertion.runs) pushRun(runs, run);
+  for (const run of cutRuns(before.runs, to, before.text.length)) pushRun(runs, run);
+  return { text: before.text.slice(0, from) + insertion.text + before.text.slice(to), runs, marks: placed };
+}
+
+/** How a deletion looks from its first and last line. */
+interface Shape {
+  /** The first line's marks before the deletion stay; otherwise the line is gone with them. */
+  readonly keepsFirst: boolean;
+  readonly keepsLast: boolean;
+  readonly removed: readonly string[];
+  readonly touch: { readonly ink: number; readonly weak: boolean } | undefined;
+}
+
+/** Marks after the deletion, with offsets into the text that is left. */
+function marksOfDeletion(change: Rewrite): Mark[] {
+  const { before, from, to, by } = change;
+  const shape = shapeOf(change);
+  const marks: Mark[] = [];
+  for (const mark of before.marks) {
+    const side = mark.at <= from ? 'first' : mark.at >= to ? 'last' : 'inside';
+    const stays = side === 'first' ? shape.keepsFirst : side === 'last' ? shape.keepsLast : false;
+    if (mark.kind === 'removal' || stays) {
+      addMark(marks, markAt(mark, side === 'first' ? mark.at : side === 'last' ? mark.at - (to - from) : from));
+    }
+  }
+  if (shape.removed.length > 0) {
+    // Where the first line is gone, its place is the start of what is left; otherwise the lines stood behind it.
+    const at = change.inkBefore || shape.keepsFirst ? from : 0;
+    addMark(marks, { kind: 'removal', at, source: by, lines: shape.removed });
+  }
+  if (shape.touch !== undefined) addMark(marks, { kind: 'touch', at: from, source: by, ...shape.touch });
+  return marks;
+}
+
+function shapeOf(change: Rewrite): Shape {
+  const { before, from, to, inkBefore, inkAfter } = change;
+  const gone = before.text.slice(from, to);
+  const runs = cutRuns(before.runs, from, to);
+  if (runs.every(change.isOwn)) return { keepsFirst: true, keepsLast: true, removed: [], touch: undefined };
+  const head = before.text.slice(0, from);
+  const rest = withoutReturn(before.text.slice(to));
+  const firstBreak = gone.indexOf('\n');
+  if (firstBreak === -1) {
+    const ink = foreignInk(gone, runs, 0, gone.length, change.isOwn);
+    if (inkBefore || inkAfter || countInk(gone) === 0) {
+      const touch = ink > 0 || countInk(gone) === 0 ? { ink, weak: false } : undefined;
+      return { keepsFirst: true, keepsLast: true, removed: [], touch };
+    }
+    if (ink === 0) return { keepsFirst: true, keepsLast: true, removed: [], touch: undefined };
+    return { keepsFirst: false, keepsLast: false, removed: [head + gone + rest], touch: { ink: 0, weak: true } };
+  }
+  const lastBreak = gone.lastIndexOf('\n');
+  const tail = withoutReturn(gone.slice(0, firstBreak));
+  const start = gone.slice(lastBreak + 1);
+  const middle =
+    firstBreak === lastBreak
+      ? []
+      : gone
+          .slice(firstBreak + 1, lastBreak)
+          .split('\n')
+          .map(withoutReturn);
+  const tailInk = foreignInk(gone, runs, 0, firstBreak, change.isOwn);
+  const startInk = foreignInk(gone, runs, lastBreak + 1, gone.length, change.isOwn);
+  if (inkBefore && inkAfter) {
+    const ink = tailInk + startInk;
+    return { keepsFirst: true, keepsLast: true, removed: middle, touch: { ink, weak: ink === 0 } };
+  }
+  if (inkAfter || (!inkBefore && countInk(start) === 0)) {
+    const touch = startInk > 0 || head !== start ? { ink: startInk, weak: false } : undefined;
+    return { keepsFirst: false, keepsLast: true, removed: [head + tail, ...middle], touch };
+  }
+  if (inkBefore || countInk(tail) === 0) {
+    const touch = tailInk > 0 || tail !== rest ? { ink: tailInk, weak: false } : undefined;
+    return { keepsFirst: true, keepsLast: false, removed: [...middle, start + rest], touch };
+  }
+  const removed = [head + tail, ...middle, start + rest];
+  return { keepsFirst: false, keepsLast: false, removed, touch: { ink: 0, weak: true } };
+}
+
+/** Adds to the marks of what was left the marks of an insertion at `from`. */
+function marksOfInsertion(change: Rewrite, left: readonly Mark[]): Mark[] {
+  const { before, from, to, insertion, inkBefore, inkAfter, by } = change;
+  const { text } = insertion;
+  const { length } = text;
+  const firstBreak = text.indexOf('\n');
+  const followsRest = firstBreak !== -1 && !inkBefore && inkAfter;
+  const marks: Mark[] = [];
+  for (const mark of left) {
+    const moves = mark.at > from || (mark.at === from && followsRest && mark.kind === 'touch');
+    addMark(marks, moves ? markAt(mark, mark.at + length) : mark);
+  }
+  for (const mark of insertion.marks) addMark(marks, markAt(mark, mark.at + from));
+  const touch = (at: number, weak: boolean): void => {
+    addMark(marks, { kind: 'touch', at, source: by, ink: 0, weak });
+  };
+  if (firstBreak === -1) {
+    if ((inkBefore || inkAfter) && countInk(text) === 0) touch(from, false);
+    return marks;
+  }
+  const first = withoutReturn(text.slice(0, firstBreak));
+  const last = text.slice(text.lastIndexOf('\n') + 1);
+  if (inkBefore && countInk(first) === 0) {
+    if (inkAfter) touch(from, true);
+    else if (first !== withoutReturn(before.text.slice(to))) touch(from, false);
+  }
+  if (inkAfter && countInk(last) === 0) {
+    if (inkBefore) touch(from + length, true);
+    else if (last !== before.text.slice(0, from)) touch(from + length, false);
+  }
+  return marks;
+}
+
+/** Ink in [from, to) of a text that somebody else wrote. */
+function foreignInk(
+  text: string,
+  runs: readonly Run[],
+  from: number,
+  to: number,
+  isOwn: (run: Run) => boolean,
+): number {
+  let ink = 0;
+  let start = 0;
+  for (const run of runs) {
+    const end = start + run.length;
+    if (end > from && start < to && !isOwn(run)) {
+      ink += countInk(text.slice(Math.max(start, from), Math.min(end, to)));
+    }
+    start = end;
+  }
+  return ink;
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+/** A run somebody inserted (not initial text, moved or not). */
+export function isInserted(run: Run): boolean {
+  return run.at === NOWHERE && run.source !== INITIAL;
+}

@@ -1,0 +1,338 @@
+/**
+ * Tracked text as a sequence of chunks of a few KiB, so that an edit costs the size of a chunk and not of the file. The
+ * chunk edited last is remembered: most edits come near the one before.
+ */
+import { NOWHERE, EMPTY_PIECE, addMark, cutRuns, joinPieces, markAt, part, pushRun } from './piece';
+import type { Mark, Piece, Run } from './piece';
+
+const TARGET = 1024;
+const LARGEST = 2048;
+const SMALLEST = 256;
+const MOST_RUNS = 128;
+
+interface Chunk {
+  text: string;
+  runs: readonly Run[];
+  marks: readonly Mark[];
+}
+
+/** Mutable tracked text. Offsets must lie within it: callers check what comes from outside. */
+export class Sequence {
+  readonly #chunks: Chunk[];
+  // Beside the chunks, since walking a packed array of numbers is several times faster than walking objects.
+  readonly #lengths: number[];
+  #length: number;
+  #breaks: number;
+  #index = 0;
+  #start = 0;
+
+  constructor(piece: Piece) {
+    this.#chunks = split(piece);
+    this.#lengths = this.#chunks.map((chunk) => chunk.text.length);
+    this.#length = piece.text.length;
+    this.#breaks = countBreaks(piece.text);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Number of line feeds. */
+  get breaks(): number {
+    return this.#breaks;
+  }
+
+  /** The chunks in order, for whoever reads all of it. Valid until the next edit. */
+  get pieces(): readonly Piece[] {
+    return this.#chunks;
+  }
+
+  text(): string {
+    return this.#chunks.map((chunk) => chunk.text).join('');
+  }
+
+  slice(from: number, to: number): string {
+    let text = '';
+    this.#visit(from, to, (chunk, a, b) => {
+      text += chunk.text.slice(a, b);
+    });
+    return text;
+  }
+
+  /** The piece [from, to] with the marks at both ends. */
+  copy(from: number, to: number): Piece {
+    if (from === to) {
+      const chunk = this.#seek(from);
+      if (chunk.marks.length === 0) return EMPTY_PIECE;
+    }
+    let text = '';
+    const runs: Run[] = [];
+    const marks: Mark[] = [];
+    this.#visit(from, to, (chunk, a, b, first) => {
+      for (const mark of chunk.marks) {
+        if (mark.at > b) break;
+        if (mark.at > a || (first && mark.at === a)) marks.push(markAt(mark, mark.at - a + text.length));
+      }
+      for (const run of cutRuns(chunk.runs, a, b)) pushRun(runs, run);
+      text += chunk.text.slice(a, b);
+    });
+    return { text, runs, marks };
+  }
+
+  /** Puts a piece in place of [from, to]; the marks at both ends are replaced with it. */
+  replace(from: number, to: number, piece: Piece): void {
+    const chunk = this.#seek(from);
+    const a = from - this.#start;
+    const index = this.#index;
+    let last = index;
+    let b = to - this.#start;
+    for (let length = this.#lengthAt(last); b > length; length = this.#lengthAt(last)) {
+      b -= length;
+      last++;
+    }
+    const end = last === index ? chunk : this.#chunkAt(last);
+    const merged = spliced(chunk, a, end, b, piece);
+    this.#length += piece.text.length - (to - from);
+    this.#breaks += countBreaks(piece.text) - this.#countBreaks(index, a, last, b);
+    if (last === index && merged.text.length <= LARGEST && merged.runs.length <= MOST_RUNS) {
+      chunk.text = merged.text;
+      chunk.runs = merged.runs;
+      chunk.marks = merged.marks;
+      this.#lengths[index] = merged.text.length;
+      if (merged.text.length < SMALLEST && to - from > piece.text.length) this.#absorb(index);
+      return;
+    }
+    this.#put(index, last - index + 1, merged);
+  }
+
+  /** Inserts a run of text at an offset; marks at that offset stay before it. For the common keystroke. */
+  insert(at: number, text: string, source: number): void {
+    const chunk = this.#seek(at);
+    const a = at - this.#start;
+    const index = this.#index;
+    chunk.text = chunk.text.slice(0, a) + text + chunk.text.slice(a);
+    chunk.runs = withInsertion(chunk.runs, a, text.length, source);
+    if (chunk.marks.length > 0) {
+      chunk.marks = chunk.marks.map((mark) => (mark.at > a ? markAt(mark, mark.at + text.length) : mark));
+    }
+    this.#length += text.length;
+    this.#breaks += countBreaks(text);
+    this.#lengths[index] = chunk.text.length;
+    if (chunk.text.length > LARGEST || chunk.runs.length > MOST_RUNS) {
+      this.#put(index, 1, { text: chunk.text, runs: chunk.runs, marks: chunk.marks });
+    }
+  }
+
+  /** The run of the character before an offset and that character's code; undefined at the start. */
+  before(at: number): { readonly run: Run; readonly code: number } | undefined {
+    if (at === 0) return undefined;
+    const chunk = this.#seek(at);
+    const a = at - this.#start;
+    let end = 0;
+    for (const run of chunk.runs) {
+      end += run.length;
+      if (end >= a) {
+        const offset = a - 1 - (end - run.length);
+        return { run: part(run, offset, offset + 1), code: chunk.text.charCodeAt(a - 1) };
+      }
+    }
+    return undefined;
+  }
+
+  /** White-space characters between the line's start and an offset; -1 when there is ink among them. */
+  blankBefore(at: number): number {
+    let chunk = this.#seek(at);
+    let index = this.#index;
+    let position = at - this.#start;
+    for (let count = 0; ; count++) {
+      while (position === 0) {
+        if (index === 0) return count;
+        chunk = this.#chunkAt(--index);
+        position = chunk.text.length;
+      }
+      const code = chunk.text.charCodeAt(--position);
+      if (code === 10) return count;
+      if (!isBlank(code)) return -1;
+    }
+  }
+
+  /** White-space characters between an offset and the line feed or the end; -1 when there is ink among them. */
+  blankAfter(at: number): number {
+    let chunk = this.#seek(at);
+    let index = this.#index;
+    let position = at - this.#start;
+    for (let count = 0; ; count++) {
+      while (position === chunk.text.length) {
+        if (index === this.#chunks.length - 1) return count;
+        chunk = this.#chunkAt(++index);
+        position = 0;
+      }
+      const code = chunk.text.charCodeAt(position++);
+      if (code === 10) return count;
+      if (!isBlank(code)) return -1;
+    }
+  }
+
+  /** Finds the chunk with `start < at ≤ start + length` (offset 0: the first), so that text typed at a seam goes left. */
+  #seek(at: number): Chunk {
+    let index = this.#index;
+    let start = this.#start;
+    if (at < start / 2) {
+      index = 0;
+      start = 0;
+    } else if (at > (start + this.#length) / 2 && index < this.#chunks.length - 1) {
+      index = this.#chunks.length - 1;
+      start = this.#length - this.#lengthAt(index);
+    }
+    while (at <= start && index > 0) start -= this.#lengthAt(--index);
+    for (let length = this.#lengthAt(index); at > start + length; length = this.#lengthAt(index)) {
+      start += length;
+      index++;
+    }
+    this.#index = index;
+    this.#start = start;
+    return this.#chunkAt(index);
+  }
+
+  #visit(from: number, to: number, see: (chunk: Chunk, a: number, b: number, first: boolean) => void): void {
+    let chunk = this.#seek(from);
+    let index = this.#index;
+    let start = this.#start;
+    for (let first = true; ; first = false) {
+      const end = start + chunk.text.length;
+      see(chunk, Math.max(from - start, 0), Math.min(to, end) - start, first);
+      if (to <= end) return;
+      start = end;
+      chunk = this.#chunkAt(++index);
+    }
+  }
+
+  #countBreaks(first: number, a: number, last: number, b: number): number {
+    let breaks = 0;
+    for (let index = first; index <= last; index++) {
+      const { text } = this.#chunkAt(index);
+      breaks += countBreaks(text, index === first ? a : 0, index === last ? b : text.length);
+    }
+    return breaks;
+  }
+
+  #put(index: number, count: number, piece: Piece): void {
+    const chunks = split(piece);
+    // Spread arguments overflow the stack from about 100,000 on: a pasted file has more chunks than that only beyond 100 MB.
+    this.#chunks.splice(index, count, ...chunks);
+    this.#lengths.splice(index, count, ...chunks.map((chunk) => chunk.text.length));
+    this.#absorb(index);
+  }
+
+  /** Joins a chunk that became small with a neighbour. */
+  #absorb(index: number): void {
+    if (this.#chunks.length === 1 || this.#lengthAt(index) >= SMALLEST) return;
+    const left = index === 0 ? 0 : index - 1;
+    const a = this.#chunkAt(left);
+    const b = this.#chunkAt(left + 1);
+    if (a.text.length + b.text.length > LARGEST || a.runs.length + b.runs.length > MOST_RUNS) return;
+    if (left < this.#index) {
+      this.#index = left;
+      this.#start -= a.text.length;
+    }
+    const chunk: Chunk = joinPieces([a, b]);
+    this.#chunks.splice(left, 2, chunk);
+    this.#lengths.splice(left, 2, chunk.text.length);
+  }
+
+  #chunkAt(index: number): Chunk {
+    const chunk = this.#chunks[index];
+    if (chunk === undefined) throw new RangeError(`tracked text has no chunk ${index} of ${this.#chunks.length}`);
+    return chunk;
+  }
+
+  #lengthAt(index: number): number {
+    const length = this.#lengths[index];
+    if (length === undefined) throw new RangeError(`tracked text has no chunk ${index} of ${this.#lengths.length}`);
+    return length;
+  }
+}
+
+/** White space as `countInk` sees it. */
+export function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+function countBreaks(text: string, from = 0, to = text.length): number {
+  let breaks = 0;
+  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) breaks++;
+  return breaks;
+}
+
+/** Start of `first` up to a, the piece, and `last` from b on. */
+function spliced(first: Piece, a: number, last: Piece, b: number, piece: Piece): Chunk {
+  const text = first.text.slice(0, a) + piece.text + last.text.slice(b);
+  const runs = cutRuns(first.runs, 0, a);
+  for (const run of piece.runs) pushRun(runs, run);
+  for (const run of cutRuns(last.runs, b, last.text.length)) pushRun(runs, run);
+  if (first.marks.length === 0 && piece.marks.length === 0 && last.marks.length === 0) return { text, runs, marks: [] };
+  const marks = first.marks.filter((mark) => mark.at < a);
+  for (const mark of piece.marks) marks.push(markAt(mark, mark.at + a));
+  const shift = a + piece.text.length - b;
+  for (const mark of last.marks) if (mark.at > b) marks.push(markAt(mark, mark.at + shift));
+  return { text, runs, marks };
+}
+
+function withInsertion(runs: readonly Run[], at: number, length: number, source: number): readonly Run[] {
+  const result: Run[] = [];
+  let end = 0;
+  let index = 0;
+  for (; index < runs.length; index++) {
+    const run = runs[index];
+    if (run === undefined || end + run.length > at) break;
+    result.push(run);
+    end += run.length;
+  }
+  pushRun(result, { length, source, at: NOWHERE });
+  const cut = runs[index];
+  if (cut === undefined) return result;
+  if (at > end) {
+    result.pop();
+    result.push(part(cut, 0, at - end));
+    pushRun(result, { length, source, at: NOWHERE });
+  }
+  pushRun(result, part(cut, at - end, cut.length));
+  for (index++; index < runs.length; index++) {
+    const run = runs[index];
+    if (run !== undefined) result.push(run);
+  }
+  return result;
+}
+
+/** Cuts a piece into chunks; there is always at least one. */
+function split(piece: Piece): Chunk[] {
+  const { text, runs, marks } = piece;
+  if (text.length <= LARGEST && runs.length <= MOST_RUNS) return [{ text, runs, marks }];
+  const chunks: Chunk[] = [];
+  let run = 0;
+  let used = 0;
+  let mark = 0;
+  for (let start = 0; start < text.length;) {
+    const own: Run[] = [];
+    let end = start;
+    while (end - start < TARGET && own.length < MOST_RUNS / 2) {
+      const next = runs[run];
+      if (next === undefined) break;
+      const taken = Math.min(next.length - used, TARGET - (end - start));
+      own.push(part(next, used, used + taken));
+      end += taken;
+      used += taken;
+      if (used === next.length) {
+        run++;
+        used = 0;
+      }
+    }
+    const ownMarks: Mark[] = [];
+    for (let next = marks[mark]; next !== undefined && next.at <= end; next = marks[++mark]) {
+      addMark(ownMarks, markAt(next, next.at - start));
+    }
+    chunks.push({ text: text.slice(start, end), runs: own, marks: ownMarks });
+    start = end;
+  }
+  return chunks;
+}
