@@ -57,11 +57,10 @@ export function checkTextSubject(hash: Hash, subject: Subject, file: TextFileCha
   const before = sideView(file.oldMode, file.beforeLines);
   const after = sideView(file.newMode, file.afterLines);
   const regions = file.hints.length > 0 ? file.hints : diffLines(file.beforeLines, file.afterLines);
-  const alike = regions.filter((r) => r.beforeCount === marks.pre.count && r.afterCount === marks.post.count);
-  const search: Search = { hash, budget, k: marks.k };
-  const pre = locate(search, before, marks.pre, () => alike.map((region) => region.beforeStart));
+  const search: Search = { hash, budget, k: marks.k, regions };
+  const pre = locate(search, before, marks.pre, 'before');
   if (typeof pre === 'string') return refusal(pre, 'before');
-  const post = locate(search, after, marks.post, () => alike.map((region) => region.afterStart));
+  const post = locate(search, after, marks.post, 'after');
   if (typeof post === 'string') return refusal(post, 'after');
   const region: Region = {
     beforeStart: pre,
@@ -108,69 +107,76 @@ interface Search {
   readonly hash: Hash;
   readonly budget: HashBudget;
   readonly k: number;
+  readonly regions: readonly Region[];
 }
 
+type Side = 'before' | 'after';
 type Miss = 'no-match' | 'ambiguous' | 'too-costly';
 
-function refusal(miss: Miss, side: 'before' | 'after'): SpanCheck {
+function refusal(miss: Miss, side: Side): SpanCheck {
   if (miss === 'no-match') return { covered: false, code: `no-match-${side}`, side };
   return { covered: false, code: miss, side };
 }
 
 /** The one place where the window stands, as the region's first line. */
-function locate(
-  search: Search,
-  view: FileView | undefined,
-  mark: WindowMark,
-  hints: () => readonly number[],
-): number | Miss {
-  const { k } = search;
+function locate(search: Search, view: FileView | undefined, mark: WindowMark, side: Side): number | Miss {
   if (view === undefined) {
     if (mark.start !== 0 || mark.count !== 0) return 'no-match';
     return standsAt(search, view, mark, 0) === true ? 0 : 'no-match';
   }
-  const at = findPlace(search, view, mark, hints);
+  const at = findPlace(search, view, mark, side);
   if (typeof at === 'string') return at;
-  return isWindowUnique(view, at, mark.count, k) ? at : 'ambiguous';
+  return isWindowUnique(view, at, mark.count, search.k) ? at : 'ambiguous';
 }
 
-function findPlace(
-  search: Search,
-  view: FileView,
-  mark: WindowMark,
-  hints: () => readonly number[],
-): number | 'no-match' | 'too-costly' {
-  const { k } = search;
+function findPlace(search: Search, view: FileView, mark: WindowMark, side: Side): number | 'no-match' | 'too-costly' {
+  const { k, regions } = search;
   const first = standsAt(search, view, mark, mark.start);
   if (first === 'too-costly') return first;
   if (first) return mark.start;
   // The offset is part of the window: one that the file's start cuts can stand at one place only.
   if (k === WHOLE_FILE_K || mark.start < k) return 'no-match';
-  for (const hint of hints()) {
-    const found = hint >= k ? standsAt(search, view, mark, hint) : false;
-    if (found === 'too-costly') return found;
-    if (found) return hint;
-  }
-  return slide(search, view, mark);
+  const key = `${mark.count}:${k}`;
+  let tables = view.hinted.get(regions);
+  if (tables === undefined) view.hinted.set(regions, (tables = new Map()));
+  const starts = (): number[] =>
+    side === 'before'
+      ? regions.filter(({ beforeCount }) => beforeCount === mark.count).map(({ beforeStart }) => beforeStart)
+      : regions.filter(({ afterCount }) => afterCount === mark.count).map(({ afterStart }) => afterStart);
+  const near = indexed(search, view, mark.count, tables, key, starts);
+  if (near === undefined) return 'too-costly';
+  const hint = near.get(mark.window);
+  if (hint !== undefined) return hint;
+  const every = indexed(search, view, mark.count, view.slides, key, () => view.lines.keys());
+  if (every === undefined) return 'too-costly';
+  return every.get(mark.window) ?? 'no-match';
 }
 
-/** Looks at every place. The places' digests are kept: the next subject of this size costs one look-up. */
-function slide(search: Search, view: FileView, mark: WindowMark): number | 'no-match' | 'too-costly' {
+/**
+ * Digests of the windows at these places, made once: the next subject of this size costs one look-up. Undefined when
+ * the budget does not allow it.
+ */
+function indexed(
+  search: Search,
+  view: FileView,
+  count: number,
+  tables: Map<string, ReadonlyMap<string, number>>,
+  key: string,
+  starts: () => Iterable<number>,
+): ReadonlyMap<string, number> | undefined {
   const { hash, budget, k } = search;
-  const key = `${mark.count}:${k}`;
-  let places = view.slides.get(key);
-  if (places === undefined) {
-    const found = new Map<string, number>();
-    for (let at = k; at + mark.count <= view.lines.length; at++) {
-      const known = isDigestKnown(view, at, mark.count, k);
-      if (!known && !spend(budget, windowSize(view, at, mark.count, k))) return 'too-costly';
-      const digest = windowDigest(hash, view, at, mark.count, k);
-      if (!found.has(digest)) found.set(digest, at);
-    }
-    view.slides.set(key, found);
-    places = found;
+  const known = tables.get(key);
+  if (known !== undefined) return known;
+  const table = new Map<string, number>();
+  for (const at of starts()) {
+    if (at < k || at + count > view.lines.length) continue;
+    const free = isDigestKnown(view, at, count, k);
+    if (!free && !spend(budget, windowSize(view, at, count, k))) return undefined;
+    const digest = windowDigest(hash, view, at, count, k);
+    if (!table.has(digest)) table.set(digest, at);
   }
-  return places.get(mark.window) ?? 'no-match';
+  tables.set(key, table);
+  return table;
 }
 
 function standsAt(search: Search, view: FileView | undefined, mark: WindowMark, at: number): boolean | 'too-costly' {

@@ -23,13 +23,16 @@ export interface FileView {
   readonly ids: Int32Array;
   /** How often each number occurs. */
   readonly occurrences: Int32Array;
-  /** All lines, length-prefixed, one after the other, and where each begins (one more entry than lines). */
-  readonly framed: string;
+  /** Where each line begins when all stand length-prefixed one after the other; one more entry than lines. */
   readonly offsets: Float64Array;
+  /** That text, once a window of the whole file was asked for. */
+  framed: string | undefined;
   /** Digests of windows already made, by position, count and k. */
   readonly digests: Map<string, string>;
   /** Digest → region start for every position, by `count:k`; filled by a whole slide. */
   readonly slides: Map<string, ReadonlyMap<string, number>>;
+  /** The same for the starts of the difference's regions only. */
+  readonly hinted: WeakMap<object, Map<string, ReadonlyMap<string, number>>>;
   /** Work spent on direct comparisons, and the table that replaces them when they cost too much. */
   readonly repeats: { spent: number; table: Int32Array | undefined };
 }
@@ -44,13 +47,11 @@ export function viewOf(lines: readonly string[]): FileView {
   const numbers = new Map<string, number>();
   const ids = new Int32Array(lines.length);
   const offsets = new Float64Array(lines.length + 1);
-  const parts: string[] = [];
   let offset = 0;
   lines.forEach((line, index) => {
     const number = numbers.get(line) ?? numbers.size;
     if (number === numbers.size) numbers.set(line, number);
     ids[index] = number;
-    parts.push(lengthPrefixed(line));
     offset += line.length + 4;
     offsets[index + 1] = offset;
   });
@@ -60,10 +61,11 @@ export function viewOf(lines: readonly string[]): FileView {
     lines,
     ids,
     occurrences,
-    framed: parts.join(''),
     offsets,
+    framed: undefined,
     digests: new Map(),
     slides: new Map(),
+    hinted: new WeakMap(),
     repeats: { spent: 0, table: undefined },
   };
   views.set(lines, view);
@@ -77,7 +79,8 @@ export function viewOf(lines: readonly string[]): FileView {
 export function windowBytes(view: FileView | undefined, start: number, count: number, k: number): string {
   if (view === undefined) return header(ABSENT, k, 0, 0);
   const { from, to, flags } = extent(view, start, count, k);
-  const text = view.framed.slice(view.offsets[from] ?? 0, view.offsets[to] ?? 0);
+  const frame = (): string => view.lines.slice(from, to).map(lengthPrefixed).join('');
+  const text = k === WHOLE_FILE_K ? (view.framed ??= frame()) : frame();
   return header(flags, k, start - from, count) + text;
 }
 

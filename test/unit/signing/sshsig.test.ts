@@ -100,7 +100,7 @@ describe('SSH signatures made by ssh-keygen', () => {
         const mutated =
           kind === 3 ? blob.slice(0, at) : blob.slice(0, at) + middle + blob.slice(at + (kind === 2 ? 0 : 1));
         const ours = verifySshSignature(ports, mutated, MESSAGE, NAMESPACE);
-        const listed = ours.ok && signerAt(signerList.value, ours.value.keyBlob, NAMESPACE, 0).found;
+        const listed: boolean = ours.ok && signerAt(signerList.value, ours.value.keyBlob, NAMESPACE, 0).found;
         const theirs = keygenAccepts(folder.path, signers, 'ana@example.com', NAMESPACE, mutated, MESSAGE);
         assert.equal(listed, theirs, `${name}, mutation ${i} of kind ${kind} at ${at}`);
         if (theirs) accepted++;
