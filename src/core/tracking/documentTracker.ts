@@ -213,6 +213,8 @@ export class DocumentTracker {
       this.#sequence.replace(offset, offset + removed, { ...piece, marks });
       inverse.push({ at: offset, length: text.length, before });
     }
+    // On both: what history holds beyond must be able to go back over this step, whichever way the editor goes next.
+    from.push(inverse);
     onto.push(inverse);
   }
 }

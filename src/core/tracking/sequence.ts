@@ -288,14 +288,10 @@ function withInsertion(runs: readonly Run[], at: number, length: number, source:
     result.push(run);
     end += run.length;
   }
-  pushRun(result, { length, source, at: NOWHERE });
   const cut = runs[index];
+  if (cut !== undefined && at > end) result.push(part(cut, 0, at - end));
+  pushRun(result, { length, source, at: NOWHERE });
   if (cut === undefined) return result;
-  if (at > end) {
-    result.pop();
-    result.push(part(cut, 0, at - end));
-    pushRun(result, { length, source, at: NOWHERE });
-  }
   pushRun(result, part(cut, at - end, cut.length));
   for (index++; index < runs.length; index++) {
     const run = runs[index];

@@ -1,0 +1,204 @@
+/**
+ * Benchmarks of the tracker: one edit in a large document, replay of real sessions, claims for a file.
+ * Alone: `npx tsx test/bench/tracker.ts`.
+ */
+import assert from 'node:assert/strict';
+import { hash as digest } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { liveFile } from '../../src/core/tracking/claims';
+import { DocumentTracker } from '../../src/core/tracking/documentTracker';
+import type { TextChange } from '../../src/core/tracking/history';
+import type { Source } from '../../src/core/model/origin';
+import type { Hash } from '../../src/core/ports';
+import { GapBuffer, PlainRope } from './plainRope';
+
+export interface Measurement {
+  readonly name: string;
+  readonly unit: string;
+  readonly value: number;
+  readonly budget: number;
+}
+
+const TRACES = join(__dirname, '../fixtures/traces');
+const HUMAN: Source = { origin: 'human', via: 'typing', evidence: 'observed' };
+const AI: Source = { origin: 'ai', via: 'completion', evidence: 'reported', actor: { tool: 'assistant' } };
+
+/** SHA-256 of binary strings; `hash96` is the first 12 bytes in base64url. */
+const HASH: Hash = {
+  sha256: (bytes) => digest('sha256', Buffer.from(bytes, 'latin1')),
+  hash96: (bytes) => digest('sha256', Buffer.from(bytes, 'latin1'), 'buffer').toString('base64url', 0, 12),
+};
+
+/** All measurements of the tracker, with the budgets they should stay within. */
+export async function benchTracker(): Promise<Measurement[]> {
+  const results = [...editEvents()];
+  for (const trace of ['rustcode', 'sveltecomponent']) results.push(...replay(trace));
+  results.push(...claims());
+  return Promise.resolve(results);
+}
+
+/** One event in a document of 100,000 lines with 10,000 spans: typing in one place, and at random places. */
+function* editEvents(): Generator<Measurement> {
+  const random = generator(7);
+  const tracker = largeTracker(100_000, 10_000);
+  const typing: number[] = [];
+  const anywhere: number[] = [];
+  let caret = tracker.length >> 1;
+  const texts = ['x', ' ', 'foo', '\n', ''];
+  for (let i = 0; i < 40_000; i++) {
+    if (i % 200 === 0) caret = Math.floor(random() * tracker.length);
+    const near: TextChange = { offset: caret++, removed: 0, text: texts[i % 7 === 0 ? 1 : 0] ?? '' };
+    typing.push(timed(() => tracker.apply([near], { kind: 'edit', source: HUMAN })));
+    const text = texts[Math.floor(random() * texts.length)] ?? '';
+    const offset = Math.floor(random() * (tracker.length - 20));
+    const far: TextChange = { offset, removed: text === '' ? 8 : Math.floor(random() * 3), text };
+    anywhere.push(timed(() => tracker.apply([far], { kind: 'edit', source: i % 2 === 0 ? HUMAN : AI })));
+  }
+  yield* percentiles('edit event, typing, 100,000 lines, 10,000 spans', typing);
+  yield* percentiles('edit event, anywhere, 100,000 lines, 10,000 spans', anywhere);
+}
+
+function* percentiles(name: string, nanoseconds: number[]): Generator<Measurement> {
+  // The first tenth warms the engine up.
+  const sorted = nanoseconds.slice(nanoseconds.length / 10).sort((a, b) => a - b);
+  const at = (share: number): number => (sorted[Math.floor(sorted.length * share)] ?? 0) / 1000;
+  yield { name: `${name}, p50`, unit: 'µs', value: at(0.5), budget: 10 };
+  yield { name: `${name}, p99`, unit: 'µs', value: at(0.99), budget: 100 };
+}
+
+/** Replays a real session, against a rope and a gap buffer that track nothing. */
+function* replay(name: string): Generator<Measurement> {
+  const { edits, endContent } = trace(name);
+  const times = { tracker: Infinity, rope: Infinity, gap: Infinity };
+  for (let round = 0; round < 7; round++) {
+    const tracker = new DocumentTracker('');
+    times.tracker = Math.min(
+      times.tracker,
+      timed(() => {
+        for (const edit of edits) tracker.apply([edit], { kind: 'edit', source: HUMAN });
+      }),
+    );
+    assert.equal(tracker.text(), endContent);
+    for (const { origin } of tracker.lineStates()) assert.equal(origin, 'human');
+    const rope = new PlainRope('');
+    times.rope = Math.min(
+      times.rope,
+      timed(() => {
+        for (const { offset, removed, text } of edits) {
+          rope.codeBefore(offset);
+          rope.replace(offset, removed, text);
+        }
+      }),
+    );
+    assert.equal(rope.text(), endContent);
+    const gap = new GapBuffer('');
+    times.gap = Math.min(
+      times.gap,
+      timed(() => {
+        for (const { offset, removed, text } of edits) gap.replace(offset, removed, text);
+      }),
+    );
+    assert.equal(gap.text(), endContent);
+  }
+  const ms = (nanoseconds: number): number => nanoseconds / 1e6;
+  yield {
+    name: `replay ${name}, ${edits.length} edits, tracked`,
+    unit: 'ms',
+    value: ms(times.tracker),
+    budget: Infinity,
+  };
+  yield { name: `replay ${name}, plain rope`, unit: 'ms', value: ms(times.rope), budget: Infinity };
+  yield { name: `replay ${name}, plain gap buffer`, unit: 'ms', value: ms(times.gap), budget: Infinity };
+  yield { name: `replay ${name}, tracked by rope`, unit: '×', value: times.tracker / times.rope, budget: 2 };
+  yield { name: `replay ${name}, tracked by gap buffer`, unit: '×', value: times.tracker / times.gap, budget: 2 };
+}
+
+/** Claims and digest of a file of 10,000 lines, a tenth of them changed; and all of them. */
+function* claims(): Generator<Measurement> {
+  const some = largeTracker(10_000, 1_000);
+  const whole = new DocumentTracker('');
+  const text = some.text();
+  whole.apply([{ offset: 0, removed: 0, text }], { kind: 'edit', source: AI });
+  const lines = (tracker: DocumentTracker): number =>
+    liveFile(tracker, 'src/file.ts', HASH).hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
+  yield {
+    name: `claims, 10,000 lines, ${lines(some)} changed`,
+    unit: 'ms',
+    value: best(() => lines(some)),
+    budget: 10,
+  };
+  yield { name: 'claims, 10,000 lines, all changed', unit: 'ms', value: best(() => lines(whole)), budget: 40 };
+  const states = best(() => [...some.lineStates()].length);
+  yield { name: 'line states, 10,000 lines', unit: 'ms', value: states, budget: 5 };
+}
+
+function largeTracker(lines: number, spans: number): DocumentTracker {
+  const text = Array.from({ length: lines }, (_, i) => `    const value${i} = compute(${i}, seed);\n`).join('');
+  const tracker = new DocumentTracker(text);
+  tracker.setInitial(Array.from({ length: lines }, () => ({ kind: 'neutral' }) as const));
+  const starts: number[] = [];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at);
+  for (let span = spans - 1; span >= 0; span--) {
+    const offset = starts[Math.floor((span * lines) / spans)] ?? 0;
+    tracker.apply([{ offset, removed: 0, text: ' // note' }], { kind: 'edit', source: span % 2 === 0 ? AI : HUMAN });
+  }
+  return tracker;
+}
+
+interface Trace {
+  readonly endContent: string;
+  readonly txns: readonly { readonly patches: readonly (readonly [number, number, string])[] }[];
+}
+
+/** The edits of a trace with offsets in UTF-16 units. */
+function trace(name: string): { readonly edits: TextChange[]; readonly endContent: string } {
+  const { txns, endContent } = JSON.parse(
+    gunzipSync(readFileSync(join(TRACES, `${name}.json.gz`))).toString(),
+  ) as Trace;
+  const edits: TextChange[] = [];
+  // Only texts beyond the basic plane need the conversion, which is quadratic.
+  const isPlain = !txns.some(({ patches }) => patches.some(([, , text]) => /[\ud800-\udfff]/.test(text)));
+  let characters: string[] = [];
+  for (const [position, removed, text] of txns.flatMap(({ patches }) => patches)) {
+    if (isPlain) {
+      edits.push({ offset: position, removed, text });
+      continue;
+    }
+    const units = (from: number, to: number): number => characters.slice(from, to).join('').length;
+    edits.push({ offset: units(0, position), removed: units(position, position + removed), text });
+    characters = [...characters.slice(0, position), ...text, ...characters.slice(position + removed)];
+  }
+  return { edits, endContent };
+}
+
+function best(work: () => unknown): number {
+  let least = Infinity;
+  for (let round = 0; round < 15; round++) least = Math.min(least, timed(work));
+  return least / 1e6;
+}
+
+function timed(work: () => unknown): number {
+  const start = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - start);
+}
+
+/** A linear congruential generator (Numerical Recipes): the same load on every run. */
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+if (require.main === module) {
+  void benchTracker().then((results) => {
+    for (const { name, unit, value, budget } of results) {
+      const verdict = value <= budget ? '' : '  OVER';
+      console.log(`${name.padEnd(64)} ${value.toFixed(2).padStart(9)} ${unit} (budget ${budget})${verdict}`);
+    }
+  });
+}
