@@ -64,7 +64,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     });
     const workbench = new Workbench(server, view, opened);
     openWorkbenches.add(workbench);
-    await workbench.settled();
+    await workbench.settled(fs.existsSync(path.join(options.folder, '.git')));
     return workbench;
   } catch (error) {
     for (const close of opened) await close();
@@ -109,12 +109,12 @@ export class Workbench {
     for (const close of this.#closing) await close();
   }
 
-  /** Resolves when the window has its parts and its extension host has activated what starts with the window. */
-  async settled(): Promise<void> {
+  /** Resolves when the window has its parts and, where the folder is a repository, its extension host has read it. */
+  async settled(isRepository: boolean): Promise<void> {
     try {
       await this.see('.monaco-workbench .part.editor', 60_000);
-      // The git extension's branch appears once the extension host runs and has read the repository.
-      await this.see('.statusbar-item[id^="status.scm"]', 60_000);
+      // The branch appears once the extension host runs.
+      if (isRepository) await this.see('.statusbar-item[id^="status.scm"]', 60_000);
     } catch (error) {
       await this.screenshot('start-failed');
       const tail = [...this.#view.messages, ...this.server.log().split('\n')].slice(-30).join('\n');
@@ -136,11 +136,28 @@ export class Workbench {
 
   /** Runs a command through the palette by its full title (`Category: Title`). */
   async runCommand(title: string): Promise<void> {
-    await this.press('F1');
-    await this.quickInput().waitFor();
-    await this.quickInput().fill(`>${title}`);
+    await this.ask('F1', `>${title}`);
     const exact = new RegExp(`^${title.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}$`);
     await this.pick(exact);
+  }
+
+  /**
+   * Opens a quick pick by its key and fills it. A window that is still giving the focus back (after a dialog, say)
+   * closes the quick pick at once; a person would press the key again, and so do we.
+   */
+  async ask(key: string, text: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.press(key);
+        await this.quickInput().waitFor({ timeout: 5000 });
+        await this.quickInput().fill(text, { timeout: 2000 });
+        await this.quickPickRows().first().waitFor({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.press('Escape');
+      }
+    }
   }
 
   /** The text box of the open quick pick or input box. */
@@ -179,9 +196,7 @@ export class Workbench {
   /** Opens a file of the folder by name, as with Ctrl+P, and gives its editor the keyboard. */
   async openFile(file: string): Promise<void> {
     const name = path.posix.basename(file);
-    await this.press('Control+p');
-    await this.quickInput().waitFor();
-    await this.quickInput().fill(file);
+    await this.ask('Control+p', file);
     await this.pick(name);
     await this.see(`.tab.active[data-resource-name="${name}"]`);
     await this.see('.editor-instance .monaco-editor.focused');
@@ -189,9 +204,7 @@ export class Workbench {
 
   /** Puts the cursor on a line and column, both from 1. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.press('Control+g');
-    await this.quickInput().waitFor();
-    await this.quickInput().fill(`:${line}:${column}`);
+    await this.ask('Control+g', `:${line}:${column}`);
     await this.press('Enter');
     await this.waitForText('#status\\.editor\\.selection', `Ln ${line}, Col ${column}`);
   }

@@ -55,4 +55,20 @@ describe('The workbench, by keyboard', function () {
     await workbench.setTheme('high contrast');
     await workbench.setTheme('dark');
   });
+
+  it('answers a dialog by keyboard, and reads a notification and a webview', async () => {
+    await workbench.openFile('README.md');
+    await workbench.type('unsaved');
+    await workbench.runCommand('View: Close Editor');
+    assert.match(await workbench.dialogText(), /Do you want to save the changes you made to README\.md\?/);
+    await workbench.answerDialog("Don't Save");
+    assert.equal(repository.read('README.md'), '# Shop\n');
+
+    await workbench.runCommand('Git: Pull');
+    await workbench.waitForNotification('no remotes configured to pull from');
+
+    await workbench.openFile('README.md');
+    await workbench.runCommand('Markdown: Open Preview');
+    await workbench.webview().locator('h1').filter({ hasText: 'Shop' }).waitFor();
+  });
 });
