@@ -5,7 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChangeCommit } from '../core/model/change';
+import type { Problem } from '../core/model/problem';
 import { CountersignError } from '../core/model/problem';
+import type { LiveFile } from '../core/model/live';
 import type { NamedRecord } from '../core/model/record';
 import type { Report } from '../core/model/report';
 import { POLICY_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
@@ -102,7 +104,9 @@ async function workingInput(
 ): Promise<GateInput> {
   const { start, head, target } = at;
   const trust = await trustFor(repository, reader, target.commit);
-  const { entries, texts } = await workTreeEntries(repository, start);
+  const journal = readJournal(repository.gitDir);
+  const isOurs = (path: string): boolean => path.startsWith('.countersign/') || journal.has(path);
+  const { entries, texts } = await workTreeEntries(repository, start, isOurs);
   const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
   const problems = sorted.flatMap((each) => (each.sorted.kind === 'fault' ? [each.sorted.problem] : []));
   const content = pairRenames(
@@ -119,7 +123,7 @@ async function workingInput(
   const author = await authorEmail(repository);
   const dirty = content.filter((entry) => texts.has(entry.newId)).map((entry) => entry.path);
   const commits = await readCommits(reader, start, head);
-  const live = liveRecords(repository, files, author, trust.policy.repo);
+  const live = liveRecords(journal, files, author, trust.policy.repo);
   return {
     base: start,
     head,
@@ -143,8 +147,9 @@ function workTreeCommit(author: string, paths: readonly string[]): ChangeCommit 
 }
 
 /** The journal's claims about the work tree's files, in the form of records that nobody has committed yet. */
-function liveRecords(repository: Repository, files: GateInput['files'], author: string, repo: string): NamedRecord[] {
-  const journal = readJournal(repository.gitDir);
+function liveRecords(
+  journal: ReadonlyMap<string, readonly LiveFile[]>,
+  files: GateInput['files'], author: string, repo: string): NamedRecord[] {
   return files.flatMap(({ path, after }) => {
     if (after.text === undefined) return [];
     return liveClaims(journal.get(path), after.text, author).map(({ hunks, sameContent }) => ({
@@ -195,7 +200,7 @@ function noPolicy(where: string): CountersignError {
   return new CountersignError({ code: 'no-policy', path: POLICY_PATH, field: '', message }, 3);
 }
 
-function malformed(problems: readonly import('../core/model/problem').Problem[]): CountersignError {
+function malformed(problems: readonly Problem[]): CountersignError {
   const [first] = problems;
   const problem = first ?? { code: 'policy-invalid', path: POLICY_PATH, field: '', message: 'it can not be read' };
   return new CountersignError(problem, 2);

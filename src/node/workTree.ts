@@ -11,29 +11,32 @@ import { parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { inRepository } from './repository';
 
-/** Untracked files beyond this number are not looked at: something that should be ignored is not. */
-const MAX_UNTRACKED = 5000;
-
 export interface WorkTreeChange {
   readonly entries: readonly RawEntry[];
   /** Bytes of files that git does not store yet, by the object id they would get. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Compares the work tree with a commit. Ignored files are left out; untracked ones count as added. */
-export async function workTreeEntries(repository: Repository, commit: string): Promise<WorkTreeChange> {
+/**
+ * Compares the work tree with a commit. Of the untracked files only those count that `isKnown` names: a file that was
+ * written here, and not whatever lies about.
+ */
+export async function workTreeEntries(
+  repository: Repository,
+  commit: string,
+  isKnown: (path: string) => boolean,
+): Promise<WorkTreeChange> {
   const raw = ['diff-index', '--raw', '-z', '--no-renames', '--no-abbrev', '--end-of-options', commit];
   const tracked = parseRaw(await inRepository(repository, raw));
   const listed = await inRepository(repository, ['ls-files', '-z', '--others', '--exclude-standard']);
   const zeros = '0'.repeat(commit.length);
   const untracked = splitNul(listed)
-    .slice(0, MAX_UNTRACKED)
     .map((bytes): RawEntry => {
       const path = fromUtf8(bytes);
       const exactPath = utf8(path) === bytes;
       return { path, exactPath, oldMode: '000000', newMode: '100644', oldId: zeros, newId: zeros };
     })
-    .filter((entry) => entry.exactPath && !entry.path.endsWith('/'));
+    .filter((entry) => entry.exactPath && !entry.path.endsWith('/') && isKnown(entry.path));
   const texts = new Map<string, string>();
   const entries: RawEntry[] = [];
   for (const entry of [...tracked, ...untracked]) {

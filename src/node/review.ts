@@ -1,0 +1,345 @@
+/**
+ * Asking for review and giving it: requests, and signed decisions over the committed blocks of a branch. What is signed
+ * is computed from committed blobs in the signing call itself.
+ */
+import { homedir } from 'node:os';
+import type { Problem } from '../core/model/problem';
+import { CountersignError } from '../core/model/problem';
+import type { ReportBlock, ReportHunk } from '../core/model/report';
+import type { Decision, ReviewRequest, SignoffPredicate, VerifiedSignoff } from '../core/model/signoff';
+import type { Subject } from '../core/model/span';
+import { personOf } from '../core/policy/people';
+import { storePath } from '../core/sidecar/paths';
+import { encodeEnvelope, pae } from '../core/signing/dsse';
+import { encodeRequest } from '../core/signing/request';
+import {
+  PAYLOAD_TYPE,
+  SIGNOFF_NAMESPACE,
+  buildStatement,
+  encodeStatement,
+  parseSignoffFile,
+} from '../core/signing/statement';
+import { subjectsOfBlocks } from '../core/verify/subjects';
+import { verifyChange } from '../core/verify/verify';
+import { commitOnly, requireQuietRepository } from './commitOnly';
+import { nodeHash } from './hash';
+import type { Repository } from './repository';
+import { authorEmail, configValue } from './repository';
+import type { PublicKeyFile } from './sshKeys';
+import { listSigningKeys, readPublicKey } from './sshKeys';
+import { signWithSshKeygen } from './sshSign';
+import { verifyRaw } from './sshVerify';
+import type { Standpoint } from './status';
+import { branchReport } from './status';
+import { writeToStore } from './store';
+
+/** Subjects that one envelope may hold; more become several. */
+const MAX_SUBJECTS = 200;
+/** Days for which a sign-off holds. */
+const VALID_DAYS = 90;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A block that awaits a decision, with its hunks and what would be signed. */
+export interface PendingBlock {
+  readonly block: ReportBlock;
+  readonly hunks: readonly ReportHunk[];
+  readonly subject: Subject;
+}
+
+/** Committed blocks that still need someone: nothing, or not enough, stands for them. */
+export function pendingBlocks(standpoint: Standpoint, paths: readonly string[] = []): PendingBlock[] {
+  const { report, input } = standpoint;
+  const chosen = report.blocks.filter(
+    (block) =>
+      (block.status === 'missing' || block.status === 'stale' || block.status === 'rejected') &&
+      (paths.length === 0 || paths.some((path) => block.path === path || block.path.startsWith(`${path}/`))),
+  );
+  const subjects = subjectsOfBlocks(nodeHash, input.policy, input.files, new Set(chosen.map((each) => each.block)));
+  return chosen.flatMap((block) => {
+    const subject = subjects.get(block.block);
+    const hunks = report.hunks.filter((hunk) => hunk.block === block.block);
+    return subject === undefined ? [] : [{ block, hunks, subject }];
+  });
+}
+
+export interface RequestResult {
+  readonly id: string;
+  readonly path: string;
+  readonly blocks: readonly PendingBlock[];
+  readonly to: readonly string[];
+  /** The commit that holds the request; undefined when it was only staged. */
+  readonly commit?: string;
+}
+
+/** Asks for review of the committed blocks that need it. Throws `nothing-to-request` (exit 1) when there are none. */
+export async function requestReview(
+  repository: Repository,
+  options: {
+    readonly to: readonly string[];
+    readonly note: string;
+    readonly base?: string;
+    readonly paths?: readonly string[];
+    /** Numbers of the chosen blocks; all that need it by default. */
+    readonly blocks?: readonly number[];
+    readonly commit: boolean;
+  },
+): Promise<RequestResult> {
+  if (options.commit) requireQuietRepository(repository);
+  const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
+  const { policy } = standpoint.input;
+  for (const name of options.to) {
+    if (policy.people.some((person) => person.id === name) || personOf(policy, name) !== undefined) continue;
+    const known = policy.people.map((person) => person.id).join(', ');
+    throw fault('unknown-person', '--to', `expected one of ${known}, found ${JSON.stringify(name)}`, 2);
+  }
+  const blocks = pendingBlocks(standpoint, options.paths).filter(
+    (each) => options.blocks === undefined || options.blocks.includes(each.block.block),
+  );
+  if (blocks.length === 0) {
+    const message = 'no committed block needs a sign-off; commit your work first if you expected one';
+    throw fault('nothing-to-request', '', message, 1);
+  }
+  const request: ReviewRequest = {
+    type: 'countersign/request',
+    v: 1,
+    repo: policy.repo,
+    author: await authorEmail(repository),
+    to: options.to,
+    note: options.note,
+    observed: { base: standpoint.report.base, head: standpoint.report.head },
+    subject: blocks.map((each) => each.subject),
+  };
+  const bytes = encodeRequest(request);
+  const id = nodeHash.sha256(bytes);
+  const path = await writeToStore(repository, 'request', bytes);
+  const result = { id, path, blocks, to: options.to };
+  if (!options.commit) return result;
+  return { ...result, commit: await commitOnly(repository, [path], `Request review of ${count(blocks.length)}`) };
+}
+
+/** What would be signed, by whom, with which key, and whether it would count. */
+export interface SignoffPlan {
+  readonly decision: Decision;
+  readonly standpoint: Standpoint;
+  readonly blocks: readonly PendingBlock[];
+  readonly principal: string;
+  readonly key: PublicKeyFile;
+  /** Why the signature would not count, block by block; empty when it does. */
+  readonly refusals: readonly Problem[];
+}
+
+export interface PlanOptions {
+  readonly decision: Decision;
+  readonly base?: string;
+  readonly paths?: readonly string[];
+  readonly blocks?: readonly number[];
+  /** A public key, or a private key with its `.pub` beside it. By default the one that the policy's keys list. */
+  readonly keyFile?: string;
+  /** For `withdraw`: the sign-off or rejection to take back, by id or the head of it. */
+  readonly withdraws?: string;
+}
+
+/** Works out a decision over the committed blocks that need one. Nothing is written. */
+export async function planSignoff(repository: Repository, options: PlanOptions): Promise<SignoffPlan> {
+  const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
+  const principal = await authorEmail(repository);
+  const key = await chooseKey(repository, standpoint, principal, options.keyFile);
+  const blocks =
+    options.decision === 'withdraw'
+      ? []
+      : pendingBlocks(standpoint, options.paths).filter(
+          (each) => options.blocks === undefined || options.blocks.includes(each.block.block),
+        );
+  if (blocks.length === 0 && options.decision !== 'withdraw') {
+    throw fault('nothing-to-sign', '', 'no committed block awaits a sign-off here', 1);
+  }
+  const plan = { decision: options.decision, standpoint, blocks, principal, key, refusals: [] };
+  return { ...plan, refusals: options.decision === 'approve' ? refusalsOf(plan) : [] };
+}
+
+/** Asks the gate's own code what would become of the blocks if this were signed. */
+function refusalsOf(plan: SignoffPlan): Problem[] {
+  const { standpoint, blocks } = plan;
+  const predicate = predicateOf(plan, { note: '', viewed: 0, now: standpoint.input.now });
+  const trial: VerifiedSignoff = {
+    id: 'trial',
+    path: 'trial',
+    statement: {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: blocks.map((each) => each.subject),
+      predicateType: 'https://countersign.dev/signoff/v1',
+      predicate,
+    },
+    keyBlob: plan.key.keyBlob,
+    keyType: plan.key.keyType,
+    // Whether a hardware key is touched shows only when it signs.
+    userPresent: plan.key.keyType.startsWith('sk-'),
+    userVerified: false,
+  };
+  const input = { ...standpoint.input, signoffs: [...standpoint.input.signoffs, trial] };
+  const report = verifyChange(nodeHash, input);
+  const problems: Problem[] = [];
+  for (const { block } of blocks) {
+    const open = report.hunks.filter((hunk) => hunk.block === block.block && hunk.status !== 'not-required');
+    const refused = open.flatMap((hunk) => hunk.signoffs.filter((each) => each.id === 'trial' && !each.counts));
+    const [first] = refused;
+    if (first !== undefined) {
+      problems.push({ code: first.code, path: block.path, field: `block ${block.block}`, message: first.reason });
+    }
+  }
+  return problems;
+}
+
+export interface SignOptions {
+  readonly note: string;
+  /** Blocks that the reviewer has looked at, as far as the tool saw. */
+  readonly viewed: number;
+  readonly commit: boolean;
+  readonly withdraws?: string;
+  readonly now?: number;
+  /** Let ssh-keygen ask on the terminal. */
+  readonly interactive?: boolean;
+}
+
+export interface SignResult {
+  readonly ids: readonly string[];
+  readonly paths: readonly string[];
+  readonly commit?: string;
+}
+
+/** Signs a plan. The plan is worked out anew from committed blobs; if anything moved since, nothing is signed. */
+export async function signPlan(repository: Repository, plan: SignoffPlan, options: SignOptions): Promise<SignResult> {
+  if (options.commit) requireQuietRepository(repository);
+  const { target } = plan.standpoint;
+  const fresh = await branchReport(repository, { base: target.revision });
+  const subjects = subjectsNow(fresh, plan);
+  const now = options.now ?? Date.now();
+  const predicate = predicateOf(plan, { ...options, now });
+  const written: { id: string; path: string }[] = [];
+  for (let from = 0; from < Math.max(1, subjects.length); from += MAX_SUBJECTS) {
+    const part = subjects.slice(from, from + MAX_SUBJECTS);
+    written.push(await signPart(repository, plan, part, predicate, options.interactive === true));
+  }
+  const result = { ids: written.map((each) => each.id), paths: written.map((each) => each.path) };
+  if (!options.commit) return result;
+  const verb = { approve: 'Sign off', reject: 'Reject', withdraw: 'Withdraw' }[plan.decision];
+  const message = plan.decision === 'withdraw' ? 'Withdraw a sign-off' : `${verb} ${count(plan.blocks.length)}`;
+  return { ...result, commit: await commitOnly(repository, result.paths, message) };
+}
+
+/** The subjects of the plan's blocks as they are committed now; throws `changed-meanwhile` when any differs. */
+function subjectsNow(fresh: Standpoint, plan: SignoffPlan): Subject[] {
+  const spans = new Map(fresh.report.blocks.map((block) => [`${block.path}\0${block.span}`, block.block] as const));
+  const wanted = plan.blocks.map((each) => spans.get(`${each.block.path}\0${each.block.span}`));
+  if (fresh.report.head !== plan.standpoint.report.head || wanted.includes(undefined)) {
+    const message = 'the branch changed since the review began, and nothing was signed; look at it again';
+    throw fault('changed-meanwhile', '', message, 3);
+  }
+  const numbers = new Set(wanted.flatMap((each) => (each === undefined ? [] : [each])));
+  const { policy, files } = fresh.input;
+  return [...subjectsOfBlocks(nodeHash, policy, files, numbers).values()];
+}
+
+function predicateOf(
+  plan: SignoffPlan,
+  options: { readonly note: string; readonly viewed: number; readonly withdraws?: string; readonly now: number },
+): SignoffPredicate {
+  const { standpoint, blocks } = plan;
+  const { policy, policySha256 } = standpoint.input;
+  const requests = new Set(blocks.flatMap((each) => each.block.requests));
+  const [request] = requests.size === 1 ? requests : [];
+  const instant = (time: number): string => new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return {
+    decision: plan.decision,
+    repo: policy.repo,
+    targetRefs: policy.targets,
+    policy: { version: policy.version, sha256: policySha256 },
+    reviewer: { principal: plan.principal, keyid: plan.key.fingerprint },
+    binding: 'window',
+    observed: { base: standpoint.report.base, head: standpoint.report.head },
+    ...(request === undefined ? {} : { request }),
+    ...(options.withdraws === undefined ? {} : { withdraws: options.withdraws }),
+    viewed: { total: blocks.length, expanded: Math.min(options.viewed, blocks.length) },
+    note: options.note,
+    reviewedAt: instant(options.now),
+    expiresAt: instant(options.now + VALID_DAYS * DAY),
+  };
+}
+
+async function signPart(
+  repository: Repository,
+  plan: SignoffPlan,
+  subjects: readonly Subject[],
+  predicate: SignoffPredicate,
+  interactive: boolean,
+): Promise<{ id: string; path: string }> {
+  const statement = buildStatement(subjects, predicate);
+  if (!statement.ok) throw firstFault(statement.problems);
+  const payload = encodeStatement(statement.value);
+  const message = pae(PAYLOAD_TYPE, payload);
+  const keyFile = plan.key.path;
+  const signed = await signWithSshKeygen({ keyFile, namespace: SIGNOFF_NAMESPACE, message, useTerminal: interactive });
+  if (!signed.ok) throw firstFault(signed.problems, 3);
+  const envelope = encodeEnvelope({
+    payloadType: PAYLOAD_TYPE,
+    payload,
+    sig: signed.value,
+    keyid: plan.key.fingerprint,
+  });
+  const id = nodeHash.sha256(payload);
+  const path = storePath('signoff', id);
+  const checked = parseSignoffFile(envelope, path, { hash: nodeHash, verifyRaw });
+  if (!checked.ok) throw firstFault(checked.problems, 3);
+  return { id, path: await writeToStore(repository, 'signoff', envelope, id) };
+}
+
+/** The key to sign with: the named one, else git's, else the first of `~/.ssh` that the policy's keys list for the signer. */
+async function chooseKey(
+  repository: Repository,
+  standpoint: Standpoint,
+  principal: string,
+  keyFile: string | undefined,
+): Promise<PublicKeyFile> {
+  if (keyFile !== undefined) {
+    const named = await readPublicKey(keyFile);
+    if (!named.ok) throw firstFault(named.problems, 3);
+    return named.value;
+  }
+  const configured = await signingKeySetting(repository);
+  const keys = await listSigningKeys(process.env['HOME'] ?? homedir(), configured);
+  const { signers } = standpoint.input;
+  const listed = keys.find((key) =>
+    signers.some((signer) => signer.keyBlob === key.keyBlob && includesEmail(signer.principals, principal)),
+  );
+  const chosen = listed ?? keys[0];
+  if (chosen !== undefined) return chosen;
+  const message =
+    'no SSH key was found to sign with; make one with ssh-keygen -t ed25519, or name one with --key FILE.pub';
+  throw fault('no-key', '--key', message, 3);
+}
+
+/** Git's own signing key, when it is an SSH key in a file. */
+export async function signingKeySetting(repository: Repository): Promise<string | undefined> {
+  const value = await configValue(repository, 'user.signingkey');
+  const format = await configValue(repository, 'gpg.format');
+  if (value === undefined || format !== 'ssh' || value.startsWith('key::') || value.startsWith('ssh-'))
+    return undefined;
+  return value.startsWith('~/') ? `${process.env['HOME'] ?? homedir()}${value.slice(1)}` : value;
+}
+
+function includesEmail(emails: readonly string[], email: string): boolean {
+  return emails.some((each) => each.toLowerCase() === email.toLowerCase());
+}
+
+function count(blocks: number): string {
+  return blocks === 1 ? '1 block' : `${blocks} blocks`;
+}
+
+function fault(code: string, field: string, message: string, exit: 1 | 2 | 3): CountersignError {
+  return new CountersignError({ code, path: '', field, message }, exit);
+}
+
+function firstFault(problems: readonly Problem[], exit: 2 | 3 = 2): CountersignError {
+  const [first] = problems;
+  return new CountersignError(first ?? { code: 'failed', path: '', field: '', message: 'it failed' }, exit);
+}
