@@ -1,0 +1,22 @@
+/** The commands, each loaded when it is called: starting up costs only what the command needs. */
+import type { Command } from './command';
+
+export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./commands/demo')).demo,
+  init: async () => (await import('./commands/init')).init,
+  record: async () => (await import('./commands/record')).record,
+  stage: async () => (await import('./commands/stage')).stage,
+  blame: async () => (await import('./commands/blame')).blame,
+  status: async () => (await import('./commands/status')).status,
+  request: async () => (await import('./commands/request')).request,
+  approve: async () => (await import('./commands/decide')).approve,
+  reject: async () => (await import('./commands/decide')).reject,
+  withdraw: async () => (await import('./commands/decide')).withdraw,
+  verify: async () => (await import('./commands/verify')).verify,
+  policy: async () => (await import('./commands/policy')).policy,
+};
+
+/** Commands that only our own hooks call. */
+export const INTERNAL_COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  settle: async () => (await import('./commands/settle')).settle,
+};

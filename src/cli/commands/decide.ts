@@ -1,0 +1,138 @@
+/** `approve`, `reject`, `withdraw`: signed decisions over committed blocks. */
+import type { ExitCode } from '../../core/model/problem';
+import type { Decision } from '../../core/model/signoff';
+import { openRepository } from '../../node/repository';
+import type { SignResult, SignoffPlan } from '../../node/review';
+import { planSignoff, signPlan } from '../../node/review';
+import { resolve } from 'node:path';
+import type { Command, CommandOption, Invocation } from '../command';
+import { switchOption, textOption } from '../command';
+import type { Io } from '../io';
+import { palette } from '../reporters/colour';
+import { escapeText } from '../reporters/escape';
+import { excerpt } from '../reporters/excerpt';
+import { jsonText, problemLine } from '../reporters/problems';
+import { authorText, leadingHunk, originText, place } from '../reporters/text';
+import { topPaths } from '../topPaths';
+import { usageError } from '../usage';
+import { plural } from './stage';
+
+const OPTIONS: Readonly<Record<string, CommandOption>> = {
+  base: { type: 'string', value: 'REV', about: "the target; by default the remote's default branch" },
+  key: { type: 'string', value: 'FILE', about: 'the SSH key to sign with; by default the one that the policy lists' },
+  note: { type: 'string', value: 'TEXT', about: 'a remark, signed with the decision' },
+  yes: { type: 'boolean', about: 'do not ask' },
+  commit: { type: 'boolean', about: 'commit the signed file alone, instead of staging it' },
+};
+
+export const approve: Command = {
+  name: 'approve',
+  summary: 'sign off the committed blocks that need it',
+  usage: 'approve [--base REV] [--key FILE] [--note TEXT] [--yes] [--commit] [PATH…]',
+  example: 'countersign approve --commit src/pay.ts',
+  options: OPTIONS,
+  positionals: { least: 0, most: 1000, name: '' },
+  run: (invocation) => decide('approve', invocation),
+};
+
+export const reject: Command = {
+  name: 'reject',
+  summary: 'veto committed blocks, until you withdraw the rejection',
+  usage: 'reject --note TEXT [--base REV] [--key FILE] [--yes] [--commit] [PATH…]',
+  example: 'countersign reject --note "No retry on a refused card" --commit src/pay.ts',
+  options: OPTIONS,
+  positionals: { least: 0, most: 1000, name: '' },
+  run: (invocation) => decide('reject', invocation),
+};
+
+export const withdraw: Command = {
+  name: 'withdraw',
+  summary: 'take back a sign-off or a rejection, with the reason',
+  usage: 'withdraw --note TEXT [--base REV] [--key FILE] [--yes] [--commit] ID',
+  example: 'countersign withdraw --note "Settled in the call" --commit 3f9a1c20b7de',
+  options: OPTIONS,
+  positionals: { least: 1, most: 1, name: 'the id of a sign-off, or its first digits' },
+  run: (invocation) => decide('withdraw', invocation),
+};
+
+async function decide(decision: Decision, { io, cwd, json, values, positionals }: Invocation): Promise<ExitCode> {
+  const note = textOption(values, 'note') ?? '';
+  const yes = switchOption(values, 'yes');
+  if (decision !== 'approve' && note.trim() === '') throw usageError(`expected --note with the reason to ${decision}`);
+  if (!yes && (!io.interactive || json)) throw usageError('expected --yes where there is no terminal to ask at');
+  const repository = await openRepository(cwd);
+  const [base, key] = [textOption(values, 'base'), textOption(values, 'key')];
+  const plan = await planSignoff(repository, {
+    decision,
+    ...(base === undefined ? {} : { base }),
+    ...(key === undefined ? {} : { keyFile: resolve(cwd, key) }),
+    paths: decision === 'withdraw' ? [] : topPaths(repository, cwd, positionals),
+  });
+  const withdraws = decision === 'withdraw' ? decisionId(plan, positionals[0] ?? '') : undefined;
+  if (!json) io.stderr(planText(plan, withdraws, io));
+  if (!yes && !(await confirmed(io, decision))) {
+    io.stderr('nothing was signed\n');
+    return 0;
+  }
+  const result = await signPlan(repository, plan, {
+    note,
+    viewed: yes ? 0 : plan.blocks.length,
+    commit: switchOption(values, 'commit'),
+    ...(withdraws === undefined ? {} : { withdraws }),
+    interactive: io.interactive,
+  });
+  if (json) io.stdout(jsonText(outcomeJson(plan, result)));
+  else io.stdout(outcomeText(plan, result));
+  return 0;
+}
+
+/** The one sign-off of this change whose id begins so. */
+function decisionId(plan: SignoffPlan, given: string): string {
+  const known = plan.standpoint.input.signoffs.map((signoff) => signoff.id);
+  const [only, ...more] = known.filter((id) => given.length >= 4 && id.startsWith(given.toLowerCase()));
+  if (only !== undefined && more.length === 0) return only;
+  const list = known.map((id) => id.slice(0, 12)).join(', ');
+  const what = only === undefined ? 'none begins so' : 'several begin so';
+  throw usageError(`expected the id of a sign-off of this change (${list || 'there is none'}); ${what}`);
+}
+
+function planText(plan: SignoffPlan, withdraws: string | undefined, io: Io): string {
+  const colours = palette(io.colour);
+  const { standpoint, blocks, decision, principal, key, refusals } = plan;
+  const lines: string[] = [];
+  for (const { block, hunks } of blocks) {
+    const hunk = leadingHunk(block, hunks);
+    const about = hunk === undefined ? '' : `  ${originText(hunk)} · ${authorText(hunk, standpoint.input.policy)}`;
+    lines.push(`  ${colours.strong(place(block))}${about}`);
+    const file = standpoint.input.files.find((each) => each.path === block.path);
+    if (io.interactive) lines.push(...excerpt(block, file, colours));
+  }
+  const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.slice(0, 12)}`;
+  const head = `${decision} ${what} as ${escapeText(principal)} with ${escapeText(key.path)} (${key.fingerprint})`;
+  const warnings = refusals.map((refusal) => `${colours.bad('this would not count:')} ${problemLine(refusal)}`);
+  return `${[head, ...lines, ...warnings].join('\n')}\n`;
+}
+
+async function confirmed(io: Io, decision: Decision): Promise<boolean> {
+  const answer = await io.ask(`Sign (${decision})? [y/N] `);
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
+function outcomeJson(plan: SignoffPlan, { ids, paths, commit }: SignResult): unknown {
+  const blocks = plan.blocks.map(({ block }) => block);
+  const { decision, refusals, key, principal } = plan;
+  const reviewer = { principal, keyid: key.fingerprint };
+  return { decision, ids, paths, ...(commit === undefined ? {} : { commit }), reviewer, blocks, refusals };
+}
+
+const DONE: Readonly<Record<Decision, string>> = { approve: 'signed off', reject: 'rejected', withdraw: 'withdrawn' };
+
+function outcomeText(plan: SignoffPlan, { ids, paths, commit }: SignResult): string {
+  const what = plan.decision === 'withdraw' ? '' : ` ${plural(plan.blocks.length, 'block')}`;
+  const names = ids.map((id) => id.slice(0, 12)).join(', ');
+  const where =
+    commit === undefined
+      ? `staged ${paths.join(', ')}; commit it, then push`
+      : `committed as ${commit.slice(0, 12)}; push it`;
+  return `${DONE[plan.decision]}${what} (${names})\n${where}\n`;
+}

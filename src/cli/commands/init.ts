@@ -1,0 +1,71 @@
+/** `init`: sets a repository up. */
+import { homedir } from 'node:os';
+import { relative, resolve } from 'node:path';
+import type { ExitCode } from '../../core/model/problem';
+import type { HookOutcome } from '../../node/hooks';
+import type { InitResult } from '../../node/init';
+import { initRepository } from '../../node/init';
+import { openRepository } from '../../node/repository';
+import type { Command, Invocation } from '../command';
+import { switchOption, textOption } from '../command';
+import { isBundle } from '../io';
+import { escapeText } from '../reporters/escape';
+import { jsonText } from '../reporters/problems';
+
+export const init: Command = {
+  name: 'init',
+  summary: 'set a repository up: policy, keys and the hook; in a fresh clone, the hook',
+  usage: 'init [--owner EMAIL] [--key FILE.pub] [--enforce]',
+  example: 'countersign init --owner ana@example.com --key ~/.ssh/id_ed25519.pub',
+  options: {
+    owner: { type: 'string', value: 'EMAIL', about: "who owns the policy; by default git's user.email" },
+    key: {
+      type: 'string',
+      value: 'FILE',
+      about: "the owner's public key; by default git's signing key or ~/.ssh/id_*.pub",
+    },
+    enforce: { type: 'boolean', about: 'fail from the first day, instead of observing first' },
+  },
+  positionals: { least: 0, most: 0, name: '' },
+  run: runInit,
+};
+
+async function runInit({ io, cwd, json, values }: Invocation): Promise<ExitCode> {
+  const repository = await openRepository(cwd);
+  const [owner, key] = [textOption(values, 'owner'), textOption(values, 'key')];
+  const result = await initRepository(repository, {
+    ...(owner === undefined ? {} : { owner }),
+    ...(key === undefined ? {} : { key: resolve(cwd, key) }),
+    enforce: switchOption(values, 'enforce'),
+    home: io.env['HOME'] ?? io.env['USERPROFILE'] ?? homedir(),
+    ...(isBundle(io) ? { launcher: { runtime: io.self.runtime, cliSource: io.self.file } } : {}),
+  });
+  if (json) io.stdout(jsonText(result));
+  else io.stdout(initText(result, repository.top));
+  return 0;
+}
+
+function initText(result: InitResult, top: string): string {
+  const lines: string[] = [];
+  const { owner, written, hooks, mode } = result;
+  if (owner === undefined) lines.push('A policy stands here already: nothing but the hooks was touched.');
+  for (const path of written) lines.push(`wrote ${path}`);
+  for (const hook of hooks) lines.push(hookLine(hook, top));
+  if (owner !== undefined) {
+    lines.push('', `Owner: ${escapeText(owner.email)}, key ${escapeText(owner.key)} (${owner.fingerprint})`);
+    lines.push('', 'Next:', `  git add ${written.join(' ')}`, '  git commit -m "Adopt Countersign"', '');
+    lines.push('List who may sign in .countersign/policy.jsonc and put their keys into .countersign/allowed_signers.');
+    lines.push(
+      mode === 'observe'
+        ? 'Mode "observe": the gate reports and lets everything pass. Set "enforce" when the team is ready.'
+        : 'Mode "enforce": the gate fails as soon as these files are merged.',
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function hookLine({ hook, file, state, remedy }: HookOutcome, top: string): string {
+  const place = escapeText(relative(top, file).startsWith('..') ? file : relative(top, file));
+  if (state === 'foreign') return `did not touch ${place}: ${remedy ?? ''}`;
+  return state === 'installed' ? `installed the ${hook} hook in ${place}` : `the ${hook} hook is in ${place} already`;
+}

@@ -1,0 +1,20 @@
+/** `settle`: internal; the post-commit hook runs it after `git commit PATH`. */
+import { openRepository } from '../../node/repository';
+import { settleRecords } from '../../node/settle';
+import type { Command } from '../command';
+import { jsonText } from '../reporters/problems';
+
+export const settle: Command = {
+  name: 'settle',
+  summary: 'stage again what the last commit recorded and the index lacks (the post-commit hook does it)',
+  usage: 'settle',
+  example: 'countersign settle',
+  options: {},
+  positionals: { least: 0, most: 0, name: '' },
+  run: async ({ io, cwd, json }) => {
+    const repository = await openRepository(cwd);
+    const paths = await settleRecords(repository);
+    if (json) io.stdout(jsonText({ staged: paths }));
+    return 0;
+  },
+};

@@ -1,0 +1,59 @@
+/** `stage`: writes and stages the record of what is staged. The pre-commit hook runs it and it never stops a commit. */
+import { CountersignError } from '../../core/model/problem';
+import type { ExitCode } from '../../core/model/problem';
+import { openRepository } from '../../node/repository';
+import type { StageResult } from '../../node/stage';
+import { stageRecord } from '../../node/stage';
+import type { Command, Invocation } from '../command';
+import { switchOption } from '../command';
+import { escapeText } from '../reporters/escape';
+import { jsonText, problemLine } from '../reporters/problems';
+
+export const stage: Command = {
+  name: 'stage',
+  summary: 'write and stage the record of what is staged (the pre-commit hook does it)',
+  usage: 'stage [--hook]',
+  example: 'git add src/pay.ts && countersign stage && git commit --no-verify',
+  options: { hook: { type: 'boolean', about: 'as a hook: keep quiet, never fail, use the index that git names' } },
+  positionals: { least: 0, most: 0, name: '' },
+  run: runStage,
+};
+
+async function runStage({ io, cwd, json, values }: Invocation): Promise<ExitCode> {
+  const hook = switchOption(values, 'hook');
+  try {
+    const repository = await openRepository(cwd, hook);
+    const result = await stageRecord(repository, { id: 'countersign', version: io.version });
+    if (json) io.stdout(jsonText(result));
+    else if (!hook || matters(result)) io.stderr(`countersign: ${stageSentence(result)}\n`);
+    return 0;
+  } catch (error) {
+    if (!hook) throw error;
+    const said =
+      error instanceof CountersignError ? problemLine(error.problem) : escapeText(String(error).split('\n')[0] ?? '');
+    io.stderr(`countersign: this commit goes unrecorded: ${said}\n`);
+    return 0;
+  }
+}
+
+function matters(result: StageResult): boolean {
+  return result.unexplained > 0 || result.unnameable.length > 0;
+}
+
+/** What was recorded, in one line. */
+export function stageSentence({ files, lines, unexplained, unnameable }: StageResult): string {
+  const recorded = files === 0 ? 'nothing to record' : `recorded ${plural(lines, 'line')} of ${plural(files, 'file')}`;
+  const parts = [recorded];
+  if (unexplained > 0) parts.push(`${plural(unexplained, 'line')} ${unexplained === 1 ? 'is' : 'are'} unexplained`);
+  const [first] = unnameable;
+  if (first !== undefined) {
+    const more = unnameable.length === 1 ? '' : ` and ${unnameable.length - 1} more`;
+    parts.push(`no record can name ${escapeText(first)}${more}: rename it`);
+  }
+  return parts.join('; ');
+}
+
+/** `1 line`, `2 lines`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

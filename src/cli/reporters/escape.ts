@@ -1,0 +1,28 @@
+/**
+ * Text of a repository on its way to a terminal, a log or a CI system: nothing in it may steer what shows it.
+ */
+
+/**
+ * Control characters (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and other
+ * invisible formatting characters, lone surrogates, tags and private use.
+ */
+const UNSAFE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\ufe00-\ufe0f]/gu;
+
+/** One line of harmless text: what is invisible or steers becomes `\u{…}`, and CI commands lose their form. */
+export function escapeText(text: string): string {
+  const visible = text.replace(UNSAFE, (unit) => {
+    if (unit === '\n') return '\\n';
+    if (unit === '\r') return '\\r';
+    if (unit === '\t') return '\\t';
+    return `\\u{${(unit.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+  // CI systems take `::error…` and `##[error]`, with white space before it, for commands.
+  return visible.replace(/^(\s*)::/, '$1\\u{3a}:').replace(/##(?=\[)/g, '\\u{23}#');
+}
+
+/** The same, shortened to `most` characters with an ellipsis. */
+export function escapeShort(text: string, most: number): string {
+  const characters = Array.from(text);
+  return escapeText(characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text);
+}

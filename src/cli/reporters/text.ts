@@ -1,0 +1,151 @@
+/** The gate's report for people: per block what it is, why it is held up and what to do, then one line that sums up. */
+import { originRank } from '../../core/model/origin';
+import type { HunkStatus, Report, ReportBlock, ReportHunk, SignoffBearing } from '../../core/model/report';
+import { levelRank, personOf } from '../../core/policy/people';
+import type { Policy } from '../../core/policy/policy';
+import type { Palette } from './colour';
+import { escapeShort, escapeText } from './escape';
+import { problemLine } from './problems';
+
+export interface TextOptions {
+  readonly palette: Palette;
+  /** Only for names and the order of levels; without it people are shown by e-mail. */
+  readonly policy?: Policy | undefined;
+  /** Show the blocks that need nothing too. */
+  readonly all?: boolean;
+}
+
+const OPEN: ReadonlySet<HunkStatus> = new Set(['missing', 'stale', 'rejected']);
+
+/** A report as text; ends in a line break. */
+export function textReport(report: Report, options: TextOptions): string {
+  const lines = report.problems.map((problem) => `${options.palette.bad('✗')} ${problemLine(problem)}`);
+  for (const { block, hunks } of hunksByBlock(report)) {
+    if (OPEN.has(block.status)) lines.push(...openBlock(block, hunks, options));
+    else if (options.all === true) lines.push(...fineBlock(block, hunks, options));
+  }
+  lines.push(closing(report, options.palette));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Blocks with their hunks, in the report's order. */
+export function hunksByBlock(report: Report): { block: ReportBlock; hunks: ReportHunk[] }[] {
+  const byBlock = new Map<number, ReportHunk[]>();
+  for (const hunk of report.hunks) {
+    const list = byBlock.get(hunk.block);
+    if (list === undefined) byBlock.set(hunk.block, [hunk]);
+    else list.push(hunk);
+  }
+  return report.blocks.map((block) => ({ block, hunks: byBlock.get(block.block) ?? [] }));
+}
+
+/** The hunk that speaks for its block: of the block's status, the one of the strongest origin. */
+export function leadingHunk(block: ReportBlock, hunks: readonly ReportHunk[]): ReportHunk | undefined {
+  const [first] = hunks
+    .filter((hunk) => hunk.status === block.status)
+    .sort((a, b) => originRank(a.origin) - originRank(b.origin));
+  return first ?? hunks[0];
+}
+
+/** `src/pay.ts:40-52`: the lines in the result; for what only removes, the line before which it stood, and what went. */
+export function place(block: ReportBlock): string {
+  const path = escapeText(block.path);
+  const from = block.from === undefined ? '' : `${escapeText(block.from)} → `;
+  if (block.object !== undefined) return `${from}${path} (${OBJECTS[block.object] ?? escapeText(block.object)})`;
+  const { afterStart, afterEnd, beforeStart, beforeEnd } = block;
+  if (afterEnd >= afterStart) return `${from}${path}:${range(afterStart, afterEnd)}`;
+  return `${from}${path}:${afterStart} (removes ${range(beforeStart, beforeEnd)})`;
+}
+
+const OBJECTS: Readonly<Record<string, string>> = {
+  content: 'the whole file',
+  mode: 'the file mode',
+  rename: 'renamed',
+  delete: 'deleted',
+};
+
+function range(start: number, end: number): string {
+  return start === end ? String(start) : `${start}-${end}`;
+}
+
+/** `ai (Claude Code, reported)` */
+export function originText(hunk: ReportHunk): string {
+  const about = [hunk.actor?.tool, hunk.evidence === 'none' ? undefined : hunk.evidence];
+  const known = about.flatMap((part) => (part === undefined || part === '' ? [] : [escapeShort(part, 40)]));
+  return known.length === 0 ? hunk.origin : `${hunk.origin} (${known.join(', ')})`;
+}
+
+/** `bo, below senior` */
+export function authorText(hunk: ReportHunk, policy: Policy | undefined): string {
+  const person = policy === undefined ? undefined : personOf(policy, hunk.author);
+  const name = escapeShort(person?.id ?? hunk.author, 80);
+  const wanted = hunk.requires?.level;
+  if (policy === undefined || wanted === undefined) return `${name}, ${escapeText(hunk.level)}`;
+  const below = levelRank(policy, hunk.level) < levelRank(policy, wanted);
+  return `${name}, ${below ? `below ${escapeText(wanted)}` : escapeText(hunk.level)}`;
+}
+
+function openBlock(block: ReportBlock, hunks: readonly ReportHunk[], { palette, policy }: TextOptions): string[] {
+  const hunk = leadingHunk(block, hunks);
+  if (hunk === undefined) return [];
+  const others = new Set(hunks.filter((each) => OPEN.has(each.status)).map((each) => each.origin));
+  others.delete(hunk.origin);
+  const also = others.size === 0 ? '' : ` with ${[...others].join(', ')}`;
+  const parts = [`${originText(hunk)}${also}`, authorText(hunk, policy)];
+  if (hunk.rule !== '') parts.push(`rule ${escapeText(hunk.rule)}`);
+  const lines = [`${palette.bad('✗')} ${palette.strong(place(block))}  ${parts.join(' · ')}`];
+  for (const reason of reasons(block.status, hunk, policy)) lines.push(`  ${escapeText(reason)}`);
+  if (hunk.next !== '') lines.push(`  → ${escapeText(hunk.next)}`);
+  return lines;
+}
+
+/** Why it is held up, where the first line does not say it: what became of the sign-offs that there are. */
+function reasons(status: HunkStatus, hunk: ReportHunk, policy: Policy | undefined): string[] {
+  if (status === 'stale' || status === 'rejected') return [hunk.reason];
+  const refused = hunk.signoffs.filter((each) => !each.counts);
+  if (refused.length === 0) return (hunk.requires?.count ?? 1) > 1 ? [hunk.reason] : [];
+  return refused.map((each) => refusal(each, policy));
+}
+
+function refusal({ reviewer, id, reason }: SignoffBearing, policy: Policy | undefined): string {
+  const name = (policy === undefined ? undefined : personOf(policy, reviewer)?.id) ?? reviewer;
+  return `sign-off ${id.slice(0, 12)} by ${name} does not count: ${reason}`;
+}
+
+function fineBlock(block: ReportBlock, hunks: readonly ReportHunk[], { palette, policy }: TextOptions): string[] {
+  const hunk = leadingHunk(block, hunks);
+  if (hunk === undefined) return [];
+  const mark = block.status === 'satisfied' ? palette.good('✓') : palette.dim('·');
+  const signed = block.status === 'satisfied' ? ` · ${escapeText(hunk.reason)}` : '';
+  return [`${mark} ${place(block)}  ${originText(hunk)} · ${authorText(hunk, policy)}${signed}`];
+}
+
+function closing(report: Report, { bad, good }: Palette): string {
+  const all = report.blocks.length;
+  const open = report.blocks.filter((block) => OPEN.has(block.status)).length;
+  const observed = report.policy.mode === 'observe' ? ' (mode observe: the gate lets it pass)' : '';
+  if (report.problems.length > 0) {
+    const count = report.problems.length;
+    return bad(`${count} file${count === 1 ? ' is' : 's are'} malformed; nothing passes until that is put right`);
+  }
+  if (all === 0) return good('nothing to judge: the change holds no lines');
+  if (open > 0) {
+    const rest = all - open;
+    const verb = open === 1 ? 'needs a sign-off' : 'need a sign-off';
+    const fine = rest === 0 ? '' : `; ${rest} ${rest === 1 ? 'is' : 'are'} fine`;
+    return bad(`${open} of ${all} ${all === 1 ? 'block' : 'blocks'} ${verb}${fine}${observed}`);
+  }
+  const signed = report.summary.satisfied;
+  if (signed === 0)
+    return good(
+      all === 1 ? 'the block is fine; it needs no sign-off' : `all ${all} blocks are fine; none needs a sign-off`,
+    );
+  const names = [
+    ...new Set(
+      report.hunks.flatMap((hunk) => hunk.signoffs.filter((each) => each.counts)).map((each) => each.reviewer),
+    ),
+  ];
+  const by = names.length === 0 ? '' : ` by ${names.sort().map(escapeText).join(', ')}`;
+  const which = signed === all ? '' : ` ${signed} of them`;
+  return good(`${all === 1 ? 'the block is fine' : `all ${all} blocks are fine`};${which} signed off${by}`);
+}

@@ -1,0 +1,176 @@
+/**
+ * What a checkpoint may claim for one file: the lines that differ from **every** known version of it. Claims of the last
+ * known state are carried along; where they meet the new one, the stronger stands.
+ */
+import type { FileClaims, LineClaim } from '../core/attribution/attribute';
+import { attribute } from '../core/attribution/attribute';
+import type { ClaimedLine } from '../core/attribution/buildHunks';
+import { buildHunks, claimedOrigin } from '../core/attribution/buildHunks';
+import type { FileLines } from '../core/attribution/fileLines';
+import { hashesOf } from '../core/attribution/recordFile';
+import type { Region } from '../core/model/change';
+import { addCounts, foldOrigin } from '../core/model/fold';
+import type { Counts, Source } from '../core/model/origin';
+import { originRank, weakerEvidence } from '../core/model/origin';
+import type { RecordedHunk } from '../core/model/record';
+import { diffLines } from '../core/text/diff';
+import { countInk } from '../core/text/lines';
+
+/** The last known state of a file: what was claimed then, and its lines (exact hashes) as far as they are known. */
+export interface LastState {
+  readonly claims: FileClaims;
+  readonly lines: readonly string[] | undefined;
+}
+
+export interface CheckpointInput {
+  readonly path: string;
+  readonly source: Source;
+  readonly now: FileLines;
+  /** The committed content; undefined when HEAD has no such file. */
+  readonly head: FileLines | undefined;
+  /** Further versions that stood before: the index's. */
+  readonly others: readonly FileLines[];
+  readonly last: LastState | undefined;
+}
+
+export interface CheckpointClaims {
+  readonly hunks: readonly RecordedHunk[];
+  /** Lines that this checkpoint claimed: added, and removed from what is committed. */
+  readonly added: number;
+  readonly removed: number;
+  /**
+   * True when the last known state can't be compared line by line: then only an origin that no unexplained line outranks
+   * may be claimed, since a line that was unexplained must not become `human` by being declared so.
+   */
+  readonly uncertain: boolean;
+}
+
+/** All claims that hold for the content `now`. */
+export function checkpointClaims(input: CheckpointInput): CheckpointClaims {
+  const { path, source, now, last } = input;
+  const uncertain = last !== undefined && last.lines === undefined;
+  const mayClaim = !uncertain || originRank(source.origin) < originRank('unknown');
+  const fresh = mayClaim ? freshLines(input) : new Set<number>();
+  const carried = last === undefined ? [] : attribute(now, path, 'added', [last.claims]);
+  const rewritten = rewrittenCounts(input);
+  const claimed: ClaimedLine[] = [];
+  let added = 0;
+  for (const line of now.lines.keys()) {
+    const old = carried[line];
+    const own = fresh.has(line) ? declared(source, countInk(now.lines[line] ?? ''), rewritten(line)) : undefined;
+    const settled = settle(old, own, source);
+    if (settled === undefined) continue;
+    claimed.push({ line, ...settled });
+    if (own !== undefined && settled.source === own.source) added++;
+  }
+  const removed = mayClaim ? removedHunks(input) : [];
+  const kept = (last?.claims.hunks ?? []).filter((hunk) => hunk.side === 'removed');
+  const hunks = [...kept.map((hunk) => within(hunk, now)), ...removed, ...buildHunks('added', claimed, hashesOf(now))];
+  return { hunks, added, removed: removed.reduce((sum, hunk) => sum + hunk.lines.length, 0), uncertain };
+}
+
+interface Settled {
+  readonly source: Source;
+  readonly counts: Counts;
+}
+
+/** Lines of `now` that differ from every version that is known. */
+function freshLines({ now, head, others, last }: CheckpointInput): Set<number> {
+  const versions = [head?.exact ?? [], ...others.map((each) => each.exact)];
+  if (last?.lines !== undefined) versions.push(last.lines);
+  const [first = [], ...rest] = versions.map((version) => diffLines(version, now.exact));
+  const fresh = new Set(first.flatMap(linesAfter));
+  for (const regions of rest) {
+    const also = new Set(regions.flatMap(linesAfter));
+    for (const line of fresh) if (!also.has(line)) fresh.delete(line);
+  }
+  return fresh;
+}
+
+function linesAfter({ afterStart, afterCount }: Region): number[] {
+  return Array.from({ length: afterCount }, (_, index) => afterStart + index);
+}
+
+/**
+ * The counts of the claimed lines that fresh lines replaced: a person who changes a line of an AI makes it `mixed`. Lines
+ * of one region are paired in order, the last old line with all that are left.
+ */
+function rewrittenCounts({ now, last }: CheckpointInput): (line: number) => Counts | undefined {
+  if (last?.lines === undefined) return () => undefined;
+  const old = countsByLine(last.claims, last.lines);
+  const paired = new Map<number, Counts>();
+  for (const { beforeStart, beforeCount, afterStart, afterCount } of diffLines(last.lines, now.exact)) {
+    if (beforeCount === 0) continue;
+    for (let index = 0; index < afterCount; index++) {
+      const counts = old.get(beforeStart + Math.min(index, beforeCount - 1));
+      if (counts !== undefined) paired.set(afterStart + index, counts);
+    }
+  }
+  return (line) => paired.get(line);
+}
+
+function countsByLine(claims: FileClaims, lines: readonly string[]): Map<number, Counts> {
+  const byLine = new Map<number, Counts>();
+  for (const hunk of claims.hunks) {
+    if (hunk.side !== 'added') continue;
+    for (const [index, recorded] of hunk.lines.entries()) {
+      if (lines[hunk.start + index] === recorded.exact) byLine.set(hunk.start + index, recorded.counts);
+    }
+  }
+  return byLine;
+}
+
+/** The claim of a fresh line: declared, folded with what it replaced. An AI's rewrite stays `ai`, the stronger. */
+function declared(source: Source, ink: number, replaced: Counts | undefined): Settled {
+  const origin = source.origin === 'mixed' ? 'ai' : source.origin;
+  const own: Counts = { [origin]: ink };
+  if (replaced === undefined || source.origin === 'ai') return { source, counts: own };
+  const counts = addCounts(replaced, own);
+  const folded = claimedOrigin(foldOrigin(counts));
+  if (folded === undefined || originRank(folded) >= originRank(source.origin)) return { source, counts: own };
+  return { source: { ...source, origin: folded }, counts };
+}
+
+/** What stands when a line has a carried claim, a declared one, or both. A tool leaves the origins it finds. */
+function settle(old: LineClaim | undefined, own: Settled | undefined, source: Source): Settled | undefined {
+  const oldOrigin = old === undefined ? undefined : claimedOrigin(old.origin);
+  if (old === undefined || oldOrigin === undefined) return own;
+  const { via, evidence, actor, counts } = old;
+  const carried = { source: { origin: oldOrigin, via, evidence, ...(actor === undefined ? {} : { actor }) }, counts };
+  if (own === undefined || source.origin === 'tool') return carried;
+  const ranks = originRank(own.source.origin) - originRank(oldOrigin);
+  if (ranks !== 0) return ranks < 0 ? own : carried;
+  const weaker = weakerEvidence(own.source.evidence, evidence) === evidence;
+  return weaker ? carried : own;
+}
+
+/** Lines of the committed content that are gone now and were still there in every version known since. */
+function removedHunks({ source, now, head, others, last }: CheckpointInput): RecordedHunk[] {
+  if (head === undefined) return [];
+  const earlier = new Set<number>();
+  const versions = others.map((each) => each.exact);
+  if (last?.lines !== undefined) versions.push(last.lines);
+  for (const version of versions) {
+    for (const region of diffLines(head.exact, version)) for (const line of linesBefore(region)) earlier.add(line);
+  }
+  const place = new Map<number, number>();
+  for (const region of diffLines(head.exact, now.exact)) {
+    for (const line of linesBefore(region)) if (!earlier.has(line)) place.set(line, region.afterStart);
+  }
+  const origin = source.origin === 'mixed' ? 'ai' : source.origin;
+  const claimed = [...place.keys()].map((line) => ({
+    line,
+    source,
+    counts: { [origin]: countInk(head.lines[line] ?? '') },
+  }));
+  // A saved state's removed hunks stand at the line of the present content before which they stood.
+  return buildHunks('removed', claimed, hashesOf(head)).map((hunk) => ({ ...hunk, start: place.get(hunk.start) ?? 0 }));
+}
+
+function linesBefore({ beforeStart, beforeCount }: Region): number[] {
+  return Array.from({ length: beforeCount }, (_, index) => beforeStart + index);
+}
+
+function within(hunk: RecordedHunk, now: FileLines): RecordedHunk {
+  return hunk.start <= now.lines.length ? hunk : { ...hunk, start: now.lines.length };
+}

@@ -1,0 +1,73 @@
+/**
+ * The marked block that Countersign puts into a hook, and what of a hook is whose. Pure text: `hooks.ts` does the files.
+ */
+
+export const HOOKS = ['pre-commit', 'post-commit'] as const;
+export type HookName = (typeof HOOKS)[number];
+
+const BEGIN = '# >>> countersign >>> (countersign init writes these lines)';
+const END = '# <<< countersign <<<';
+
+/**
+ * The block stands in front, where an `exit` or `exec` of the user's own script can't get ahead of it, and runs that
+ * script first: it calls the hook again with a mark, keeps its exit status, and acts only when it went well. What the
+ * script stages or reformats is thus recorded as it will be committed.
+ */
+function block(hook: HookName): string {
+  const act =
+    hook === 'pre-commit'
+      ? `[ "$countersign_status" -eq 0 ] && "$countersign_launch" stage --hook </dev/null || :`
+      : // \`git commit PATH\` leaves a record in the commit that the index lacks: only then is there anything to do.
+        `[ -n "$(git diff-index --cached --name-only --diff-filter=D HEAD -- .countersign/v1)" ] && "$countersign_launch" settle </dev/null || :`;
+  return `${BEGIN}
+if [ "\${COUNTERSIGN_HOOK:-}" != ${hook} ]; then
+  if [ -x "$0" ]; then COUNTERSIGN_HOOK=${hook} "$0" "$@"; else COUNTERSIGN_HOOK=${hook} sh -e "$0" "$@"; fi
+  countersign_status=$?
+  countersign_launch="$(git rev-parse --git-common-dir)/countersign/launch"
+  if [ -x "$countersign_launch" ]; then
+    ${act}
+  fi
+  exit "$countersign_status"
+fi
+unset COUNTERSIGN_HOOK
+${END}
+`;
+}
+
+/** What stands in a hook's place when there was none. */
+const EMPTY = '#!/bin/sh\n';
+
+/** The hook with our block, whatever stood there: undefined text is "no hook". Applying it twice changes nothing. */
+export function withBlock(hook: HookName, text: string | undefined): string {
+  const own = withoutBlock(text ?? EMPTY);
+  const shebang = /^#![^\n]*\n/.exec(own)?.[0] ?? '';
+  return `${shebang}${block(hook)}${own.slice(shebang.length)}`;
+}
+
+/** The hook as it was before. */
+export function withoutBlock(text: string): string {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END, begin);
+  if (begin === -1 || end === -1) return text;
+  return text.slice(0, begin) + text.slice(end + END.length).replace(/^\n/, '');
+}
+
+/** True when nothing but our block ever stood there. */
+export function isOnlyOurs(text: string): boolean {
+  return withoutBlock(text) === EMPTY;
+}
+
+/** Whether the block can stand in this script: a Bourne shell runs it. Scripts without a first line are run by one. */
+export function isShellScript(text: string): boolean {
+  if (text.includes('\0')) return false;
+  if (!text.startsWith('#!')) return true;
+  const words = (text.split('\n')[0] ?? '').slice(2).trim().split(/\s+/);
+  const names = words.map((word) => word.split(/[/\\]/).pop() ?? '');
+  return names.some((name) => /^(?:ba|da|k|z|a)?sh(?:\.exe)?$/.test(name));
+}
+
+/** The line to add by hand where we don't write. */
+export function manualLine(hook: HookName): string {
+  const call = hook === 'pre-commit' ? 'stage --hook' : 'settle';
+  return `"$(git rev-parse --git-common-dir)/countersign/launch" ${call} || true`;
+}

@@ -1,0 +1,113 @@
+/** `init`: a repository's first policy, its owner's key, and the hooks. A fresh clone of one that has them gets the hooks. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { CountersignError } from '../core/model/problem';
+import { initialPolicy, ownerId } from '../core/policy/initial';
+import { parsePolicy } from '../core/policy/policy';
+import { POLICY_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
+import { parseAllowedSigners } from '../core/signing/allowedSigners';
+import { readPolicyFile } from './policyFile';
+import type { HookOutcome } from './hooks';
+import { installHooks } from './hooks';
+import type { LauncherParts } from './launcher';
+import { writeLauncher } from './launcher';
+import type { Repository } from './repository';
+import { authorEmail, configValue, currentBranch, defaultTarget } from './repository';
+import type { PublicKeyFile } from './sshKeys';
+import { listSigningKeys, readPublicKey } from './sshKeys';
+
+/** Every kind of thing a listed key may sign. */
+const NAMESPACES = ['signoff', 'request', 'provenance', 'breakglass'].map((kind) => `${kind}.v1@countersign.dev`);
+const ATTRIBUTES = '/.countersign/v1/** -text -filter -ident linguist-generated';
+
+export interface InitOptions {
+  /** E-mail of who owns the policy; by default the author git would name. */
+  readonly owner?: string;
+  /** The owner's public key file; by default git's signing key, else the first of `~/.ssh/id_*.pub`. */
+  readonly key?: string;
+  readonly enforce?: boolean;
+  readonly home: string;
+  /** What the launcher is made of; without it no launcher is written. */
+  readonly launcher?: LauncherParts;
+}
+
+export interface InitResult {
+  /** Files written, from the top of the repository: to be committed. Empty when a policy stood there already. */
+  readonly written: readonly string[];
+  readonly hooks: readonly HookOutcome[];
+  readonly mode: 'observe' | 'enforce';
+  /** Who was made owner, with which key; absent when a policy stood there already. */
+  readonly owner?: { readonly email: string; readonly key: string; readonly fingerprint: string };
+}
+
+/** Sets a repository up. Throws `no-key`, `no-author`, `policy-invalid`. Nothing is written before all is known. */
+export async function initRepository(repository: Repository, options: InitOptions): Promise<InitResult> {
+  const standing = readPolicyFile(repository);
+  if (standing !== undefined) return { written: [], hooks: await hookUp(repository, options), mode: standing.mode };
+  const mode = options.enforce === true ? 'enforce' : 'observe';
+  const email = options.owner ?? (await authorEmail(repository));
+  const key = await ownersKey(repository, options, email);
+  const targets = [await targetBranch(repository)];
+  const policy = initialPolicy({ repo: randomUUID(), owner: { id: ownerId(email), email }, mode, targets });
+  const signers = `${email} namespaces="${NAMESPACES.join(',')}" ${key.keyType} ${key.keyBlob}\n`;
+  refuseMalformed(policy, signers);
+  const written = [write(repository, POLICY_PATH, policy)];
+  if (!existsSync(join(repository.top, SIGNERS_PATH))) written.push(write(repository, SIGNERS_PATH, signers));
+  if (addAttributes(repository)) written.push('.gitattributes');
+  const hooks = await hookUp(repository, options);
+  return { written, hooks, mode, owner: { email, key: key.path, fingerprint: key.fingerprint } };
+}
+
+async function hookUp(repository: Repository, options: InitOptions): Promise<HookOutcome[]> {
+  if (options.launcher !== undefined) writeLauncher(repository.commonDir, options.launcher);
+  return installHooks(repository);
+}
+
+/** An e-mail address or branch that the formats can't hold is refused here, with the reason its reader would give. */
+function refuseMalformed(policy: string, signers: string): void {
+  for (const read of [parsePolicy(policy, POLICY_PATH), parseAllowedSigners(signers, SIGNERS_PATH)]) {
+    const [first] = read.ok ? [] : read.problems;
+    if (first !== undefined) throw new CountersignError(first, 2);
+  }
+}
+
+async function ownersKey(repository: Repository, options: InitOptions, email: string): Promise<PublicKeyFile> {
+  if (options.key !== undefined) {
+    const read = await readPublicKey(options.key);
+    if (read.ok) return read.value;
+    const [first] = read.problems;
+    if (first !== undefined) throw new CountersignError(first, 2);
+  }
+  const [first] = await listSigningKeys(options.home, await configValue(repository, 'user.signingkey'));
+  if (first !== undefined) return first;
+  const message =
+    `expected an SSH key of the owner, found none in ${join(options.home, '.ssh')} or in git's user.signingkey; ` +
+    `make one with: ssh-keygen -t ed25519 -C ${email}  or name one with: countersign init --key FILE.pub`;
+  throw new CountersignError({ code: 'no-key', path: '', field: '', message }, 3);
+}
+
+/** The branch that changes land on: the remote's default, else main or master, else the one checked out. */
+async function targetBranch(repository: Repository): Promise<string> {
+  const current = (await currentBranch(repository))?.replace('refs/heads/', '');
+  const known = await defaultTarget(repository);
+  const remote = known !== undefined && known.revision.startsWith('origin/');
+  if (!remote && (current === 'main' || current === 'master')) return current;
+  return known?.ref ?? current ?? 'main';
+}
+
+function write(repository: Repository, path: string, text: string): string {
+  const file = join(repository.top, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return path;
+}
+
+/** Appends the line that keeps git from rewriting our files. False when it is there. */
+function addAttributes(repository: Repository): boolean {
+  const file = join(repository.top, '.gitattributes');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (text.split(/\r?\n/).includes(ATTRIBUTES)) return false;
+  appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${ATTRIBUTES}\n`);
+  return true;
+}

@@ -1,0 +1,50 @@
+/**
+ * The last known content of a file, line by line, as hashes: what tells a later checkpoint which lines are new. The
+ * journal keeps claims only, and a line without a claim must not be taken for a new one.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeHash } from './hash';
+import { stateFolder } from './journal';
+import { utf8 } from '../core/text/bytes';
+
+export interface KnownLines {
+  readonly path: string;
+  /** `contentDigest` of the content. */
+  readonly digest: string;
+  /** Exact hash of each content line. */
+  readonly lines: readonly string[];
+}
+
+function fileOf(gitDir: string, path: string): string {
+  return join(stateFolder(gitDir), 'known', `${nodeHash.sha256(utf8(path)).slice(0, 32)}.json`);
+}
+
+/** Replaces what is known of a path, in one step. */
+export function writeKnownLines(gitDir: string, known: KnownLines): void {
+  const file = fileOf(gitDir, known.path);
+  mkdirSync(join(stateFolder(gitDir), 'known'), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, JSON.stringify(known), { mode: 0o600 });
+  renameSync(temporary, file);
+}
+
+/** What is known of a path; undefined when there is nothing, or nothing that can be read. */
+export function readKnownLines(gitDir: string, path: string): KnownLines | undefined {
+  const file = fileOf(gitDir, path);
+  if (!existsSync(file)) return undefined;
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isKnownLines(value) && value.path === path ? value : undefined;
+  } catch {
+    // Written by another version, or cut off: then nothing is known.
+    return undefined;
+  }
+}
+
+function isKnownLines(value: unknown): value is KnownLines {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('path' in value) || !('digest' in value) || !('lines' in value)) return false;
+  if (typeof value.path !== 'string' || typeof value.digest !== 'string' || !Array.isArray(value.lines)) return false;
+  return value.lines.every((line) => typeof line === 'string');
+}
