@@ -63,6 +63,10 @@ export function parseEnvelope(bytes: string, path: string): Result<Envelope> {
   };
   const payload = base64(json['payload'], 'payload');
   const sig = base64(signature['sig'], 'signatures[0].sig');
+  if (signatures.length !== 1) {
+    // Of no signature, or of two, the parts say nothing more than the list did.
+    return failure(...faults.problems.filter(({ field }) => !field.startsWith('signatures[')));
+  }
   if (faults.problems.length > 0) return failure(...faults.problems);
   return success({ payloadType, payload, sig, keyid });
 }

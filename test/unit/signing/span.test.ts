@@ -173,7 +173,7 @@ describe('the three looser drafts', () => {
     const after = base.replace('middle 5\n', 'MIDDLE 5\n').replace('middle 7\n', 'MIDDLE 7\n');
     const [first, second] = sign(base, after);
     assert.ok(first !== undefined && second !== undefined);
-    const headContext = 'middle 4\nMIDDLE 5\nmiddle 6\n' + 'middle 7\n';
+    const headContext = 'middle 4\nMIDDLE 5\nmiddle 6\nmiddle 7\n';
     assert.equal(base.includes(headContext), false, 'the base never held the context of the head');
     assert.equal(verdict(first, base, after), 'covered');
     assert.equal(verdict(second, base, after), 'covered');

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { parseAllowedSigners, signerAt } from '../../../src/core/signing/allowedSigners';
 import { decodeBase64, encodeBase64 } from '../../../src/core/signing/base64';
 import {
@@ -146,8 +148,8 @@ describe('SSH signatures made by ssh-keygen', () => {
     }
   });
 
-  it('of hardware keys tell touch and PIN, and both are signed', async () => {
-    const sk = hardwareSignature(folder.path);
+  it('of hardware keys tell touch and PIN, and both are signed', () => {
+    const sk = hardwareSignature();
     for (const [flags, present, verified] of [
       [0, false, false],
       [1, true, false],
@@ -177,7 +179,6 @@ describe('SSH signatures made by ssh-keygen', () => {
   });
 
   it('keys are offered: the configured one first, each once, private keys unread', async () => {
-    const { mkdirSync, copyFileSync, writeFileSync } = await import('node:fs');
     const home = `${folder.path}/home`;
     mkdirSync(`${home}/.ssh`, { recursive: true });
     copyFileSync(`${keyFile('ed25519')}.pub`, `${home}/.ssh/id_ed25519.pub`);
@@ -208,8 +209,7 @@ function codeOf(result: ReturnType<typeof verifySshSignature>): string {
 }
 
 /** Signs as a hardware key would, with a software Ed25519 key: no authenticator can be part of a test. */
-function hardwareSignature(_folder: string): (flags: number) => { blob: string; keyBlob: string } {
-  const { generateKeyPairSync, sign } = require('node:crypto') as typeof import('node:crypto');
+function hardwareSignature(): (flags: number) => { blob: string; keyBlob: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const point = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('latin1');
   const type = 'sk-ssh-ed25519@openssh.com';
