@@ -1,4 +1,14 @@
 import type { ExtensionContext } from 'vscode';
+import { window } from 'vscode';
+import { Capture } from './editor/capture/capture';
+import { Repositories } from './editor/workspace/repositories';
 
-/** The editor's entry point: wires editor/ and node/, nothing else. */
-export function activate(_context: ExtensionContext): void {}
+/** The editor's entry point: wires editor/ and node/, nothing else. Nothing is awaited here. */
+export function activate(context: ExtensionContext): { readonly capture: Capture } {
+  const log = window.createOutputChannel('Countersign', { log: true });
+  const repositories = new Repositories(log);
+  const capture = new Capture({ log, repositories });
+  // Each feature takes what it works with and gives a Disposable: one line each.
+  context.subscriptions.push(log, repositories, capture);
+  return { capture };
+}
