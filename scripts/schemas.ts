@@ -11,11 +11,11 @@ async function main(): Promise<void> {
     const file = join(__dirname, '..', 'media', 'schema', name);
     const style = await resolveConfig(file);
     writeFileSync(file, await format(JSON.stringify(make()), { ...style, parser: 'json' }));
-    console.log(file);
+    process.stdout.write(`${file}\n`);
   }
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  process.stderr.write(`${String(error)}\n`);
   process.exitCode = 1;
 });
