@@ -6,8 +6,11 @@ import { decodeBase64, encodeBase64 } from '../../src/core/signing/base64';
 import { canonicalBytes, parseCanonical } from '../../src/core/signing/canonical';
 import { encodeEnvelope, parseEnvelope } from '../../src/core/signing/dsse';
 import { parseSshSignature } from '../../src/core/signing/sshsig';
+import { uncoveredRegions } from '../../src/core/signing/remainder';
 import { isTextAnnotations } from '../../src/core/signing/span';
 import { fromBytes, utf8 } from '../../src/core/text/bytes';
+import { diffLines } from '../../src/core/text/diff';
+import { rawLines } from '../../src/core/text/lines';
 import { check, numbered, sign, verdict } from '../unit/signing/change';
 
 // Few different lines, so that windows repeat and k has to grow.
@@ -63,6 +66,53 @@ describe('spans, as properties', () => {
         }
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe('what signed regions leave over', () => {
+  it('is nothing after a change far away, however that makes the difference fall', () => {
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const far = (inner: string, edge: string): string[] =>
+          rawLines(`${edge}${numbered('above', 70)}${inner}${numbered('below', 70)}${edge}`);
+        const [base, result] = [far(before, ''), far(after, '')];
+        const [movedBase, movedResult] = [far(before, 'old\n'), far(after, 'new\n')];
+        const covered = sign(base.join(''), result.join('')).flatMap((subject) => {
+          const found = check(subject, movedBase.join(''), movedResult.join(''));
+          assert.ok(found.covered, 'stays covered');
+          return [found.region];
+        });
+        const left = uncoveredRegions(movedBase, movedResult, covered);
+        assert.deepEqual(
+          left.map(({ beforeStart, afterStart }) => [beforeStart, afterStart]),
+          [
+            [0, 0],
+            [movedBase.length - 1, movedResult.length - 1],
+          ],
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is the whole difference when nothing or only nonsense is covered', () => {
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const [b, a] = [rawLines(before), rawLines(after)];
+        assert.deepEqual(uncoveredRegions(b, a, []), diffLines(b, a));
+        // Put together again from what remains and what is common, the base becomes the result.
+        let at = 0;
+        const rebuilt: string[] = [];
+        for (const region of uncoveredRegions(b, a, [])) {
+          rebuilt.push(
+            ...b.slice(at, region.beforeStart),
+            ...a.slice(region.afterStart, region.afterStart + region.afterCount),
+          );
+          at = region.beforeStart + region.beforeCount;
+        }
+        assert.deepEqual([...rebuilt, ...b.slice(at)], a);
+      }),
     );
   });
 });

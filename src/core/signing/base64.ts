@@ -3,7 +3,8 @@
  */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES = new Map(Array.from(ALPHABET, (character, value) => [character.charCodeAt(0), value] as const));
+const VALUES = new Int8Array(128).fill(-1);
+for (let i = 0; i < 64; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
 
 /** Padded base64 of a binary string. */
 export function encodeBase64(bytes: string): string {
@@ -35,8 +36,8 @@ export function decodeBase64(text: string): string | undefined {
   for (let i = 0; i < digits; i += 4) {
     let group = 0;
     for (let j = i; j < i + 4; j++) {
-      const value = j < digits ? VALUES.get(text.charCodeAt(j)) : 0;
-      if (value === undefined) return undefined;
+      const value = j < digits ? (VALUES[text.charCodeAt(j)] ?? -1) : 0;
+      if (value < 0) return undefined;
       group = (group << 6) | value;
     }
     const bytes = Math.min(3, Math.floor(((digits - i) * 6) / 8));

@@ -6,7 +6,7 @@ describe('canonical JSON', () => {
   it('is that of RFC 8785', () => {
     // The example of §3.2.2 and the sorting example of §3.2.3.
     const value = {
-      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+      numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
       string: '€$\u000f\nA\'B"\\\\"/',
       literals: [null, true, false],
     };
