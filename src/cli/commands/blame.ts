@@ -1,14 +1,15 @@
 /** `blame`: the origin of each line. */
 import type { ExitCode } from '../../core/model/problem';
+import { fromUtf8 } from '../../core/text/bytes';
 import type { BlameResult } from '../../node/blame';
 import { blameFile } from '../../node/blame';
 import { openRepository } from '../../node/repository';
 import type { Command, Invocation } from '../command';
 import { textOption } from '../command';
-import { escapeShort, escapeText } from '../reporters/escape';
-import { jsonText } from '../reporters/problems';
-import { topPaths } from '../topPaths';
-import { usageError } from '../usage';
+import type { Palette } from '../reporters/colour';
+import { palette } from '../reporters/colour';
+import { escapeShort } from '../reporters/escape';
+import { jsonText, problemLine } from '../reporters/problems';
 
 export const blame: Command = {
   name: 'blame',
@@ -22,32 +23,30 @@ export const blame: Command = {
 
 async function runBlame({ io, cwd, json, values, positionals }: Invocation): Promise<ExitCode> {
   const repository = await openRepository(cwd);
-  const [path] = topPaths(repository, cwd, positionals);
-  if (path === undefined) throw usageError('expected a file, found the top folder');
-  const result = await blameFile(repository, path, textOption(values, 'rev'));
-  io.stdout(json ? jsonText(result) : blameText(result));
+  const result = await blameFile(repository, cwd, positionals[0] ?? '', textOption(values, 'rev'));
+  const { path, rev, lines, problems } = result;
+  for (const problem of problems) io.stderr(`countersign: passed over: ${problemLine(problem)}\n`);
+  io.stdout(json ? jsonText({ path, rev, lines }) : blameText(result, palette(io.colour)));
   return 0;
 }
 
 type BlameLine = BlameResult['lines'][number];
 
-/** Runs of lines with one answer, one run per line of output. */
-function blameText({ lines }: BlameResult): string {
-  const runs: { start: number; end: number; text: string }[] = [];
-  for (const line of lines) {
-    const text = describe(line);
-    const last = runs.at(-1);
-    if (last !== undefined && last.text === text && last.end + 1 === line.line) last.end = line.line;
-    else runs.push({ start: line.line, end: line.line, text });
-  }
-  const ranges = runs.map(({ start, end }) => (start === end ? String(start) : `${start}-${end}`));
-  const width = Math.max(0, ...ranges.map((range) => range.length));
-  return runs.map(({ text }, index) => `${(ranges[index] ?? '').padStart(width)}  ${text}\n`).join('');
+/** One row per line: where it comes from, who answers for it, and its text. */
+function blameText({ lines, text }: BlameResult, { dim }: Palette): string {
+  const rows = lines.map((line) => [line.origin, how(line), escapeShort(line.author ?? '', 30)] as const);
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? '').length)));
+  const digits = String(lines.length).length;
+  return rows
+    .map((row, index) => {
+      const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+      const code = escapeShort(fromUtf8(text[index] ?? '').replaceAll('\t', '    '), 200);
+      return `${`${dim(`${String(index + 1).padStart(digits)}  ${cells} │`)} ${code}`.trimEnd()}\n`;
+    })
+    .join('');
 }
 
-function describe({ origin, via, evidence, tool, model, author, record }: BlameLine): string {
-  const how = [via, evidence, tool, model].flatMap((part) => (part === undefined ? [] : [escapeShort(part, 40)]));
-  const who = author === undefined ? '' : `  ${escapeText(author)}`;
-  const where = record === undefined ? '' : `  ${escapeText(record.slice(0, 12))}`;
-  return `${origin}${how.length === 0 ? '' : ` (${how.join(', ')})`}${who}${where}`;
+function how({ via, evidence, tool, ai }: BlameLine): string {
+  const share = ai === undefined ? undefined : `${Math.round(ai * 100)} % ai`;
+  return [via, evidence, tool, share].flatMap((part) => (part === undefined ? [] : [escapeShort(part, 30)])).join(', ');
 }
