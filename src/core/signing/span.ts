@@ -11,7 +11,7 @@ import { MAX_K, MIN_K, WHOLE_FILE_K, isWindowUnique, windowDigest } from './wind
 import type { FileView } from './window';
 
 export { checkObjectSubject, checkTextSubject, hashBudget } from './spanCheck';
-export type { HashBudget, SpanCheck, TextFileChange, UncoveredCode } from './spanCheck';
+export type { SpanCheck } from './spanCheck';
 export { isTextAnnotations, makeObjectSubject } from './spanDigest';
 export { MAX_K, WHOLE_FILE_K } from './window';
 

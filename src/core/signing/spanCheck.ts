@@ -69,7 +69,8 @@ export function checkTextSubject(hash: Hash, subject: Subject, file: TextFileCha
     afterCount: marks.post.count,
   };
   if (before !== undefined && after !== undefined && !isAligned(regions, region)) {
-    return { covered: false, code: 'displaced' };
+    const fair = isFairCut(before.lines, after.lines, regions, region, budget);
+    if (fair !== true) return { covered: false, code: fair === false ? 'displaced' : fair };
   }
   const cost =
     windowSize(before, pre, region.beforeCount, marks.k) + windowSize(after, post, region.afterCount, marks.k);
@@ -196,6 +197,29 @@ function isAligned(regions: readonly Region[], match: Region): boolean {
     corresponds(regions, match.beforeStart, match.afterStart) ||
     corresponds(regions, match.beforeStart + match.beforeCount, match.afterStart + match.afterCount)
   );
+}
+
+/**
+ * The difference aligns these places otherwise. That is no fault when a difference through them is as short: a change far
+ * away can make it fall the other way. A block that was moved makes it longer, by all that lies between.
+ */
+function isFairCut(
+  before: readonly string[],
+  after: readonly string[],
+  regions: readonly Region[],
+  match: Region,
+  budget: HashBudget,
+): boolean | 'too-costly' {
+  const edits = (list: readonly Region[]): number =>
+    list.reduce((sum, region) => sum + region.beforeCount + region.afterCount, 0);
+  const shortest = edits(regions);
+  if (!spend(budget, shortest * shortest + before.length + after.length)) return 'too-costly';
+  const head = diffLines(before.slice(0, match.beforeStart), after.slice(0, match.afterStart));
+  const tail = diffLines(
+    before.slice(match.beforeStart + match.beforeCount),
+    after.slice(match.afterStart + match.afterCount),
+  );
+  return edits(head) + edits([match]) + edits(tail) <= shortest;
 }
 
 /** Is the gap before line `after` of the result a counterpart of the gap before line `before` of the base? */
