@@ -10,7 +10,6 @@ import { unarmourSignature } from '../core/signing/sshsig';
 import { nameFault } from './sshKeys';
 
 export { listSigningKeys, readPublicKey } from './sshKeys';
-export type { PublicKeyFile } from './sshKeys';
 
 /** What is to be signed, for what, and with which key. */
 export interface SignRequest {
