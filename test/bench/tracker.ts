@@ -3,7 +3,6 @@
  * Alone: `npx tsx test/bench/tracker.ts`.
  */
 import assert from 'node:assert/strict';
-import { hash as digest } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,7 +10,7 @@ import { liveFile } from '../../src/core/tracking/claims';
 import { DocumentTracker } from '../../src/core/tracking/documentTracker';
 import type { TextChange } from '../../src/core/tracking/history';
 import type { Source } from '../../src/core/model/origin';
-import type { Hash } from '../../src/core/ports';
+import { nodeHash } from '../../src/node/hash';
 import { GapBuffer, PlainRope } from './plainRope';
 
 export interface Measurement {
@@ -24,12 +23,6 @@ export interface Measurement {
 const TRACES = join(__dirname, '../fixtures/traces');
 const HUMAN: Source = { origin: 'human', via: 'typing', evidence: 'observed' };
 const AI: Source = { origin: 'ai', via: 'completion', evidence: 'reported', actor: { tool: 'assistant' } };
-
-/** SHA-256 of binary strings; `hash96` is the first 12 bytes in base64url. */
-const HASH: Hash = {
-  sha256: (bytes) => digest('sha256', Buffer.from(bytes, 'latin1')),
-  hash96: (bytes) => digest('sha256', Buffer.from(bytes, 'latin1'), 'buffer').toString('base64url', 0, 12),
-};
 
 /** All measurements of the tracker, with the budgets they should stay within. */
 export async function benchTracker(): Promise<Measurement[]> {
@@ -122,7 +115,7 @@ function* claims(): Generator<Measurement> {
   const text = some.text();
   whole.apply([{ offset: 0, removed: 0, text }], { kind: 'edit', source: AI });
   const lines = (tracker: DocumentTracker): number =>
-    liveFile(tracker, 'src/file.ts', HASH).hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
+    liveFile(tracker, 'src/file.ts', nodeHash).hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
   yield {
     name: `claims, 10,000 lines, ${lines(some)} changed`,
     unit: 'ms',
@@ -168,7 +161,7 @@ function trace(name: string): { readonly edits: TextChange[]; readonly endConten
     }
     const units = (from: number, to: number): number => characters.slice(from, to).join('').length;
     edits.push({ offset: units(0, position), removed: units(position, position + removed), text });
-    characters = [...characters.slice(0, position), ...text, ...characters.slice(position + removed)];
+    characters = characters.toSpliced(position, removed, ...Array.from(text));
   }
   return { edits, endContent };
 }

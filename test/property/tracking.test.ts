@@ -3,8 +3,8 @@
  * there.
  */
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
-import { DocumentTracker } from '../../src/core/tracking/documentTracker';
+import * as fc from 'fast-check';
+import type { DocumentTracker } from '../../src/core/tracking/documentTracker';
 import type { TextChange } from '../../src/core/tracking/history';
 import { countInk, rawLines } from '../../src/core/text/lines';
 import { AI, H, PASTE, Session, TOOL, U, applied, difference } from '../unit/tracking/session';
@@ -236,11 +236,11 @@ describe('tracking, as properties', () => {
         const start = at % base.length;
         const gone = Math.min(count, base.length - start);
         const session = new Session('', 'neutral').append(SOURCES[first], `${base.join('\n')}\n`);
-        const states = [...session.tracker.lineStates()].map(({ line: _, ...state }) => state);
+        const states = [...session.tracker.lineStates()].map((state) => ({ ...state, line: 0 }));
         const offset = base.slice(0, start).join('\n').length + (start > 0 ? 1 : 0);
         const removed = base.slice(start, start + gone).reduce((sum, line) => sum + line.length + 1, 0);
         session.edit(SOURCES[second], { offset, removed, text: `${added.join('\n')}\n` });
-        const after = [...session.tracker.lineStates()].map(({ line: _, ...state }) => state);
+        const after = [...session.tracker.lineStates()].map((state) => ({ ...state, line: 0 }));
         const tail = base.length - start - gone;
         assert.deepEqual(after.slice(0, start), states.slice(0, start));
         assert.deepEqual(after.slice(after.length - tail), states.slice(states.length - tail));

@@ -18,24 +18,18 @@ const CONTEXT = 3;
 /** The claims about a document's present text, for the file at `path` (from the top of the repository, `/`). */
 export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): LiveFile {
   const lines = contentLines(utf8(tracker.text()));
-  const exact = (line: number): LineHash => hash.hash96(lines[line] ?? '');
-  const context = (from: number, to: number): LineHash[] => {
-    const hashes: LineHash[] = [];
-    for (let line = Math.max(from, 0); line < Math.min(to, lines.length); line++) hashes.push(exact(line));
-    return hashes;
-  };
+  const hashes = lineHashes(tracker, hash);
+  const context = (from: number, to: number): LineHash[] =>
+    lines.slice(Math.max(from, 0), Math.max(to, 0)).map((line) => hashes.exact(line));
   const added = runsOf(tracker.lineStates()).map((run): RecordedHunk => {
     const { line: start, origin, via, evidence, actor } = run.first;
-    const claimed = run.states.map(({ line, counts }): RecordedLine => ({
-      ...hashLine(hash, lines[line] ?? ''),
-      counts,
-    }));
+    const end = start + run.states.length;
     return {
       side: 'added',
       start,
-      lines: claimed,
+      lines: run.states.map(({ line, counts }) => ({ ...hashes.both(lines[line] ?? ''), counts })),
       before: context(start - CONTEXT, start),
-      after: context(start + claimed.length, start + claimed.length + CONTEXT),
+      after: context(end, end + CONTEXT),
       origin,
       via,
       evidence,
@@ -45,15 +39,59 @@ export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): Li
   const removed = tracker.removals().flatMap(({ line, source, lines: gone }): RecordedHunk[] => {
     if (source === 'unknown') return [];
     const key = source.origin === 'mixed' ? 'ai' : source.origin;
+    const start = Math.min(line, lines.length);
     const claimed = gone.map((text): RecordedLine => ({
-      ...hashLine(hash, utf8(text)),
+      ...hashes.both(utf8(text)),
       counts: { [key]: countInk(text) },
     }));
-    const start = Math.min(line, lines.length);
     const before = context(start - CONTEXT, start);
     return [{ side: 'removed', start, lines: claimed, before, after: context(start, start + CONTEXT), ...source }];
   });
+  hashes.keep();
   return { path, digest: contentDigest(hash, lines), hunks: [...added, ...removed] };
+}
+
+interface BothHashes {
+  readonly exact: LineHash;
+  readonly loose: LineHash;
+}
+
+interface HashCache {
+  readonly hash: Hash;
+  readonly exact: ReadonlyMap<string, LineHash>;
+  readonly both: ReadonlyMap<string, BothHashes>;
+}
+
+/** Hashes of the last call by line, since from one save to the next few lines change. */
+const CACHES = new WeakMap<DocumentTracker, HashCache>();
+
+function lineHashes(tracker: DocumentTracker, hash: Hash) {
+  const cached = CACHES.get(tracker);
+  const old = cached?.hash === hash ? cached : undefined;
+  // Only what this call asks for is kept: a line is part of its whole text's memory, so old lines would hold old texts.
+  const exact = new Map<string, LineHash>();
+  const both = new Map<string, BothHashes>();
+  return {
+    exact(line: string): LineHash {
+      let known = exact.get(line);
+      if (known === undefined) {
+        known = old?.exact.get(line) ?? both.get(line)?.exact ?? hash.hash96(line);
+        exact.set(line, known);
+      }
+      return known;
+    },
+    both(line: string): BothHashes {
+      let known = both.get(line);
+      if (known === undefined) {
+        known = old?.both.get(line) ?? hashLine(hash, line);
+        both.set(line, known);
+      }
+      return known;
+    },
+    keep(): void {
+      CACHES.set(tracker, { hash, exact, both });
+    },
+  };
 }
 
 interface Run {

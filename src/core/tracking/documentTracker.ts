@@ -2,6 +2,7 @@
  * The origins of one open document: takes its stream of edits, knows at any time who wrote each line.
  */
 import type { Source } from '../model/origin';
+import { countInk } from '../text/lines';
 import type { Fragment, Tables } from './fragment';
 import { fragmentOf, placedPiece } from './fragment';
 import { EntryStack, remembered, unwind } from './history';
@@ -12,11 +13,11 @@ import { laidOut } from './layout';
 import type { PieceChange } from './layout';
 import { foldLines } from './lineFold';
 import type { LineState } from './lineFold';
-import { EMPTY_PIECE, INITIAL, UNKNOWN, insertedPiece } from './piece';
+import { EMPTY_PIECE, INITIAL, NOWHERE, UNKNOWN, insertedPiece } from './piece';
 import type { Piece, Run } from './piece';
 import { RemovalBudget, removalsOf } from './removals';
 import type { RemovedLines } from './removals';
-import { rewritten } from './rewrite';
+import { marksOfWithdrawal, rewritten } from './rewrite';
 import { Sequence, isBlank } from './sequence';
 import { SourceTable } from './sourceTable';
 import type { KnownOrNot } from './sourceTable';
@@ -125,73 +126,86 @@ export class DocumentTracker {
   #edit(changes: readonly TextChange[], how: Exclude<EditKind, { kind: 'undo' | 'redo' }>): void {
     const source = how.kind === 'edit' ? how.source : how.by;
     const by = this.#tables.sources.intern(source);
-    const only = changes.length === 1 ? changes[0] : undefined;
-    if (how.kind === 'edit' && only?.removed === 0 && this.#typed(only, by)) {
-      this.#undone.clear();
-      return;
-    }
-    const entry: Splice[] = [];
-    // From the last to the first, so that offsets before the event stay true.
-    for (const change of this.#pieceChanges(changes, how, by).toReversed()) entry.push(this.#splice(change, by));
+    const entry = how.kind === 'edit' ? this.#editAll(changes, by) : this.#placeAll(changes, how, by);
     if (entry.length === 0) return;
     this.#done.push(entry);
     this.#undone.clear();
   }
 
-  #pieceChanges(
-    changes: readonly TextChange[],
-    how: Exclude<EditKind, { kind: 'undo' | 'redo' }>,
-    by: number,
-  ): PieceChange[] {
-    if (how.kind === 'layout') return laidOut(this.#sequence, changes, by);
-    return changes.flatMap((change) => {
-      if (how.kind === 'place') {
-        const { offset, removed, text } = change;
-        return [{ offset, removed, insertion: placedPiece(how.fragment, text, how.by, this.#tables) }];
-      }
-      const least = trimmed(change, (from, to) => this.#sequence.slice(from, to));
-      if (least === undefined) return [];
-      return [{ offset: least.offset, removed: least.removed, insertion: insertedPiece(least.text, by) }];
-    });
+  /** From the last change to the first, so that offsets before the event stay true. */
+  #editAll(changes: readonly TextChange[], by: number): Splice[] {
+    const entry: Splice[] = [];
+    for (let index = changes.length - 1; index >= 0; index--) {
+      const change = changes[index];
+      const least = change === undefined ? undefined : trimmed(change, this.#sequence);
+      if (least !== undefined) entry.push(this.#typed(least, by) ?? this.#splice(asPieceChange(least, by), by));
+    }
+    return entry;
   }
 
-  /** The common keystroke: text inside a line that needs no marks. False when it is something else. */
-  #typed({ offset, text }: TextChange, by: number): boolean {
-    const { length } = text;
-    if (length === 0 || text.includes('\n')) return false;
-    if (isBlank(text.charCodeAt(0)) && isBlank(text.charCodeAt(length - 1)) && text.trim() === '') {
+  #placeAll(
+    changes: readonly TextChange[],
+    how: Extract<EditKind, { kind: 'place' | 'layout' }>,
+    by: number,
+  ): Splice[] {
+    const pieceChanges =
+      how.kind === 'layout'
+        ? laidOut(this.#sequence, changes, by)
+        : changes.map(({ offset, removed, text }): PieceChange => {
+            return { offset, removed, insertion: placedPiece(how.fragment, text, how.by, this.#tables) };
+          });
+    return pieceChanges.toReversed().map((change) => this.#splice(change, by));
+  }
+
+  /** The common keystroke: text inside a line that needs no marks. Undefined when it is something else. */
+  #typed({ offset, removed, text }: TextChange, by: number): Splice | undefined {
+    if (removed > 0 || text.includes('\n')) return undefined;
+    if (countInk(text) === 0) {
       // White space touches the line, unless it goes on from ink of the same source, which speaks for the line anyway.
       const previous = this.#sequence.before(offset);
-      if (previous?.run.source !== by || previous.run.at !== -1 || isBlank(previous.code)) return false;
+      if (previous?.run.source !== by || previous.run.at !== NOWHERE || isBlank(previous.code)) return undefined;
     }
     const before = this.#sequence.copy(offset, offset);
     this.#sequence.insert(offset, text, by);
-    this.#done.push([{ at: offset, length, before }]);
-    return true;
+    return { at: offset, length: text.length, before };
   }
 
   /** Makes one change and returns what takes it back. */
   #splice({ offset, removed, insertion }: PieceChange, by: number): Splice {
     const sequence = this.#sequence;
+    const isOwn = this.#tables.sources.ownTest(by);
+    if (insertion.text === '') {
+      // Taking back what one wrote: the common keystroke that needs no look at the line.
+      const before = sequence.copy(offset, offset + removed);
+      if (before.runs.every(isOwn)) {
+        sequence.replace(offset, offset + removed, { text: '', runs: [], marks: marksOfWithdrawal(before) });
+        return { at: offset, length: 0, before };
+      }
+    }
     const blankBefore = sequence.blankBefore(offset);
     const blankAfter = sequence.blankAfter(offset + removed);
     const low = offset - Math.max(blankBefore, 0);
     const high = offset + removed + Math.max(blankAfter, 0);
     const before = sequence.copy(low, high);
-    const { sources } = this.#tables;
-    const origin = sources.origin(by);
     const after = rewritten({
       before,
       from: offset - low,
       to: offset + removed - low,
       insertion,
-      inkBefore: blankBefore === -1,
-      inkAfter: blankAfter === -1,
+      inkBefore: blankBefore < 0,
+      inkAfter: blankAfter < 0,
+      speaksBefore: blankBefore < 0 && this.#isOwnBefore(offset - ~blankBefore, isOwn),
+      speaksAfter: blankAfter < 0 && this.#isOwnBefore(offset + removed + ~blankAfter + 1, isOwn),
       by,
-      isOwn: (run) => run.at === -1 && sources.origin(run.source) === origin,
+      isOwn,
     });
     sequence.replace(low, high, this.#budget.within(after, before, sequence));
     return { at: low, length: after.text.length, before };
+  }
+
+  #isOwnBefore(offset: number, isOwn: (run: Run) => boolean): boolean {
+    const run = this.#sequence.before(offset)?.run;
+    return run !== undefined && isOwn(run);
   }
 
   #takeBack(changes: readonly TextChange[], from: EntryStack, onto: EntryStack): void {
@@ -217,4 +231,8 @@ export class DocumentTracker {
     from.push(inverse);
     onto.push(inverse);
   }
+}
+
+function asPieceChange({ offset, removed, text }: TextChange, by: number): PieceChange {
+  return { offset, removed, insertion: insertedPiece(text, by) };
 }

@@ -20,6 +20,7 @@ export class InitialText {
   readonly #text: string;
   readonly #ink = new Map<number, number>();
   #starts: Uint32Array | undefined;
+  #last = 0;
   #lines: readonly InitialLine[] = [];
 
   constructor(text: string) {
@@ -34,6 +35,13 @@ export class InitialText {
   /** Number of the initial line that holds an offset of the initial text; a terminator belongs to its line. */
   lineOf(offset: number): number {
     const starts = this.#lineStarts();
+    // Whoever folds a document asks for one line after the other.
+    for (let line = this.#last; line <= this.#last + 1; line++) {
+      if (offset >= (starts[line] ?? Infinity) && offset < (starts[line + 1] ?? Infinity)) {
+        this.#last = line;
+        return line;
+      }
+    }
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -41,6 +49,7 @@ export class InitialText {
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
+    this.#last = low;
     return low;
   }
 

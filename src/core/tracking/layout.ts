@@ -3,6 +3,7 @@
  * out anew. A change is taken apart at the non-white-space characters that both its sides have in common; what is left
  * are changes of white space, and the few characters that the tool put in, took out or moved.
  */
+import { diffLines } from '../text/diff';
 import { countInk, rawLines } from '../text/lines';
 import type { TextChange } from './history';
 import { INITIAL, NOWHERE, insertedPiece, part, pushRun } from './piece';
@@ -41,24 +42,72 @@ export function laidOut(document: Sequence, changes: readonly TextChange[], by: 
   }));
 }
 
+/** A part of a change, as offsets into what goes and what comes; `isSame` when both have the same ink by line. */
+interface Segment {
+  readonly from: number;
+  readonly to: number;
+  readonly textFrom: number;
+  readonly textTo: number;
+  readonly isSame: boolean;
+}
+
+/** Cuts a change at the lines whose ink both sides have, so that a line that moved is not mistaken for its neighbour. */
+function segmentsOf(before: string, after: string): Segment[] {
+  const whole = { from: 0, to: before.length, textFrom: 0, textTo: after.length };
+  if (inkOf(before) === inkOf(after)) return [{ ...whole, isSame: true }];
+  const a = rawLines(before);
+  const b = rawLines(after);
+  if (a.length < 2 || b.length < 2) return [{ ...whole, isSame: false }];
+  const segments: Segment[] = [];
+  let line = 0;
+  let from = 0;
+  let textLine = 0;
+  let textFrom = 0;
+  const advance = (lineTo: number, textLineTo: number, isSame: boolean): void => {
+    const to = from + lengthOf(a.slice(line, lineTo));
+    const textTo = textFrom + lengthOf(b.slice(textLine, textLineTo));
+    if (to > from || textTo > textFrom) segments.push({ from, to, textFrom, textTo, isSame });
+    [line, from, textLine, textFrom] = [lineTo, to, textLineTo, textTo];
+  };
+  for (const region of diffLines(a.map(inkOf), b.map(inkOf))) {
+    advance(region.beforeStart, region.afterStart, true);
+    advance(region.beforeStart + region.beforeCount, region.afterStart + region.afterCount, false);
+  }
+  advance(a.length, b.length, true);
+  return segments;
+}
+
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length, 0);
+}
+
 function gapsOf(document: Sequence, { offset, removed, text }: TextChange): Gap[] {
   const piece = document.copy(offset, offset + removed);
-  const gaps: Gap[] = [];
-  let from = 0;
-  let textFrom = 0;
-  const close = (to: number, textTo: number): void => {
-    const gone = piece.text.slice(from, to);
-    const come = text.slice(textFrom, textTo);
-    if (gone !== come) {
-      gaps.push({ offset: offset + from, removed: gone, removedRuns: inkRuns(piece, from, to), text: come });
-    }
-  };
-  for (const [a, b] of matches(piece.text, text)) {
-    close(a, b);
-    from = a + 1;
-    textFrom = b + 1;
+  const segments = segmentsOf(piece.text, text);
+  const leaving = new Set<string>();
+  for (const { from, to, isSame } of segments) {
+    if (!isSame) for (const line of rawLines(piece.text.slice(from, to))) leaving.add(inkOf(line));
   }
-  close(piece.text.length, text.length);
+  const gaps: Gap[] = [];
+  for (const { from, to, textFrom, textTo, isSame } of segments) {
+    let at = from;
+    let textAt = textFrom;
+    const close = (end: number, textEnd: number): void => {
+      const gone = piece.text.slice(at, end);
+      const come = text.slice(textAt, textEnd);
+      if (gone !== come) {
+        gaps.push({ offset: offset + at, removed: gone, removedRuns: inkRuns(piece, at, end), text: come });
+      }
+    };
+    const come = text.slice(textFrom, textTo);
+    const isMove = !isSame && rawLines(come).some((line) => inkOf(line).length > AGREEMENT && leaving.has(inkOf(line)));
+    for (const [a, b] of isMove ? [] : matches(piece.text.slice(from, to), come)) {
+      close(from + a, textFrom + b);
+      at = from + a + 1;
+      textAt = textFrom + b + 1;
+    }
+    close(to, textTo);
+  }
   return gaps;
 }
 

@@ -62,7 +62,10 @@ export function insertedPiece(text: string, source: number): Piece {
 
 /** The same mark at another offset. */
 export function markAt(mark: Mark, at: number): Mark {
-  return mark.at === at ? mark : { ...mark, at };
+  if (mark.at === at) return mark;
+  // Written out: marks move with every keystroke before them, and a spread costs several times as much.
+  if (mark.kind === 'touch') return { kind: 'touch', at, source: mark.source, ink: mark.ink, weak: mark.weak };
+  return { kind: 'removal', at, source: mark.source, lines: mark.lines };
 }
 
 /** Appends a run, joined with the last one where they continue each other. */

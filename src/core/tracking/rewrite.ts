@@ -4,7 +4,7 @@
  * back as it was.
  */
 import { countInk } from '../text/lines';
-import { INITIAL, NOWHERE, addMark, cutRuns, markAt, pushRun } from './piece';
+import { addMark, cutRuns, markAt, pushRun } from './piece';
 import type { Mark, Piece, Run } from './piece';
 
 /** A change of a piece: characters [from, to) go, `insertion` comes. */
@@ -17,6 +17,9 @@ export interface Rewrite {
   readonly inkBefore: boolean;
   /** There is ink behind the piece in its last line; otherwise the piece ends where the line's content ends. */
   readonly inkAfter: boolean;
+  /** The next ink before (after) the change in its line is by the same origin: it speaks for what only touches the line. */
+  readonly speaksBefore: boolean;
+  readonly speaksAfter: boolean;
   /** Number of the source that makes the change. */
   readonly by: number;
   /** Whether a run was inserted by the same origin: taking back what one wrote leaves no mark. */
@@ -60,7 +63,8 @@ function marksOfDeletion(change: Rewrite): Mark[] {
     const at = change.inkBefore || shape.keepsFirst ? from : 0;
     addMark(marks, { kind: 'removal', at, source: by, lines: shape.removed });
   }
-  if (shape.touch !== undefined) addMark(marks, { kind: 'touch', at: from, source: by, ...shape.touch });
+  const isSaid = shape.touch?.ink === 0 && (change.speaksBefore || change.speaksAfter);
+  if (shape.touch !== undefined && !isSaid) addMark(marks, { kind: 'touch', at: from, source: by, ...shape.touch });
   return marks;
 }
 
@@ -122,24 +126,26 @@ function marksOfInsertion(change: Rewrite, left: readonly Mark[]): Mark[] {
     addMark(marks, moves ? markAt(mark, mark.at + length) : mark);
   }
   for (const mark of insertion.marks) addMark(marks, markAt(mark, mark.at + from));
-  const touch = (at: number, weak: boolean): void => {
-    addMark(marks, { kind: 'touch', at, source: by, ink: 0, weak });
-  };
   if (firstBreak === -1) {
-    if ((inkBefore || inkAfter) && countInk(text) === 0) touch(from, false);
+    const isSaid = change.speaksBefore || change.speaksAfter;
+    if ((inkBefore || inkAfter) && !isSaid && countInk(text) === 0) addMark(marks, touchOf(by, from, false));
     return marks;
   }
   const first = withoutReturn(text.slice(0, firstBreak));
   const last = text.slice(text.lastIndexOf('\n') + 1);
-  if (inkBefore && countInk(first) === 0) {
-    if (inkAfter) touch(from, true);
-    else if (first !== withoutReturn(before.text.slice(to))) touch(from, false);
+  if (inkBefore && !change.speaksBefore && countInk(first) === 0) {
+    if (inkAfter) addMark(marks, touchOf(by, from, true));
+    else if (first !== withoutReturn(before.text.slice(to))) addMark(marks, touchOf(by, from, false));
   }
-  if (inkAfter && countInk(last) === 0) {
-    if (inkBefore) touch(from + length, true);
-    else if (last !== before.text.slice(0, from)) touch(from + length, false);
+  if (inkAfter && !change.speaksAfter && countInk(last) === 0) {
+    if (inkBefore) addMark(marks, touchOf(by, from + length, true));
+    else if (last !== before.text.slice(0, from)) addMark(marks, touchOf(by, from + length, false));
   }
   return marks;
+}
+
+function touchOf(source: number, at: number, weak: boolean): Mark {
+  return { kind: 'touch', at, source, ink: 0, weak };
 }
 
 /** Ink in [from, to) of a text that somebody else wrote. */
@@ -166,7 +172,12 @@ function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
-/** A run somebody inserted (not initial text, moved or not). */
-export function isInserted(run: Run): boolean {
-  return run.at === NOWHERE && run.source !== INITIAL;
+/** The marks that stay when a piece goes whose text its remover wrote: those at its ends, and removed lines. */
+export function marksOfWithdrawal(piece: Piece): Mark[] {
+  const marks: Mark[] = [];
+  for (const mark of piece.marks) {
+    const isInside = mark.at > 0 && mark.at < piece.text.length;
+    if (mark.kind === 'removal' || !isInside) addMark(marks, markAt(mark, 0));
+  }
+  return marks;
 }

@@ -5,14 +5,18 @@
 import { NOWHERE, EMPTY_PIECE, addMark, cutRuns, joinPieces, markAt, part, pushRun } from './piece';
 import type { Mark, Piece, Run } from './piece';
 
-const TARGET = 1024;
-const LARGEST = 2048;
-const SMALLEST = 256;
+const TARGET = 512;
+const LARGEST = 1024;
+const SMALLEST = 128;
 const MOST_RUNS = 128;
+/** Chunks whose lengths are summed up, and the distance up to which walking chunk by chunk is shorter. */
+const GROUP = 64;
+const NEAR = 32 * TARGET;
 
+/** A piece that is edited in place; nobody else holds its list of runs. */
 interface Chunk {
   text: string;
-  runs: readonly Run[];
+  runs: Run[];
   marks: readonly Mark[];
 }
 
@@ -21,6 +25,8 @@ export class Sequence {
   readonly #chunks: Chunk[];
   // Beside the chunks, since walking a packed array of numbers is several times faster than walking objects.
   readonly #lengths: number[];
+  /** Sums of the lengths of each `GROUP` chunks, for long ways; built anew when chunks were split or joined. */
+  #groups: number[] | undefined;
   #length: number;
   #breaks: number;
   #index = 0;
@@ -52,31 +58,35 @@ export class Sequence {
   }
 
   slice(from: number, to: number): string {
-    let text = '';
-    this.#visit(from, to, (chunk, a, b) => {
-      text += chunk.text.slice(a, b);
-    });
-    return text;
+    return this.copy(from, to).text;
   }
 
   /** The piece [from, to] with the marks at both ends. */
   copy(from: number, to: number): Piece {
-    if (from === to) {
-      const chunk = this.#seek(from);
-      if (chunk.marks.length === 0) return EMPTY_PIECE;
+    let chunk = this.#seek(from);
+    let a = from - this.#start;
+    let b = to - this.#start;
+    if (b <= chunk.text.length && chunk.marks.length === 0) {
+      if (a === b) return EMPTY_PIECE;
+      return { text: chunk.text.slice(a, b), runs: cutRuns(chunk.runs, a, b), marks: [] };
     }
-    let text = '';
+    const texts: string[] = [];
     const runs: Run[] = [];
     const marks: Mark[] = [];
-    this.#visit(from, to, (chunk, a, b, first) => {
+    let shift = -a;
+    for (let index = this.#index; ; chunk = this.#chunkAt(++index)) {
+      const { length } = chunk.text;
+      const end = Math.min(b, length);
       for (const mark of chunk.marks) {
-        if (mark.at > b) break;
-        if (mark.at > a || (first && mark.at === a)) marks.push(markAt(mark, mark.at - a + text.length));
+        if (mark.at >= a && mark.at <= end) marks.push(markAt(mark, mark.at + shift));
       }
-      for (const run of cutRuns(chunk.runs, a, b)) pushRun(runs, run);
-      text += chunk.text.slice(a, b);
-    });
-    return { text, runs, marks };
+      for (const run of cutRuns(chunk.runs, a, end)) pushRun(runs, run);
+      texts.push(chunk.text.slice(a, end));
+      if (b <= length) return { text: texts.join(''), runs, marks };
+      b -= length;
+      shift += length;
+      a = 0;
+    }
   }
 
   /** Puts a piece in place of [from, to]; the marks at both ends are replaced with it. */
@@ -98,7 +108,7 @@ export class Sequence {
       chunk.text = merged.text;
       chunk.runs = merged.runs;
       chunk.marks = merged.marks;
-      this.#lengths[index] = merged.text.length;
+      this.#resize(index, merged.text.length);
       if (merged.text.length < SMALLEST && to - from > piece.text.length) this.#absorb(index);
       return;
     }
@@ -111,13 +121,13 @@ export class Sequence {
     const a = at - this.#start;
     const index = this.#index;
     chunk.text = chunk.text.slice(0, a) + text + chunk.text.slice(a);
-    chunk.runs = withInsertion(chunk.runs, a, text.length, source);
+    insertRun(chunk.runs, a, text.length, source);
     if (chunk.marks.length > 0) {
       chunk.marks = chunk.marks.map((mark) => (mark.at > a ? markAt(mark, mark.at + text.length) : mark));
     }
     this.#length += text.length;
     this.#breaks += countBreaks(text);
-    this.#lengths[index] = chunk.text.length;
+    this.#resize(index, chunk.text.length);
     if (chunk.text.length > LARGEST || chunk.runs.length > MOST_RUNS) {
       this.#put(index, 1, { text: chunk.text, runs: chunk.runs, marks: chunk.marks });
     }
@@ -139,7 +149,10 @@ export class Sequence {
     return undefined;
   }
 
-  /** White-space characters between the line's start and an offset; -1 when there is ink among them. */
+  /**
+   * White-space characters between the line's start and an offset; where ink comes before the line's start, the bitwise
+   * complement of the number up to that ink (so it is negative).
+   */
   blankBefore(at: number): number {
     let chunk = this.#seek(at);
     let index = this.#index;
@@ -152,11 +165,11 @@ export class Sequence {
       }
       const code = chunk.text.charCodeAt(--position);
       if (code === 10) return count;
-      if (!isBlank(code)) return -1;
+      if (!isBlank(code)) return ~count;
     }
   }
 
-  /** White-space characters between an offset and the line feed or the end; -1 when there is ink among them. */
+  /** White-space characters between an offset and the line feed or the end; complemented where ink comes first. */
   blankAfter(at: number): number {
     let chunk = this.#seek(at);
     let index = this.#index;
@@ -169,7 +182,7 @@ export class Sequence {
       }
       const code = chunk.text.charCodeAt(position++);
       if (code === 10) return count;
-      if (!isBlank(code)) return -1;
+      if (!isBlank(code)) return ~count;
     }
   }
 
@@ -177,12 +190,15 @@ export class Sequence {
   #seek(at: number): Chunk {
     let index = this.#index;
     let start = this.#start;
-    if (at < start / 2) {
-      index = 0;
+    if (Math.abs(at - start) > NEAR) {
+      const groups = (this.#groups ??= groupsOf(this.#lengths));
       start = 0;
-    } else if (at > (start + this.#length) / 2 && index < this.#chunks.length - 1) {
-      index = this.#chunks.length - 1;
-      start = this.#length - this.#lengthAt(index);
+      let group = 0;
+      for (let length = groups[0] ?? 0; at > start + length; length = groups[group] ?? Infinity) {
+        start += length;
+        group++;
+      }
+      index = group * GROUP;
     }
     while (at <= start && index > 0) start -= this.#lengthAt(--index);
     for (let length = this.#lengthAt(index); at > start + length; length = this.#lengthAt(index)) {
@@ -194,17 +210,11 @@ export class Sequence {
     return this.#chunkAt(index);
   }
 
-  #visit(from: number, to: number, see: (chunk: Chunk, a: number, b: number, first: boolean) => void): void {
-    let chunk = this.#seek(from);
-    let index = this.#index;
-    let start = this.#start;
-    for (let first = true; ; first = false) {
-      const end = start + chunk.text.length;
-      see(chunk, Math.max(from - start, 0), Math.min(to, end) - start, first);
-      if (to <= end) return;
-      start = end;
-      chunk = this.#chunkAt(++index);
-    }
+  #resize(index: number, length: number): void {
+    const group = Math.floor(index / GROUP);
+    const sum = this.#groups?.[group];
+    if (this.#groups !== undefined && sum !== undefined) this.#groups[group] = sum + length - this.#lengthAt(index);
+    this.#lengths[index] = length;
   }
 
   #countBreaks(first: number, a: number, last: number, b: number): number {
@@ -221,6 +231,7 @@ export class Sequence {
     // Spread arguments overflow the stack from about 100,000 on: a pasted file has more chunks than that only beyond 100 MB.
     this.#chunks.splice(index, count, ...chunks);
     this.#lengths.splice(index, count, ...chunks.map((chunk) => chunk.text.length));
+    this.#groups = undefined;
     this.#absorb(index);
   }
 
@@ -235,9 +246,11 @@ export class Sequence {
       this.#index = left;
       this.#start -= a.text.length;
     }
-    const chunk: Chunk = joinPieces([a, b]);
+    const { text, runs, marks } = joinPieces([a, b]);
+    const chunk: Chunk = { text, runs: [...runs], marks };
     this.#chunks.splice(left, 2, chunk);
     this.#lengths.splice(left, 2, chunk.text.length);
+    this.#groups = undefined;
   }
 
   #chunkAt(index: number): Chunk {
@@ -256,6 +269,14 @@ export class Sequence {
 /** White space as `countInk` sees it. */
 export function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
+}
+
+function groupsOf(lengths: readonly number[]): number[] {
+  const groups: number[] = [];
+  for (let at = 0; at < lengths.length; at += GROUP) {
+    groups.push(lengths.slice(at, at + GROUP).reduce((sum, length) => sum + length, 0));
+  }
+  return groups;
 }
 
 function countBreaks(text: string, from = 0, to = text.length): number {
@@ -278,32 +299,29 @@ function spliced(first: Piece, a: number, last: Piece, b: number, piece: Piece):
   return { text, runs, marks };
 }
 
-function withInsertion(runs: readonly Run[], at: number, length: number, source: number): readonly Run[] {
-  const result: Run[] = [];
+/** Puts a new run into a chunk's runs, in place. */
+function insertRun(runs: Run[], at: number, length: number, source: number): void {
   let end = 0;
   let index = 0;
-  for (; index < runs.length; index++) {
-    const run = runs[index];
-    if (run === undefined || end + run.length > at) break;
-    result.push(run);
-    end += run.length;
+  let run = runs[0];
+  for (; run !== undefined && end + run.length < at; run = runs[++index]) end += run.length;
+  // Now the character before `at` lies in `run` (or there is none).
+  if (run === undefined || at === 0) {
+    runs.splice(index, 0, { length, source, at: NOWHERE });
+  } else if (run.source === source && run.at === NOWHERE) {
+    runs[index] = { length: run.length + length, source, at: NOWHERE };
+  } else if (at === end + run.length) {
+    runs.splice(index + 1, 0, { length, source, at: NOWHERE });
+  } else {
+    const inserted: Run = { length, source, at: NOWHERE };
+    runs.splice(index, 1, part(run, 0, at - end), inserted, part(run, at - end, run.length));
   }
-  const cut = runs[index];
-  if (cut !== undefined && at > end) result.push(part(cut, 0, at - end));
-  pushRun(result, { length, source, at: NOWHERE });
-  if (cut === undefined) return result;
-  pushRun(result, part(cut, at - end, cut.length));
-  for (index++; index < runs.length; index++) {
-    const run = runs[index];
-    if (run !== undefined) result.push(run);
-  }
-  return result;
 }
 
 /** Cuts a piece into chunks; there is always at least one. */
 function split(piece: Piece): Chunk[] {
   const { text, runs, marks } = piece;
-  if (text.length <= LARGEST && runs.length <= MOST_RUNS) return [{ text, runs, marks }];
+  if (text.length <= LARGEST && runs.length <= MOST_RUNS) return [{ text, runs: [...runs], marks }];
   const chunks: Chunk[] = [];
   let run = 0;
   let used = 0;

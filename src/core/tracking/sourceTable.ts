@@ -3,7 +3,8 @@
  */
 import { sameSource } from '../model/origin';
 import type { Origin, Source } from '../model/origin';
-import { UNKNOWN } from './piece';
+import { NOWHERE, UNKNOWN } from './piece';
+import type { Run } from './piece';
 
 /** A source, or nobody knows. */
 export type KnownOrNot = Source | 'unknown';
@@ -17,6 +18,7 @@ interface Entry {
 /** The sources of one document. Grows by what differs in origin, via, evidence or actor: few per session. */
 export class SourceTable {
   readonly #entries: Entry[] = [];
+  readonly #ownTests: ((run: Run) => boolean)[] = [];
   #last: { readonly source: Source; readonly id: number } | undefined;
 
   /** The number of a source. `aiShare` (0–1) matters for `mixed` only. */
@@ -35,6 +37,17 @@ export class SourceTable {
 
   origin(id: number): Origin {
     return this.#entries[id - 1]?.source.origin ?? 'unknown';
+  }
+
+  /** Says of a run whether somebody of the same origin as source `id` inserted it. One function per source. */
+  ownTest(id: number): (run: Run) => boolean {
+    let test = this.#ownTests[id];
+    if (test === undefined) {
+      const origin = this.origin(id);
+      test = (run) => run.at === NOWHERE && (run.source === id || this.origin(run.source) === origin);
+      this.#ownTests[id] = test;
+    }
+    return test;
   }
 
   /** Share of AI characters of a `mixed` source, 0–1. */

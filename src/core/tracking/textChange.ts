@@ -2,6 +2,7 @@
  * Changes as an editor reports them: checked, ordered, and cut down to what really differs.
  */
 import type { TextChange } from './history';
+import type { Sequence } from './sequence';
 
 /** The changes do not fit the tracked text: an event was missed. */
 export class TrackerOutOfStep extends Error {
@@ -35,11 +36,11 @@ export function checked(changes: readonly TextChange[], length: number): readonl
  * the new text only continues it (an accepted completion repeats what was typed). Never single equal characters: who
  * types over a selection wrote all of the new text. Undefined when nothing differs.
  */
-export function trimmed(change: TextChange, slice: (from: number, to: number) => string): TextChange | undefined {
+export function trimmed(change: TextChange, document: Sequence): TextChange | undefined {
   const { offset, removed, text } = change;
   if (removed === 0) return text === '' ? undefined : change;
   if (text === '') return change;
-  const old = slice(offset, offset + removed);
+  const old = document.slice(offset, offset + removed);
   if (old === text) return undefined;
   if (text.startsWith(old)) return { offset: offset + removed, removed: 0, text: text.slice(removed) };
   if (text.endsWith(old)) return { offset, removed: 0, text: text.slice(0, -removed) };
