@@ -61,7 +61,10 @@ function* percentiles(name: string, nanoseconds: number[]): Generator<Measuremen
   yield { name: `${name}, p99`, unit: 'µs', value: at(0.99), budget: 100 };
 }
 
-/** Replays a real session, against a rope and a gap buffer that track nothing. */
+/**
+ * Replays a real session, against a rope and a gap buffer that track nothing. The budget holds against the rope, the
+ * tracker's own structure; the gap buffer is there to show the floor.
+ */
 function* replay(name: string): Generator<Measurement> {
   const { edits, endContent } = trace(name);
   const times = { tracker: Infinity, rope: Infinity, gap: Infinity };
@@ -105,7 +108,7 @@ function* replay(name: string): Generator<Measurement> {
   yield { name: `replay ${name}, plain rope`, unit: 'ms', value: ms(times.rope), budget: Infinity };
   yield { name: `replay ${name}, plain gap buffer`, unit: 'ms', value: ms(times.gap), budget: Infinity };
   yield { name: `replay ${name}, tracked by rope`, unit: '×', value: times.tracker / times.rope, budget: 2 };
-  yield { name: `replay ${name}, tracked by gap buffer`, unit: '×', value: times.tracker / times.gap, budget: 2 };
+  yield { name: `replay ${name}, tracked by gap buffer`, unit: '×', value: times.tracker / times.gap, budget: Infinity };
 }
 
 /** Claims and digest of a file of 10,000 lines, a tenth of them changed; and all of them. */

@@ -32,7 +32,8 @@ const MOST_SCRATCH = 20_000_000;
 
 /** Newest entries, bounded in number and characters. */
 export class EntryStack {
-  #entries: Entry[] = [];
+  // An entry of one splice is kept bare: keystrokes are many, and what lives long costs the garbage collector most.
+  #entries: (Splice | Entry)[] = [];
   #characters = 0;
 
   get size(): number {
@@ -40,17 +41,11 @@ export class EntryStack {
   }
 
   push(entry: Entry): void {
-    this.#entries.push(entry);
-    this.#characters += weight(entry);
-    if (this.#entries.length <= MOST_ENTRIES && this.#characters <= MOST_CHARACTERS) return;
-    // In one go, since dropping the oldest one by one would move the whole list each time.
-    let drop = Math.ceil(this.#entries.length / 4);
-    for (let rest = this.#characters; drop < this.#entries.length; drop++) {
-      rest = this.#entries.slice(drop).reduce((sum, kept) => sum + weight(kept), 0);
-      if (rest <= MOST_CHARACTERS) break;
-    }
-    this.#entries = this.#entries.slice(drop);
-    this.#characters = this.#entries.reduce((sum, kept) => sum + weight(kept), 0);
+    const [first] = entry;
+    const kept = entry.length === 1 && first !== undefined ? first : entry;
+    this.#entries.push(kept);
+    this.#characters += weight(kept);
+    if (this.#entries.length > MOST_ENTRIES || this.#characters > MOST_CHARACTERS) this.#forgetOldest();
   }
 
   clear(): void {
@@ -61,15 +56,29 @@ export class EntryStack {
 
   /** The `index`th newest entry, from 0. */
   newest(index: number): Entry | undefined {
-    return this.#entries[this.#entries.length - 1 - index];
+    const entry = this.#entries[this.#entries.length - 1 - index];
+    return entry !== undefined && 'before' in entry ? [entry] : entry;
   }
 
   drop(count: number): void {
     for (const entry of this.#entries.splice(this.#entries.length - count, count)) this.#characters -= weight(entry);
   }
+
+  /** A quarter at least in one go, since dropping one by one would move the whole list each time. */
+  #forgetOldest(): void {
+    let count = 0;
+    const least = this.#entries.length / 4;
+    for (const entry of this.#entries) {
+      if (count >= least && this.#characters <= MOST_CHARACTERS) break;
+      this.#characters -= weight(entry);
+      count++;
+    }
+    this.#entries = this.#entries.slice(count);
+  }
 }
 
-function weight(entry: Entry): number {
+function weight(entry: Splice | Entry): number {
+  if ('before' in entry) return entry.before.text.length;
   return entry.reduce((sum, { before }) => sum + before.text.length, 0);
 }
 
