@@ -7,6 +7,7 @@ import type { VerifiedSignoff } from '../model/signoff';
 import type { Subject } from '../model/span';
 import type { Hash } from '../ports';
 import { checkObjectSubject, checkTextSubject, hashBudget, isTextAnnotations, WHOLE_FILE_K } from '../signing/span';
+import { uncoveredRegions } from '../signing/remainder';
 import type { CutFile } from './blocks';
 
 /** A subject of a sign-off that names this file, and what it covers now. */
@@ -24,7 +25,12 @@ export interface SubjectCoverage {
 export interface FileCoverage {
   readonly signoff: VerifiedSignoff;
   readonly subjects: readonly SubjectCoverage[];
+  /** Whether it covers a changed line (from 0) of one side, however the difference is cut. */
+  readonly holds: (side: 'added' | 'removed', line: number) => boolean;
 }
+
+/** Sign-offs of one file for which the cut is looked into; beyond, only lines inside signed regions are covered. */
+const MAX_REMAINDERS = 50;
 
 /** Checks every subject that names this file. */
 export function coverFile(
@@ -56,7 +62,26 @@ export function coverFile(
     const checked = checkObjectSubject(hash, subject, { repo, path: file.path, annotations: object.object });
     return checked.covered ? { subject, object: annotations.object, wholeFile: true } : { subject, wholeFile: true };
   };
-  return signoffs.map(({ signoff, subjects }) => ({ signoff, subjects: subjects.map(coverage) }));
+  return signoffs.map(({ signoff, subjects }, index) => {
+    const checked = subjects.map(coverage);
+    return { signoff, subjects: checked, holds: lineCoverage(cut, checked, index < MAX_REMAINDERS) };
+  });
+}
+
+/**
+ * A changed line is covered when a signed region holds it, or when nothing of the difference remains there once the
+ * signed regions are taken out: the same change can be cut in more than one way.
+ */
+function lineCoverage(cut: CutFile, subjects: readonly SubjectCoverage[], lookIntoCut: boolean): FileCoverage['holds'] {
+  const regions = subjects.flatMap(({ region }) => (region === undefined ? [] : [region]));
+  let remainder: readonly Region[] | undefined;
+  return (side, line) => {
+    if (regions.length === 0) return false;
+    if (regions.some((region) => regionHolds(region, side, line))) return true;
+    if (!lookIntoCut) return false;
+    remainder ??= uncoveredRegions(cut.beforeLines, cut.afterLines, regions);
+    return !remainder.some((region) => regionHolds(region, side, line));
+  };
 }
 
 /** Sign-offs by the paths that their subjects name. */
@@ -77,7 +102,7 @@ export function subjectsByPath(
 }
 
 /** Whether a region covers a line (from 0) of one side. */
-export function regionHolds(region: Region, side: 'added' | 'removed', line: number): boolean {
+function regionHolds(region: Region, side: 'added' | 'removed', line: number): boolean {
   return side === 'added'
     ? line >= region.afterStart && line < region.afterStart + region.afterCount
     : line >= region.beforeStart && line < region.beforeStart + region.beforeCount;

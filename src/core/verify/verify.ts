@@ -24,7 +24,7 @@ import { isOwn, refusalFor, standingOf } from './authority';
 import type { Contributors } from './contributors';
 import { contributorsByPath, contributorsOf, governingLevel } from './contributors';
 import type { FileCoverage } from './coverage';
-import { coverFile, regionHolds, subjectsByPath } from './coverage';
+import { coverFile, subjectsByPath } from './coverage';
 import { nextOf, reasonOf } from './explain';
 import type { Hunk } from './hunks';
 import { objectHunk, textHunks } from './hunks';
@@ -270,15 +270,16 @@ function bearingsOf(
   const lines = Math.max(1, hunk.end - hunk.start);
   const reviewersPerLine = Array.from({ length: lines }, () => new Set<string>());
   const bearings: SignoffBearing[] = [];
-  for (const { signoff, subjects } of coverage) {
+  for (const covered of coverage) {
+    const { signoff, subjects } = covered;
     const standing = judge.standings.get(signoff);
     if (standing === undefined) continue;
-    const covering = subjects.filter((subject) => covers(subject, block, hunk));
+    const held = reviewersPerLine.map((_, index) => holdsLine(covered, block, hunk, hunk.start + index));
     const bearing = (counts: boolean, code: string, reason: string): void => {
       const reviewer = standing.ok ? standing.person.id : standing.principal;
       bearings.push({ id: signoff.id, reviewer, counts, code, reason });
     };
-    if (covering.length === 0) {
+    if (!held.includes(true)) {
       const stale = subjects.find((each) => each.region === undefined && each.object === undefined);
       if (stale !== undefined && touchesBlock(stale.subject, cut, block)) {
         bearing(false, 'stale', staleReason(signoff, standing));
@@ -289,7 +290,8 @@ function bearingsOf(
       bearing(false, standing.refusal.code, standing.refusal.reason);
       continue;
     }
-    const about = asked(covering.every((subject) => subject.wholeFile));
+    const standingSubjects = subjects.filter((each) => each.region !== undefined || each.object !== undefined);
+    const about = asked(standingSubjects.every((each) => each.wholeFile));
     const refusal = about === undefined ? undefined : refusalFor(judge.input.policy, signoff, standing, about);
     if (refusal !== undefined) {
       bearing(false, refusal.code, refusal.reason);
@@ -298,25 +300,15 @@ function bearingsOf(
     const self = about !== undefined && isOwn(standing, about);
     bearing(true, self ? 'self' : 'counts', self ? "the owner's own sign-off" : 'valid');
     for (const [index, reviewers] of reviewersPerLine.entries()) {
-      const held = covering.some((subject) => holdsLine(subject.region, hunk, hunk.start + index));
-      if (held) reviewers.add(standing.person.id);
+      if (held[index] === true) reviewers.add(standing.person.id);
     }
   }
   return { bearings, reviewersPerLine };
 }
 
-type Covering = FileCoverage['subjects'][number];
-
-function covers(subject: Covering, block: Block, hunk: Hunk): boolean {
-  if (block.kind === 'object') return subject.object === block.object.object;
-  const { region } = subject;
-  if (region === undefined || hunk.side === 'object') return false;
-  for (let line = hunk.start; line < hunk.end; line++) if (regionHolds(region, hunk.side, line)) return true;
-  return false;
-}
-
-function holdsLine(region: Covering['region'], hunk: Hunk, line: number): boolean {
-  return hunk.side === 'object' || (region !== undefined && regionHolds(region, hunk.side, line));
+function holdsLine(covered: FileCoverage, block: Block, hunk: Hunk, line: number): boolean {
+  if (block.kind === 'object') return covered.subjects.some((each) => each.object === block.object.object);
+  return hunk.side !== 'object' && covered.holds(hunk.side, line);
 }
 
 const WORST_FIRST: readonly HunkStatus[] = ['rejected', 'stale', 'missing', 'satisfied', 'not-required'];
