@@ -108,7 +108,12 @@ function* replay(name: string): Generator<Measurement> {
   yield { name: `replay ${name}, plain rope`, unit: 'ms', value: ms(times.rope), budget: Infinity };
   yield { name: `replay ${name}, plain gap buffer`, unit: 'ms', value: ms(times.gap), budget: Infinity };
   yield { name: `replay ${name}, tracked by rope`, unit: '×', value: times.tracker / times.rope, budget: 2 };
-  yield { name: `replay ${name}, tracked by gap buffer`, unit: '×', value: times.tracker / times.gap, budget: Infinity };
+  yield {
+    name: `replay ${name}, tracked by gap buffer`,
+    unit: '×',
+    value: times.tracker / times.gap,
+    budget: Infinity,
+  };
 }
 
 /** Claims and digest of a file of 10,000 lines, a tenth of them changed; and all of them. */

@@ -77,7 +77,8 @@ export class InitialText {
     const scaled: Partial<Record<Counted, number>> = {};
     for (const key of COUNTED) {
       const count = counts[key];
-      if (count !== undefined) scaled[key] = count === 0 ? 0 : Math.max(1, Math.round((count * ink) / whole));
+      if (count !== undefined)
+        scaled[key] = count === 0 || ink === 0 ? 0 : Math.max(1, Math.round((count * ink) / whole));
     }
     return scaled;
   }

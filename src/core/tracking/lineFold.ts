@@ -45,7 +45,7 @@ export function* foldLines(pieces: readonly Piece[], tables: Tables): Generator<
       while (nextBreak !== -1 && nextBreak < end) {
         line.addText(text, position, nextBreak, run, position - start);
         takeMarks(nextBreak);
-        const state = line.finish(number++, part(run, nextBreak - start, nextBreak - start + 1));
+        const state = line.finish(number++, run, nextBreak - start);
         if (state !== undefined) yield state;
         position = nextBreak + 1;
         nextBreak = text.indexOf('\n', position);
@@ -55,7 +55,7 @@ export function* foldLines(pieces: readonly Piece[], tables: Tables): Generator<
     }
     takeMarks(text.length);
   }
-  const last = line.isEmpty ? undefined : line.finish(number, undefined);
+  const last = line.isEmpty ? undefined : line.finish(number, undefined, 0);
   if (last !== undefined) yield last;
 }
 
@@ -66,11 +66,13 @@ class Line {
   #hasInk = false;
   #isNeutral = true;
   /** Ink by source number, and by number of the initial line it stood in. */
-  #inserted = new Map<number, number>();
-  #initial = new Map<number, number>();
+  readonly #inserted = new Map<number, number>();
+  readonly #initial = new Map<number, number>();
   #touches: Touch[] = [];
   #blank: Run | undefined;
-  #precedingBreak: Run | undefined;
+  /** Where the line break before this line stands. */
+  #breakRun: Run | undefined;
+  #breakOffset = 0;
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -110,20 +112,24 @@ class Line {
     }
   }
 
-  /** The line's state, given the run of its terminator (none at the end of the text); begins the next line. */
-  finish(number: number, terminator: Run | undefined): LineState | undefined {
+  /**
+   * The line's state, given the run that holds its terminator, and where in it (none at the end of the text). Begins the
+   * next line.
+   */
+  finish(number: number, run: Run | undefined, offset: number): LineState | undefined {
     const isPlain = this.#isNeutral && this.#hasInk;
-    const state = isPlain ? undefined : stateOf(number, this.#contributions(terminator));
+    const state = isPlain ? undefined : stateOf(number, this.#contributions(characterOf(run, offset)));
     this.#isEmpty = true;
     this.#hasInk = false;
     this.#blank = undefined;
     if (!this.#isNeutral) {
       this.#isNeutral = true;
-      this.#inserted = new Map();
-      this.#initial = new Map();
+      this.#inserted.clear();
+      this.#initial.clear();
       this.#touches = [];
     }
-    this.#precedingBreak = terminator;
+    this.#breakRun = run;
+    this.#breakOffset = offset;
     return state;
   }
 
@@ -164,7 +170,8 @@ class Line {
     const { initial } = this.#tables;
     const stoodBlank =
       terminator?.source === INITIAL && initial.ink(initial.lineOf(terminator.at)) === 0 ? terminator : undefined;
-    const candidates = [this.#blank, terminator, stoodBlank === undefined ? this.#precedingBreak : undefined];
+    const before = stoodBlank === undefined ? characterOf(this.#breakRun, this.#breakOffset) : undefined;
+    const candidates = [this.#blank, terminator, before];
     const writer = candidates.find((run) => run !== undefined && run.source !== INITIAL) ?? stoodBlank ?? this.#blank;
     if (writer === undefined) return undefined;
     if (writer.at !== NOWHERE) {
@@ -174,6 +181,10 @@ class Line {
     }
     return contribution(this.#tables, writer.source, 0);
   }
+}
+
+function characterOf(run: Run | undefined, offset: number): Run | undefined {
+  return run === undefined ? undefined : part(run, offset, offset + 1);
 }
 
 function contribution({ sources }: Tables, id: number, ink: number): Contribution {
