@@ -164,6 +164,12 @@ function prepare({ folder, shop }: Stage): void {
   mkdirSync(shop);
   const quiet = { cwd: shop, stdio: 'pipe' } as const;
   try {
+    execFileSync('git', ['--version'], quiet);
+  } catch (error) {
+    const message = 'the demo needs git, which could not be run; install git 2.38 or later';
+    throw new CountersignError({ code: 'no-git', path: '', field: '', message }, 3, { cause: error });
+  }
+  try {
     const key = ['-q', '-t', 'ed25519', '-N', '', '-C', 'ana', '-f', join(folder, 'ana')];
     execFileSync('ssh-keygen', key, quiet);
   } catch (error) {

@@ -13,7 +13,7 @@ export const stage: Command = {
   name: 'stage',
   summary: 'write and stage the record of what is staged (the pre-commit hook does it)',
   usage: 'stage [--hook]',
-  example: 'git add src/pay.ts && countersign stage && git commit --no-verify',
+  example: 'countersign stage   # after git add, where no hook is installed',
   options: { hook: { type: 'boolean', about: 'as a hook: keep quiet, never fail, use the index that git names' } },
   positionals: { least: 0, most: 0, name: '' },
   run: runStage,

@@ -116,6 +116,8 @@ function fineBlock(block: ReportBlock, hunks: readonly ReportHunk[], { palette, 
   const hunk = leadingHunk(block, hunks);
   if (hunk === undefined) return [];
   const mark = block.status === 'satisfied' ? palette.good('✓') : palette.dim('·');
+  // An exact rename holds no line that anyone wrote.
+  if (block.object === 'rename' && block.status === 'not-required') return [`${mark} ${place(block)}`];
   const signed = block.status === 'satisfied' ? ` · ${escapeText(hunk.reason)}` : '';
   return [`${mark} ${place(block)}  ${originText(hunk)} · ${authorText(hunk, policy)}${signed}`];
 }
@@ -126,7 +128,7 @@ function closing(report: Report, { bad, good }: Palette): string {
   const observed = report.policy.mode === 'observe' ? ' (mode observe: the gate lets it pass)' : '';
   if (report.problems.length > 0) {
     const count = report.problems.length;
-    return bad(`${count} file${count === 1 ? ' is' : 's are'} malformed; nothing passes until that is put right`);
+    return bad(`${count} problem${count === 1 ? '' : 's'}: nothing passes until that is put right`);
   }
   if (all === 0) return good('nothing to judge: the change holds no lines');
   if (open > 0) {

@@ -1,10 +1,10 @@
 /** The command line in this process and as the bundle that ships, with what it wrote. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { run } from '../../../src/cli/run';
+import { dirname, join } from 'node:path';
 import type { Io } from '../../../src/cli/io';
+import type { run } from '../../../src/cli/run';
 
 export interface Answer {
   readonly exit: number | null;
@@ -29,33 +29,41 @@ export async function cli(cwd: string, args: readonly string[], more: Partial<Io
     version: '0.0.0',
     ...more,
   };
-  const exit = await run(args, io);
+  // From the bundle: Mocha's loader for TypeScript does not see the `import()` by which commands are loaded.
+  const module = require(join(dirname(bundle()), 'run.js')) as { readonly run: typeof run };
+  const exit = await module.run(args, io);
   return { exit, stdout, stderr };
 }
 
 let built: string | undefined;
 
-/** The bundle as it ships, in a folder of its own without `node_modules`. Built once per run. */
+/** The bundle as it ships and, beside it, `run` as a module, in a folder without `node_modules`. Built once per run. */
 export function bundle(): string {
   if (built !== undefined) return built;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bundle-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const root = join(__dirname, '..', '..', '..');
-  const file = join(folder, 'cli.js');
-  const script =
-    "require('esbuild').buildSync({ entryPoints: ['src/cli/main.ts'], outfile: process.argv[1], bundle: true, minify: true," +
-    "platform: 'node', format: 'cjs', target: 'node20', define: { __VERSION__: '\"9.8.7\"' } })";
-  execFileSync(process.execPath, ['-e', script, file], { cwd: root, stdio: 'pipe' });
-  built = file;
-  return file;
+  const shared = {
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    define: { __VERSION__: '"9.8.7"' },
+  };
+  const builds = [
+    { ...shared, entryPoints: ['src/cli/main.ts'], outfile: join(folder, 'cli.js'), minify: true },
+    { ...shared, entryPoints: ['src/cli/run.ts'], outfile: join(folder, 'run.js'), sourcemap: 'inline' },
+  ];
+  const script = 'JSON.parse(process.argv[1]).forEach((options) => require("esbuild").buildSync(options))';
+  execFileSync(process.execPath, ['-e', script, JSON.stringify(builds)], {
+    cwd: join(__dirname, '..', '..', '..'),
+    stdio: 'pipe',
+  });
+  built = join(folder, 'cli.js');
+  return built;
 }
 
 /** Runs the bundle as a program. */
 export function program(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Answer {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bundle(), ...args], { cwd, env, encoding: 'utf8' });
   return { exit: status, stdout, stderr };
-}
-
-export function readText(...parts: readonly string[]): string {
-  return readFileSync(join(...parts), 'utf8');
 }
