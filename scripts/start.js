@@ -1,6 +1,8 @@
 // `npm start`: Countersign in a workbench on a sample repository. Desktop VS Code where there is one, else a workbench
 // in the browser, from npm packages alone. COUNTERSIGN_HOST=desktop|npm decides; `-- --port N` fixes the address.
-console.log('Countersign: building the extension and a sample repository, then opening a workbench on it.');
+console.log(
+  'Countersign: building the extension and a sample repository, then opening a workbench for two people on it.',
+);
 require('tsx/cjs');
 const { execFileSync, spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -25,29 +27,45 @@ function installedCode() {
   return !remote && found.status === 0 ? command : undefined;
 }
 
-async function openDesktop(command, folder, dir) {
-  const args = [
-    '--new-window',
-    '--wait',
-    '--disable-workspace-trust',
-    `--user-data-dir=${path.join(dir, 'data')}`,
-    `--extensions-dir=${path.join(dir, 'extensions')}`,
-    `--extensionDevelopmentPath=${project}`,
-    `--extensionDevelopmentPath=${assistant}`,
-    folder,
-  ];
-  say('Opening VS Code. Close its window, or press Ctrl+C here, to end.');
-  const child = spawn(command, args, { stdio: 'ignore', shell: process.platform === 'win32' });
-  return {
-    ended: new Promise((resolve, reject) => {
+/**
+ * One VS Code per person, each with data of its own: a program that is running already would not take in an extension
+ * under development twice.
+ */
+async function openDesktop(command, sample, dir) {
+  const children = sample.windows.map(({ who, folder }) => {
+    const own = path.join(dir, `vscode-${path.basename(folder)}`);
+    const settings = path.join(own, 'data/User/settings.json');
+    fs.mkdirSync(path.dirname(settings), { recursive: true });
+    fs.writeFileSync(settings, JSON.stringify({ ...sample.settings, 'update.mode': 'none' }, undefined, 2));
+    const args = [
+      '--new-window',
+      '--wait',
+      '--disable-workspace-trust',
+      `--user-data-dir=${path.join(own, 'data')}`,
+      `--extensions-dir=${path.join(own, 'extensions')}`,
+      `--extensionDevelopmentPath=${project}`,
+      `--extensionDevelopmentPath=${assistant}`,
+      folder,
+    ];
+    say(`  ${who}: ${folder}`);
+    const env = { ...process.env, ...sample.env };
+    return spawn(command, args, { stdio: 'ignore', shell: process.platform === 'win32', env });
+  });
+  const endOf = (child) =>
+    new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
-    }),
-    close: async () => child.kill(),
+    });
+  return {
+    how: 'VS Code opens one window for each. Close both, or press Ctrl+C here, to end.',
+    ended: Promise.all(children.map(endOf)),
+    close: async () => {
+      for (const child of children) child.kill();
+    },
   };
 }
 
-async function openInBrowser(folder, dir, port) {
+async function openInBrowser(sample, dir, port) {
   const host = await ensureHost(say);
   say('Packing the extension …');
   const vsix = path.join(dir, 'countersign.vsix');
@@ -55,10 +73,15 @@ async function openInBrowser(folder, dir, port) {
   const assistantVsix = path.join(dir, 'assistant.vsix');
   packageAssistant(assistantVsix);
   say('Starting the workbench …');
-  const server = await startServer(host, { install: [vsix, assistantVsix], say, port });
-  say(`\n  ${server.url}/?folder=${encodeURI(folder)}\n`);
-  say('Open this address in a browser on this machine. Press Ctrl+C here to end.');
-  return { ended: new Promise(() => {}), close: server.close };
+  const { env, settings } = sample;
+  const server = await startServer(host, { install: [vsix, assistantVsix], settings, env, say, port });
+  say('');
+  for (const { who, folder } of sample.windows) say(`  ${who}:\n  ${server.url}/?folder=${encodeURI(folder)}\n`);
+  return {
+    how: 'Open the first address in a browser on this machine. Press Ctrl+C here to end.',
+    ended: new Promise(() => {}),
+    close: server.close,
+  };
 }
 
 async function main() {
@@ -85,17 +108,17 @@ async function main() {
     say('Making the sample repository …');
     const sampleDir = path.join(dir, 'sample');
     fs.mkdirSync(sampleDir);
-    const { folder, notes } = await createSample(sampleDir);
+    const sample = await createSample(sampleDir);
     const code = hasDisplay() && process.env.COUNTERSIGN_HOST !== 'npm' ? installedCode() : undefined;
     const choice = code === undefined ? await chooseHost() : { kind: 'desktop' };
     if (choice.kind === 'npm') {
       say(`Workbench in the browser (${choice.reason}).`);
-      opened = await openInBrowser(folder, dir, Number(values.port ?? 0));
+      opened = await openInBrowser(sample, dir, Number(values.port ?? 0));
     } else {
       const command = code ?? (await require('@vscode/test-electron').downloadAndUnzipVSCode());
-      opened = await openDesktop(command, folder, dir);
+      opened = await openDesktop(command, sample, dir);
     }
-    for (const note of notes) say(note);
+    say(`${opened.how}\nFirst: ${sample.first}`);
     await opened.ended;
     await end(0);
   } catch (error) {
