@@ -17,8 +17,8 @@ export function escapeText(text: string): string {
     if (unit === '\t') return '\\t';
     return `\\u{${(unit.codePointAt(0) ?? 0).toString(16)}}`;
   });
-  // CI systems take `::error…` and `##[error]`, with white space before it, for commands.
-  return visible.replace(/^(\s*)::/, '$1\\u{3a}:').replace(/##(?=\[)/g, '\\u{23}#');
+  // CI systems take `::error…` at the start of a line, and `##[error]`, `##vso[…]` and their like anywhere, for commands.
+  return visible.replace(/^(\s*)::/, '$1\\u{3a}:').replace(/##(?=\w*\[)/g, '\\u{23}#');
 }
 
 /** The same, shortened to `most` characters with an ellipsis. */

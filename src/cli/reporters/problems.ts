@@ -16,12 +16,13 @@ export function problemsJson(problems: readonly Problem[]): string {
 }
 
 /**
- * A JSON document. Terminal sequences, line separators and bidirectional controls are escaped: JSON allows the first
+ * A JSON document, the same value with nothing in it that a log takes for a command. Terminal sequences, line separators and bidirectional controls are escaped: JSON allows the first
  * none and leaves the others to us.
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, null, 2);
-  return `${text.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, unicodeEscapes)}\n`;
+  const tame = text.replace(/##(?=\w*\[)/g, '\\u0023#');
+  return `${tame.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, unicodeEscapes)}\n`;
 }
 
 function unicodeEscapes(character: string): string {

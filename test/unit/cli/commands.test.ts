@@ -126,6 +126,74 @@ describe('a change from record to verdict on the command line', () => {
   });
 });
 
+describe('what a person is told', () => {
+  it('status shows work that nobody has committed yet', async () => {
+    const repository = await withAiBlock();
+    await repository.save('b.js', 'const more = byAnAssistant();\n', [AI]);
+    repository.write('c.js', 'const nobody = knows();\n').git('add', 'c.js');
+    const { exit, stdout } = await cli(repository.top, ['status']);
+    assert.equal(exit, 0);
+    assert.match(stdout, /^compared with main \([0-9a-f]{12}\)$/m);
+    assert.match(stdout, /^✗ a\.js:2-3 {2}ai \(assistant, observed\)/m);
+    assert.match(stdout, /^✗ b\.js:1 {2}ai \(assistant, observed\) · bo@example\.com, below senior/m);
+    assert.match(stdout, /^✗ c\.js:1 {2}unknown · bo@example\.com, below senior · rule unexplained-needs-a-senior/m);
+    const committed = await cli(repository.top, ['status', '--committed']);
+    assert.doesNotMatch(committed.stdout, /b\.js|c\.js/);
+  });
+
+  it('blame shows each line with its origin', async () => {
+    const { top } = await withAiBlock();
+    const { stdout } = await cli(top, ['blame', 'a.js', '--rev', 'HEAD']);
+    const rows = stdout.trimEnd().split('\n');
+    assert.match(rows[0] ?? '', /^1 {2}unknown +│ one\(\);$/);
+    assert.match(
+      rows[1] ?? '',
+      /^2 {2}ai +completion, observed, assistant {2}bo@example\.com │ const added = byAnAssistant\(\);$/,
+    );
+    assert.match(rows[2] ?? '', /^3 {2}human +typing, observed +bo@example\.com │ const typed/);
+    assert.equal((await cli(top, ['blame', 'missing.js'])).exit, 2);
+    assert.equal((await cli(top, ['blame', 'a.js', '--rev', 'nowhere'])).exit, 3);
+  });
+
+  it('policy explain says what would be asked for', async () => {
+    const { top } = await withAiBlock();
+    const { stdout } = await cli(top, ['policy', 'explain', 'a.js']);
+    assert.match(stdout, /^a\.js, by an author of level junior:$/m);
+    assert.match(stdout, /^ {2}ai, mixed \(.*\): 1 sign-off by senior or above {2}rule ai-needs-a-senior$/m);
+    assert.match(stdout, /^ {2}tool, human \(reported, observed\): no sign-off$/m);
+    const senior = await cli(top, ['policy', 'explain', '.countersign/policy.jsonc', '--level', 'senior']);
+    assert.match(senior.stdout, /human.*: 1 sign-off by senior or above {2}rule rules-need-an-owner/);
+    assert.equal((await cli(top, ['policy', 'explain', 'a.js', '--level', 'boss'])).exit, 2);
+  });
+
+  it('a key that asks for a passphrase where nobody can answer', async () => {
+    const locked = person('locked', 'ed25519', 'secret');
+    const repository = await withAiBlock();
+    const environment = { ...process.env };
+    delete process.env['SSH_AUTH_SOCK'];
+    delete process.env['SSH_ASKPASS'];
+    try {
+      const answer = await cli(repository.top, ['approve', '--yes', '--key', locked.key]);
+      assert.equal(answer.exit, 3);
+      assert.match(answer.stderr, /asks for a passphrase.*ssh-add/);
+      assert.equal(answer.stdout, '');
+    } finally {
+      Object.assign(process.env, environment);
+    }
+  });
+
+  it('there is nothing to request or to sign', async () => {
+    const repository = new TestRepository().as(ana).adopt([ana]);
+    repository.commit('Start');
+    repository.git('switch', '-q', '-c', 'work');
+    const asked = await cli(repository.top, ['request']);
+    assert.deepEqual([asked.exit, asked.stdout], [1, '']);
+    assert.match(asked.stderr, /no committed block needs a sign-off/);
+    const unknown = await withAiBlock();
+    assert.match((await cli(unknown.top, ['request', '--to', 'nobody'])).stderr, /--to: expected one of ana/);
+  });
+});
+
 describe('malformed files', () => {
   async function refused(repository: TestRepository, path: RegExp, field: RegExp): Promise<void> {
     const answer = await cli(repository.top, [...GATE, '--json']);

@@ -15,6 +15,7 @@ describe('escaping text of a repository', () => {
     assert.equal(escapeText('::error::no'), '\\u{3a}:error::no');
     assert.equal(escapeText(' ::set-env name=x::y'), ' \\u{3a}:set-env name=x::y');
     assert.equal(escapeText('##[error]no'), '\\u{23}#[error]no');
+    assert.equal(escapeText('a##vso[task.setvariable]b'), 'a\\u{23}#vso[task.setvariable]b');
     assert.equal(escapeText('a###[group]b'), 'a#\\u{23}#[group]b');
   });
 
@@ -29,16 +30,17 @@ describe('escaping text of a repository', () => {
       property(string({ unit: 'binary' }), (text) => {
         for (const safe of [escapeText(text), escapeShort(text, 10)]) {
           assert.doesNotMatch(safe, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-          assert.doesNotMatch(safe, /^\s*::|##\[/);
+          assert.doesNotMatch(safe, /^\s*::|##\w*\[/);
         }
       }),
     );
   });
 
   it('keeps JSON the same value, without raw terminal sequences or invisible characters', () => {
-    const value = { path: 'a\u001b\u009b\u202e\u200b\u2028\u{e0001}b' };
+    const value = { path: '##[error]##vso[x]\u001b\u009b\u202e\u200b\u2028\u{e0001}b' };
     const text = jsonText(value);
     assert.deepEqual(JSON.parse(text), value);
+    assert.doesNotMatch(text, /##\w*\[/);
     assert.doesNotMatch(text.trimEnd().replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   });
 
