@@ -121,8 +121,12 @@ async function workingInput(
   const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId));
   const files = content.map((entry) => changedFile(entry, blobs));
   const author = await authorEmail(repository);
-  const dirty = content.filter((entry) => texts.has(entry.newId)).map((entry) => entry.path);
   const commits = await readCommits(reader, start, head);
+  const committed = new Set(commits.flatMap((commit) => commit.paths));
+  // What is staged has its blob already, so a path that no commit touches is uncommitted too.
+  const dirty = content
+    .filter((entry) => texts.has(entry.newId) || !committed.has(entry.path))
+    .map((entry) => entry.path);
   const live = liveRecords(journal, files, author, trust.policy.repo);
   return {
     base: start,
@@ -149,7 +153,10 @@ function workTreeCommit(author: string, paths: readonly string[]): ChangeCommit 
 /** The journal's claims about the work tree's files, in the form of records that nobody has committed yet. */
 function liveRecords(
   journal: ReadonlyMap<string, readonly LiveFile[]>,
-  files: GateInput['files'], author: string, repo: string): NamedRecord[] {
+  files: GateInput['files'],
+  author: string,
+  repo: string,
+): NamedRecord[] {
   return files.flatMap(({ path, after }) => {
     if (after.text === undefined) return [];
     return liveClaims(journal.get(path), after.text, author).map(({ hunks, sameContent }) => ({

@@ -9,7 +9,7 @@ import type { Actor, Counts, Evidence, Origin, Via } from '../model/origin';
 import { originRank, weakerEvidence } from '../model/origin';
 import type { RecordedHunk } from '../model/record';
 import type { WorkBudget } from './carry';
-import { carryHunk } from './carry';
+import { carryHunk, isWeak } from './carry';
 import type { FileLines } from './fileLines';
 import { indentationIsSyntax } from './indentation';
 
@@ -48,22 +48,42 @@ export function attribute(
   claims: readonly FileClaims[],
   thresholds: FoldThresholds = DEFAULT_THRESHOLDS,
 ): (LineClaim | undefined)[] {
-  const result: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
+  const exact: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
+  const loose: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
   const budget: WorkBudget = { left: MAX_WORK };
-  const meaningfulIndent = indentationIsSyntax(path);
   for (const { record, author, sameContent, hunks } of claims) {
+    const taken = new Set<number>();
     for (const hunk of hunks) {
       if (hunk.side !== side) continue;
-      const matches = sameContent ? inPlace(hunk, text) : carryHunk(hunk, text, budget);
-      for (const { line, index, exact } of matches) {
-        const claim = claimOf(hunk, index, record, author, thresholds);
+      const matches = sameContent ? inPlace(hunk, text) : carryHunk(hunk, text, budget, taken);
+      for (const match of matches) {
+        const claim = claimOf(hunk, match.index, record, author, thresholds);
         if (claim === undefined) continue;
-        const settled = exact ? claim : whiteSpaceChanged(claim, meaningfulIndent);
-        result[line] = stronger(result[line], settled);
+        const list = match.exact ? exact : loose;
+        list[match.line] = stronger(list[match.line], claim);
       }
     }
   }
-  return result;
+  const meaningfulIndent = indentationIsSyntax(path);
+  const exhausted = budget.left <= 0;
+  return exact.map((recorded, line) => {
+    const claim = settle(recorded, loose[line], meaningfulIndent);
+    // A stronger claim may be among what was not reached: then nothing weaker than unknown can be trusted.
+    return exhausted && claim !== undefined && isWeak(claim.origin) ? undefined : claim;
+  });
+}
+
+/**
+ * A claim about the line as it stands, and one about the same line with other white space. With the first somebody is on
+ * record for the white space, so the second keeps its word; without it nobody is.
+ */
+function settle(
+  exact: LineClaim | undefined,
+  loose: LineClaim | undefined,
+  meaningfulIndent: boolean,
+): LineClaim | undefined {
+  if (loose === undefined) return exact;
+  return exact === undefined ? whiteSpaceChanged(loose, meaningfulIndent) : stronger(exact, loose);
 }
 
 function inPlace(hunk: RecordedHunk, text: FileLines): { line: number; index: number; exact: boolean }[] {
@@ -101,7 +121,8 @@ function isPersonal(origin: Origin): boolean {
 /** White space differs and nobody is on record for it. */
 function whiteSpaceChanged(claim: LineClaim, meaningfulIndent: boolean): LineClaim {
   const evidence = weakerEvidence(claim.evidence, 'inferred');
-  const origin = meaningfulIndent && claim.origin === 'human' ? 'unknown' : claim.origin;
+  const trusted = claim.origin === 'human' || claim.origin === 'tool';
+  const origin = meaningfulIndent && trusted ? 'unknown' : claim.origin;
   return { ...claim, origin, evidence };
 }
 

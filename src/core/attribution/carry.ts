@@ -3,8 +3,12 @@
  *
  * A claim is carried only inside a run of matching lines that, context included, holds at least `MIN_WEIGHT` letters or
  * digits. Each recorded line goes to its best place, the one in the heaviest run; it does not spread to every line that
- * happens to read the same.
+ * happens to read the same. Where several places are equally good, a claim that is weaker than `unknown` goes to one of
+ * them only: a copy that nobody recorded must not become human by looking like what a person wrote. A stronger claim
+ * goes to all of them.
  */
+import type { Origin } from '../model/origin';
+import { originRank } from '../model/origin';
 import type { RecordedHunk } from '../model/record';
 import type { FileLines } from './fileLines';
 import { MAX_PLACES } from './fileLines';
@@ -29,8 +33,37 @@ export interface Match {
   readonly exact: boolean;
 }
 
-/** The matches of one hunk in a text, only best places, ascending by line. */
-export function carryHunk(hunk: RecordedHunk, text: FileLines, budget: WorkBudget): Match[] {
+/** Whether `unknown` would stand over this origin. */
+export function isWeak(origin: Origin): boolean {
+  return originRank(origin) > originRank('unknown');
+}
+
+/**
+ * The matches of one hunk in a text, only best places, ascending by line. `taken` are the lines that other hunks of the
+ * same record went to: of equally good places the first free one is chosen. The chosen ones are added to it.
+ */
+export function carryHunk(hunk: RecordedHunk, text: FileLines, budget: WorkBudget, taken = new Set<number>()): Match[] {
+  const places = everyPlace(hunk, text, budget).sort((a, b) => a.line - b.line);
+  const best = Array.from({ length: hunk.lines.length }, () => 0);
+  for (const match of places) best[match.index] = Math.max(best[match.index] ?? 0, match.weight);
+  const kept = places.filter((match) => match.weight === best[match.index]);
+  return isWeak(hunk.origin) ? onePlaceEach(kept, hunk.lines.length, taken) : kept;
+}
+
+/** Of each recorded line's equally good places the first that is free, else the first. */
+function onePlaceEach(matches: readonly Match[], lines: number, taken: Set<number>): Match[] {
+  const chosen: (Match | undefined)[] = Array.from({ length: lines });
+  for (const match of matches) {
+    const present = chosen[match.index];
+    if (present !== undefined && (!taken.has(present.line) || taken.has(match.line))) continue;
+    chosen[match.index] = match;
+  }
+  const result = chosen.filter((match) => match !== undefined);
+  for (const match of result) taken.add(match.line);
+  return result.sort((a, b) => a.line - b.line);
+}
+
+function everyPlace(hunk: RecordedHunk, text: FileLines, budget: WorkBudget): Match[] {
   const found: Match[] = [];
   const before = hunk.before.length;
   const total = before + hunk.lines.length + hunk.after.length;
@@ -49,7 +82,7 @@ export function carryHunk(hunk: RecordedHunk, text: FileLines, budget: WorkBudge
     if (places === undefined || places.length > MAX_PLACES) continue;
     const step = before + index;
     for (const line of places) {
-      if (budget.left <= 0) return bestPlaces(found, hunk.lines.length);
+      if (budget.left <= 0) return found;
       const diagonal = line - step;
       if ((reached.get(diagonal) ?? -1) > step) continue;
       let first = step;
@@ -66,11 +99,5 @@ export function carryHunk(hunk: RecordedHunk, text: FileLines, budget: WorkBudge
       }
     }
   }
-  return bestPlaces(found, hunk.lines.length);
-}
-
-function bestPlaces(found: readonly Match[], lines: number): Match[] {
-  const best = Array.from({ length: lines }, () => 0);
-  for (const match of found) best[match.index] = Math.max(best[match.index] ?? 0, match.weight);
-  return found.filter((match) => match.weight === best[match.index]).sort((a, b) => a.line - b.line);
+  return found;
 }

@@ -10,7 +10,7 @@ import { attribute } from './attribute';
 import type { ClaimedLine, LineHashes } from './buildHunks';
 import { buildHunks, claimedOrigin } from './buildHunks';
 import type { FileLines } from './fileLines';
-import { MIN_WEIGHT } from './carry';
+import { MIN_WEIGHT, isWeak } from './carry';
 
 export interface RecordedChange {
   readonly hunks: readonly RecordedHunk[];
@@ -46,7 +46,7 @@ export function recordChange(
       else if ((after.lines[line] ?? '').trim() !== '') unexplained++;
     }
     if (parents.length !== 1 || first === undefined) continue;
-    for (const { line, claim } of removedLines(region, first, removedClaims, addedClaims)) {
+    for (const { line, claim } of removedLines(region, first, after, removedClaims, addedClaims)) {
       const claimed = asClaimed(line, claim);
       if (claimed !== undefined) removed.push(claimed);
       else if ((first.lines[line] ?? '').trim() !== '') unexplained++;
@@ -91,22 +91,46 @@ function asClaimed(line: number, claim: LineClaim | undefined): ClaimedLine | un
  * Who removed the lines of a region. A line that was deleted whole has a claim of its own. One that was rewritten goes
  * with what replaced it: the strongest claim among the region's added lines, if all of them have one. A short line that
  * was deleted with others goes with them.
+ *
+ * Where more went than came, not every removed line can have been rewritten: then a weak origin speaks only for lines
+ * that read much like an added one. Else ten lines that nobody is on record for would be gone by the hand of whoever
+ * typed one in their place.
  */
 function removedLines(
   region: Region,
   before: FileLines,
+  after: FileLines,
   removedClaims: readonly (LineClaim | undefined)[],
   addedClaims: readonly (LineClaim | undefined)[],
 ): { line: number; claim: LineClaim | undefined }[] {
   const added = addedClaims.slice(region.afterStart, region.afterStart + region.afterCount);
+  const replaced = after.lines.slice(region.afterStart, region.afterStart + region.afterCount);
   const rewriter = added.every((claim) => claim !== undefined) ? strongest(added) : undefined;
   const lines = Array.from({ length: region.beforeCount }, (_, index) => region.beforeStart + index);
   const own = lines.map((line) => removedClaims[line]);
   const deleter = strongest(own);
+  const unclaimed = own.filter((claim) => claim === undefined).length;
+  const speaksForAll = rewriter !== undefined && (!isWeak(rewriter.origin) || unclaimed <= region.afterCount);
   return lines.map((line, index) => {
-    const short = (before.weights[line] ?? 0) < MIN_WEIGHT;
-    return { line, claim: own[index] ?? rewriter ?? (short ? deleter : undefined) };
+    const text = before.lines[line] ?? '';
+    const isShort = (before.weights[line] ?? 0) < MIN_WEIGHT;
+    const isRewritten = speaksForAll || replaced.slice(0, MAX_COMPARED).some((each) => readsLike(text, each));
+    return { line, claim: own[index] ?? (isRewritten ? rewriter : undefined) ?? (isShort ? deleter : undefined) };
   });
+}
+
+/** Added lines that one removed line is compared with. */
+const MAX_COMPARED = 50;
+
+/** Whether half of a line, counted from its two ends without white space around it, stands at the ends of another. */
+function readsLike(line: string, other: string): boolean {
+  const [a, b] = [line.trim(), other.trim()];
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  return (head + tail) * 2 >= a.length;
 }
 
 function strongest(claims: readonly (LineClaim | undefined)[]): LineClaim | undefined {

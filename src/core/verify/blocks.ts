@@ -33,7 +33,8 @@ export function cutFile(file: ChangedFile, atomic: boolean): CutFile {
   if (before.oid === after.oid) return whole('mode');
   const beforeText = lineText(before);
   const afterText = lineText(after);
-  const hasLines = beforeText !== undefined && afterText !== undefined && !atomic && afterText + beforeText !== '';
+  const hasLines =
+    beforeText !== undefined && afterText !== undefined && !atomic && (beforeText !== '' || afterText !== '');
   if (!hasLines) return whole('content');
   const beforeLines = rawLines(beforeText);
   const afterLines = rawLines(afterText);

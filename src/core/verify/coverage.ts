@@ -69,19 +69,32 @@ export function coverFile(
 }
 
 /**
- * A changed line is covered when a signed region holds it, or when nothing of the difference remains there once the
- * signed regions are taken out: the same change can be cut in more than one way.
+ * A changed line is covered when a signed region holds it, or when nothing of the difference remains between the signed
+ * regions around it: the same change can be cut in more than one way. Where anything remains there, the remainder may be
+ * cut otherwise than the difference that is judged, so none of the lines there counts as covered.
  */
 function lineCoverage(cut: CutFile, subjects: readonly SubjectCoverage[], lookIntoCut: boolean): FileCoverage['holds'] {
   const regions = subjects.flatMap(({ region }) => (region === undefined ? [] : [region]));
-  let remainder: readonly Region[] | undefined;
+  let dirtyGaps: ReadonlySet<number> | undefined;
   return (side, line) => {
     if (regions.length === 0) return false;
     if (regions.some((region) => regionHolds(region, side, line))) return true;
     if (!lookIntoCut) return false;
-    remainder ??= uncoveredRegions(cut.beforeLines, cut.afterLines, regions);
-    return !remainder.some((region) => regionHolds(region, side, line));
+    dirtyGaps ??= new Set(
+      uncoveredRegions(cut.beforeLines, cut.afterLines, regions).map(
+        (left) => regions.filter((region) => endsBefore(region, left)).length,
+      ),
+    );
+    return !dirtyGaps.has(regions.filter((region) => sideEnd(region, side) <= line).length);
   };
+}
+
+function endsBefore(region: Region, other: Region): boolean {
+  return sideEnd(region, 'removed') <= other.beforeStart && sideEnd(region, 'added') <= other.afterStart;
+}
+
+function sideEnd(region: Region, side: 'added' | 'removed'): number {
+  return side === 'added' ? region.afterStart + region.afterCount : region.beforeStart + region.beforeCount;
 }
 
 /** Sign-offs by the paths that their subjects name. */

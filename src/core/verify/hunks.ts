@@ -5,6 +5,7 @@ import type { LineClaim } from '../attribution/attribute';
 import type { Actor, Counts, Evidence, Origin, Via } from '../model/origin';
 import { sameActor } from '../model/origin';
 import { addCounts } from '../model/fold';
+import { countInk } from '../text/lines';
 import type { CutFile } from './blocks';
 import type { Block } from './blocks';
 import type { ClaimIndex, FileOrigins } from './origins';
@@ -78,7 +79,7 @@ function settleBlanks(
   claims: readonly (LineClaim | undefined)[],
 ): (LineClaim | undefined)[] {
   const settled = lines.map((_, index) => claims[start + index]);
-  const speaks = lines.map((line, index) => settled[index] !== undefined || line.trim() !== '');
+  const speaks = lines.map((line, index) => settled[index] !== undefined || countInk(line) > 0);
   const first = speaks.indexOf(true);
   let nearest = first === -1 ? undefined : settled[first];
   for (const [index, own] of speaks.entries()) {

@@ -4,17 +4,23 @@
 import type { FileClaims, LineClaim } from '../attribution/attribute';
 import { attribute } from '../attribution/attribute';
 import { fileLines } from '../attribution/fileLines';
+import type { FileLines } from '../attribution/fileLines';
 import type { FoldThresholds } from '../model/fold';
-import type { NamedRecord, RecordedFile, RecordedObject } from '../model/record';
-import { originRank } from '../model/origin';
+import type { LineHash, NamedRecord, RecordedFile, RecordedObject } from '../model/record';
+import { originRank, weakerEvidence } from '../model/origin';
 import type { Hash } from '../ports';
 import type { CutFile } from './blocks';
 
 /** Records' file entries by path, and those whose path the result no longer has. */
 export interface ClaimIndex {
   readonly byPath: ReadonlyMap<string, readonly Entry[]>;
-  /** Entries for paths that do not stand in the result: what they claim may have been renamed away unrecorded. */
-  readonly adrift: readonly Entry[];
+  /**
+   * Entries for paths that do not stand in the result, by the loose hashes of the lines they claim: what they speak of
+   * may have been renamed away unrecorded.
+   */
+  readonly adrift: ReadonlyMap<LineHash, readonly Entry[]>;
+  /** Lines of the files asked about, so that each text is hashed once. */
+  readonly prepared: WeakMap<readonly string[], FileLines>;
 }
 
 interface Entry {
@@ -23,23 +29,32 @@ interface Entry {
   readonly file: RecordedFile;
 }
 
-/** Entries adrift beyond this number are not tried on added files: the lines stay unknown. */
+/** Entries adrift that are tried on one added file: those that share the most lines with it. */
 const MAX_ADRIFT = 200;
+/** A line that more entries claim than this (a brace, say) tells none of them from another. */
+const MAX_SHARING = 500;
 
 /** Sorts the claims of a change's records by path. `present` says whether a path stands in the result. */
 export function indexClaims(records: readonly NamedRecord[], present: (path: string) => boolean): ClaimIndex {
   const byPath = new Map<string, Entry[]>();
-  const adrift: Entry[] = [];
+  const adrift = new Map<LineHash, Entry[]>();
   for (const { id, record } of records) {
     for (const file of record.files) {
       const entry: Entry = { id, author: record.author, file };
-      const list = byPath.get(file.path);
-      if (list === undefined) byPath.set(file.path, [entry]);
-      else list.push(entry);
-      if (file.hunks.length > 0 && !present(file.path)) adrift.push(entry);
+      listAt(byPath, file.path).push(entry);
+      if (file.hunks.length === 0 || present(file.path)) continue;
+      for (const loose of new Set(file.hunks.flatMap((hunk) => hunk.lines.map((line) => line.loose)))) {
+        listAt(adrift, loose).push(entry);
+      }
     }
   }
-  return { byPath, adrift: adrift.length > MAX_ADRIFT ? [] : adrift };
+  return { byPath, adrift, prepared: new WeakMap() };
+}
+
+function listAt<K, V>(map: Map<K, V[]>, key: K): V[] {
+  let list = map.get(key);
+  if (list === undefined) map.set(key, (list = []));
+  return list;
 }
 
 /** Claims per line of the result and of the base; undefined where no claim explains the line. */
@@ -48,24 +63,29 @@ export interface FileOrigins {
   readonly removed: readonly (LineClaim | undefined)[];
 }
 
-/** Asks the records about the lines of a cut file that has text blocks. */
+/** Asks the records about the lines of a cut file that has text blocks. Texts that no claim is about are not hashed. */
 export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresholds: FoldThresholds): FileOrigins {
   const { file } = cut;
-  const entries = entriesFor(index, cut);
-  const claims = (side: 'added' | 'removed'): FileClaims[] =>
-    entries.map((entry) => ({
-      record: entry.id,
-      author: entry.author,
-      sameContent: side === 'added' && entry.file.blob === file.after.oid,
-      hunks: entry.file.hunks,
-    }));
-  const ask = (lines: readonly string[], side: 'added' | 'removed'): (LineClaim | undefined)[] =>
-    entries.length === 0 ? [] : attribute(fileLines(hash, lines.join('')), file.path, side, claims(side), thresholds);
+  const linesOf = (lines: readonly string[]): FileLines => {
+    let prepared = index.prepared.get(lines);
+    if (prepared === undefined) index.prepared.set(lines, (prepared = fileLines(hash, lines.join(''))));
+    return prepared;
+  };
+  const entries = entriesFor(index, cut, linesOf);
+  const ask = (lines: readonly string[], side: 'added' | 'removed'): (LineClaim | undefined)[] => {
+    const claims = entries.flatMap((entry): FileClaims[] => {
+      const hunks = entry.file.hunks.filter((hunk) => hunk.side === side);
+      if (hunks.length === 0) return [];
+      const sameContent = side === 'added' && entry.file.blob === file.after.oid;
+      return [{ record: entry.id, author: entry.author, sameContent, hunks }];
+    });
+    return claims.length === 0 ? [] : attribute(linesOf(lines), file.path, side, claims, thresholds);
+  };
   return { added: ask(cut.afterLines, 'added'), removed: ask(cut.beforeLines, 'removed') };
 }
 
-/** Entries for the path, for the paths it was renamed from, and, for an added file, those adrift. */
-function entriesFor(index: ClaimIndex, cut: CutFile): Entry[] {
+/** Entries for the path, for the paths it was renamed from, and, for an added file, those adrift that share lines. */
+function entriesFor(index: ClaimIndex, cut: CutFile, linesOf: (lines: readonly string[]) => FileLines): Entry[] {
   const found = new Set<Entry>();
   const paths = new Set([cut.file.path]);
   for (const path of paths) {
@@ -74,11 +94,20 @@ function entriesFor(index: ClaimIndex, cut: CutFile): Entry[] {
       if (entry.file.was !== undefined) paths.add(entry.file.was);
     }
   }
-  if (cut.file.before.mode === '000000') for (const entry of index.adrift) found.add(entry);
+  if (cut.file.before.mode === '000000' && index.adrift.size > 0) {
+    const shared = new Map<Entry, number>();
+    for (const loose of linesOf(cut.afterLines).places.keys()) {
+      const entries = index.adrift.get(loose) ?? [];
+      if (entries.length > MAX_SHARING) continue;
+      for (const entry of entries) shared.set(entry, (shared.get(entry) ?? 0) + 1);
+    }
+    const closest = [...shared].sort((a, b) => b[1] - a[1]).slice(0, MAX_ADRIFT);
+    for (const [entry] of closest) found.add(entry);
+  }
   return [...found];
 }
 
-/** The strongest claim about an atomic object: it names the very ids before and after. */
+/** The strongest claim about an atomic object, of equals the one known least well: it names the ids before and after. */
 export function objectClaim(
   index: ClaimIndex,
   cut: CutFile,
@@ -90,10 +119,14 @@ export function objectClaim(
     for (const { id, author, file } of index.byPath.get(each) ?? []) {
       const claim = file.object;
       if (claim === undefined || claim.before !== absent(before.oid) || claim.after !== absent(after.oid)) continue;
-      if (best === undefined || originRank(claim.origin) < originRank(best.claim.origin)) {
-        best = { claim, author, record: id };
-      }
+      if (best === undefined || speaksOver(claim, best.claim)) best = { claim, author, record: id };
     }
   }
   return best;
+}
+
+function speaksOver(claim: RecordedObject, best: RecordedObject): boolean {
+  const ranks = originRank(claim.origin) - originRank(best.origin);
+  if (ranks !== 0) return ranks < 0;
+  return claim.evidence !== best.evidence && weakerEvidence(claim.evidence, best.evidence) === claim.evidence;
 }

@@ -12,7 +12,7 @@ import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { decide, isAtomic, needsSignature } from '../policy/decide';
 import { personOf } from '../policy/people';
-import type { Policy } from '../policy/policy';
+import type { Policy, RuleRequirement } from '../policy/policy';
 import { foldThresholds } from '../policy/policy';
 import { signaturesNeeded } from '../policy/singleOwner';
 import type { AllowedSigner } from '../signing/allowedSigners';
@@ -22,7 +22,7 @@ import { blockSubject } from './subjects';
 import type { Asked, Standing, Trust } from './authority';
 import { isOwn, refusalFor, standingOf } from './authority';
 import type { Contributors } from './contributors';
-import { contributorsByPath, contributorsOf, governingLevel } from './contributors';
+import { contributorsByPath, contributorsOf, everyoneIn, governingLevel } from './contributors';
 import type { FileCoverage } from './coverage';
 import { coverFile, subjectsByPath } from './coverage';
 import { nextOf, reasonOf } from './explain';
@@ -78,14 +78,16 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
   };
   const standings = new Map(input.signoffs.map((signoff) => [signoff, standingOf(trust, signoff)] as const));
   const withdrawn = withdrawnIds(input.policy, standings);
-  const contributors = contributorsByPath(input.commits);
+  const contributors = contributorsByPath(input.commits, input.files);
+  // A record of another repository speaks of other files under the same names.
+  const records = input.records.filter(({ record }) => record.repo === input.policy.repo);
   const judge: Judge = {
     hash,
     input,
     trust,
-    claims: indexClaims(input.records, presentPaths(input.files)),
+    claims: indexClaims(records, presentPaths(input.files)),
     contributors,
-    everyone: new Set([...contributors.values()].flatMap((people) => [...people])),
+    everyone: everyoneIn(input.commits, records),
     standings,
     vetoes: rejectionsOf(standings, withdrawn),
     requested: requestsBySpan(input),
@@ -140,13 +142,20 @@ function judgeFile(
   const origins = hasText
     ? fileOrigins(judge.hash, judge.claims, cut, foldThresholds(input.policy))
     : { added: [], removed: [] };
-  for (const block of cut.blocks) {
-    const number = blocks.length + 1;
+  const first = blocks.length + 1;
+  const cutHunks = cut.blocks.map((block, index) =>
+    block.kind === 'text'
+      ? textHunks(cut, block, first + index, origins)
+      : [objectHunk(judge.claims, cut, block, first + index)],
+  );
+  const fileAuthors = cutHunks.flatMap((own) => own.flatMap((hunk) => hunk.authors));
+  for (const [index, block] of cut.blocks.entries()) {
+    const number = first + index;
     const subject = blockSubject(judge.hash, input.policy.repo, cut, block);
     const requests = judge.requested.get(`${block.path}\0${subject.digest.sha256}`) ?? [];
-    const own =
-      block.kind === 'text' ? textHunks(cut, block, number, origins) : [objectHunk(judge.claims, cut, block, number)];
-    const judged = own.map((hunk) => judgeHunk(judge, cut, block, hunk, coverage, requests.length > 0));
+    const judged = (cutHunks[index] ?? []).map((hunk) =>
+      judgeHunk(judge, cut, block, hunk, fileAuthors, coverage, requests.length > 0),
+    );
     hunks.push(...judged);
     blocks.push({
       block: number,
@@ -180,6 +189,7 @@ function judgeHunk(
   cut: CutFile,
   block: Block,
   hunk: Hunk,
+  fileAuthors: readonly string[],
   coverage: readonly FileCoverage[],
   requested: boolean,
 ): ReportHunk {
@@ -199,11 +209,11 @@ function judgeHunk(
   });
   const required = requires !== null && needsSignature({ rule, requires, matched: [] });
   const needed = required ? signaturesNeeded(policy, requires, cut.file.path) : 0;
-  const separated = requires?.separation === 'change' ? judge.everyone : people;
+  const separated = separatedFrom(judge, people, fileAuthors, requires);
   const asked = (wholeFile: boolean): Asked | undefined =>
     requires === null ? undefined : { path: cut.file.path, requires, contributors: separated, wholeFile };
   const { bearings, reviewersPerLine } = bearingsOf(judge, cut, block, hunk, coverage, asked);
-  const veto = judge.vetoes.get(cut.file.path);
+  const veto = judge.vetoes.get(cut.file.path) ?? judge.vetoes.get(cut.file.from ?? cut.file.path);
   const satisfied = required && reviewersPerLine.every((reviewers) => reviewers.size >= needed);
   let status: HunkStatus = 'not-required';
   if (veto !== undefined) status = 'rejected';
@@ -250,6 +260,23 @@ function judgeHunk(
   };
 }
 
+/** E-mails, lower case, of whoever may not sign: contributors of the lines, of the file, or of the whole change. */
+function separatedFrom(
+  judge: Judge,
+  people: ReadonlySet<string>,
+  fileAuthors: readonly string[],
+  requires: RuleRequirement | null,
+): ReadonlySet<string> {
+  switch (requires?.separation) {
+    case 'change':
+      return new Set([...judge.everyone, ...people]);
+    case 'file':
+      return new Set([...people, ...fileAuthors.map((author) => author.toLowerCase())]);
+    default:
+      return people;
+  }
+}
+
 /** The recorded author; without a record, the contributor of the lowest level, by name so that the order is settled. */
 function authorOf(judge: Judge, people: ReadonlySet<string>, hunk: Hunk): string {
   const [recorded] = hunk.authors;
@@ -282,7 +309,9 @@ function bearingsOf(
     if (!held.includes(true)) {
       const stale = subjects.find((each) => each.region === undefined && each.object === undefined);
       if (stale !== undefined && touchesBlock(stale.subject, cut, block)) {
-        bearing(false, 'stale', staleReason(signoff, standing));
+        // What never counted can't have gone stale: say why it never did.
+        if (standing.ok) bearing(false, 'stale', staleReason(signoff, standing));
+        else bearing(false, standing.refusal.code, standing.refusal.reason);
       }
       continue;
     }
