@@ -1,0 +1,78 @@
+/** What a block is, in a hover: origin, evidence, author, rule, signatures, next step. Text of the repository is never markup. */
+import { MarkdownString, l10n } from 'vscode';
+import type { ReportHunk } from '../../core/model/report';
+import type { BlockView } from '../../panel/blocks';
+import { evidenceOf, linesOf, originWord, risksIn, safe, stateWord } from './words';
+
+/** The only commands that a hover's links may run. */
+const COMMANDS = ['countersign.requestReview', 'countersign.openReview', 'countersign.signOff'] as const;
+/** Hunks that are spelled out; the rest are counted. */
+const LISTED = 6;
+
+/** Whether the person at the screen is asked to decide. */
+export function hoverOf(block: BlockView, toDecide: boolean): MarkdownString {
+  const text = new MarkdownString('', true);
+  text.isTrusted = { enabledCommands: [...COMMANDS] };
+  text.appendMarkdown(`**${escaped(stateWord(block.state))}** · Countersign${escaped(linesOf(block))}\n\n`);
+  const asked = block.hunks.filter((hunk) => hunk.status !== 'not-required');
+  const told = distinct(asked.length > 0 ? asked : block.hunks);
+  for (const hunk of told.slice(0, LISTED)) text.appendMarkdown(`${hunkLine(hunk)}\n`);
+  if (told.length > LISTED) text.appendMarkdown(`- ${escaped(l10n.t('… and {0} more', told.length - LISTED))}\n`);
+  const [first] = asked;
+  if (first !== undefined) {
+    text.appendMarkdown(`\n${l10n.t('Author')}: ${escaped(first.author)} (${escaped(first.level)})  \n`);
+    text.appendMarkdown(`${l10n.t('Rule')}: \`${code(first.rule)}\` — ${escaped(first.reason)}  \n`);
+  }
+  for (const bearing of distinctSignoffs(asked)) {
+    const verdict = bearing.counts ? l10n.t('counts') : l10n.t('does not count: {0}', bearing.reason);
+    text.appendMarkdown(`${l10n.t('Sign-off')}: ${escaped(bearing.reviewer)}, ${escaped(verdict)}  \n`);
+  }
+  const risks = risksIn(block);
+  if (risks !== '') text.appendMarkdown(`${l10n.t('Look twice')}: ${escaped(risks)}  \n`);
+  const links = linksOf(block, toDecide);
+  if (links !== '') text.appendMarkdown(`\n${links}`);
+  return text;
+}
+
+function hunkLine(hunk: ReportHunk): string {
+  const tool = [hunk.actor?.tool, hunk.actor?.model].filter((each) => each !== undefined).join(' ');
+  const side = hunk.side === 'removed' ? ` ${l10n.t('(removed)')}` : '';
+  const lines = hunk.side === 'object' ? '' : hunk.start === hunk.end ? `${hunk.start}` : `${hunk.start}–${hunk.end}`;
+  const where = lines === '' ? '' : `${l10n.t('Lines {0}', lines)}${side}: `;
+  return `- ${where}**${escaped(originWord(hunk.origin))}**${tool === '' ? '' : `, ${escaped(tool)}`} (${escaped(evidenceOf(hunk))})`;
+}
+
+function linksOf(block: BlockView, toDecide: boolean): string {
+  const link = (icon: string, label: string, command: (typeof COMMANDS)[number]): string =>
+    `[$(${icon}) ${label}](command:${command})`;
+  if (toDecide) {
+    return [
+      link('diff-multiple', l10n.t('Open Review'), 'countersign.openReview'),
+      link('verified', l10n.t('Sign Off…'), 'countersign.signOff'),
+    ].join('  ·  ');
+  }
+  if (block.state === 'open' || block.state === 'stale') {
+    return link('git-pull-request-create', l10n.t('Request Review…'), 'countersign.requestReview');
+  }
+  return '';
+}
+
+/** One line per origin and place: what an origin says of ten lines is said once. */
+function distinct(hunks: readonly ReportHunk[]): ReportHunk[] {
+  const seen = new Map(hunks.map((hunk) => [`${hunk.side} ${hunk.start} ${hunk.origin}`, hunk] as const));
+  return [...seen.values()];
+}
+
+function distinctSignoffs(hunks: readonly ReportHunk[]): ReportHunk['signoffs'] {
+  const all = hunks.flatMap((hunk) => hunk.signoffs);
+  return [...new Map(all.map((each) => [`${each.id} ${each.code}`, each] as const)).values()];
+}
+
+/** Text as it is, whatever it holds: no markup, no links, no icons, no line breaks. */
+function escaped(text: string): string {
+  return new MarkdownString().appendText(safe(text)).value.replaceAll('&nbsp;', ' ').replaceAll('$(', '\\$(');
+}
+
+function code(text: string): string {
+  return safe(text).replaceAll('`', "'");
+}

@@ -1,0 +1,28 @@
+/** Checking out a branch that someone asks to have reviewed. Work in progress is never thrown away: git refuses. */
+import { CountersignError } from '../../core/model/problem';
+import { commitOf, tryInRepository } from '../../node/repository';
+import type { Session } from '../workspace/session';
+
+/** Takes a full name: `refs/heads/x`, or `refs/remotes/origin/x`, for which a local branch is made or used. */
+export async function checkOutForReview(session: Session, ref: string): Promise<void> {
+  const { repository } = session;
+  const remote = /^refs\/remotes\/([^/]+)\/(.+)$/.exec(ref);
+  const name = remote?.[2] ?? ref.replace('refs/heads/', '');
+  if (name.startsWith('-')) return;
+  const exists = (await commitOf(repository, `refs/heads/${name}`)) !== undefined;
+  const args = remote === null || exists ? [name] : ['--track', '-c', name, ref];
+  const result = await tryInRepository(repository, ['switch', '--no-guess', ...args]);
+  if (result.code !== 0) {
+    const said = result.stderr.trim().split('\n').slice(0, 4).join(' ');
+    const message = `the branch ${name} could not be checked out: ${said}`;
+    throw new CountersignError({ code: 'git-failed', path: '', field: '', message }, 3);
+  }
+  // A local branch that lags behind is brought up to what was asked about; one that has gone its own way is left alone.
+  if (remote !== null && exists) await tryInRepository(repository, ['merge', '--ff-only', '--quiet', ref]);
+  await session.refresh();
+}
+
+/** Short name of a branch for people: without `refs/heads/`, a remote's with its remote. */
+export function branchLabel(ref: string): string {
+  return ref.replace(/^refs\/(heads|remotes)\//, '');
+}
