@@ -19,6 +19,7 @@ import {
   encodeStatement,
   parseSignoffFile,
 } from '../core/signing/statement';
+import { portionSubjects } from '../core/signing/subjects';
 import { subjectsOfBlocks } from '../core/verify/subjects';
 import { verifyChange } from '../core/verify/verify';
 import { commitOnly, requireQuietRepository } from './commitOnly';
@@ -33,8 +34,6 @@ import type { Standpoint } from './status';
 import { branchReport } from './status';
 import { writeToStore } from './store';
 
-/** Subjects that one envelope may hold; more become several. */
-const MAX_SUBJECTS = 200;
 /** Days for which a sign-off holds. */
 const VALID_DAYS = 90;
 const DAY = 24 * 60 * 60 * 1000;
@@ -212,12 +211,16 @@ export async function signPlan(repository: Repository, plan: SignoffPlan, option
   if (options.commit) requireQuietRepository(repository);
   const { target } = plan.standpoint;
   const fresh = await branchReport(repository, { base: target.revision });
-  const subjects = subjectsNow(fresh, plan);
+  const withdrawn = plan.decision === 'withdraw' ? withdrawnSignoff(fresh, options.withdraws) : undefined;
+  const subjects = withdrawn === undefined ? subjectsNow(fresh, plan) : withdrawn.statement.subject;
   const now = options.now ?? Date.now();
-  const predicate = predicateOf(plan, { ...options, now });
+  const predicate = predicateOf(plan, {
+    ...options,
+    now,
+    ...(withdrawn === undefined ? {} : { withdraws: withdrawn.id }),
+  });
   const written: { id: string; path: string }[] = [];
-  for (let from = 0; from < Math.max(1, subjects.length); from += MAX_SUBJECTS) {
-    const part = subjects.slice(from, from + MAX_SUBJECTS);
+  for (const part of portionSubjects(subjects)) {
     written.push(await signPart(repository, plan, part, predicate, options.interactive === true));
   }
   const result = { ids: written.map((each) => each.id), paths: written.map((each) => each.path) };
@@ -225,6 +228,15 @@ export async function signPlan(repository: Repository, plan: SignoffPlan, option
   const verb = { approve: 'Sign off', reject: 'Reject', withdraw: 'Withdraw' }[plan.decision];
   const message = plan.decision === 'withdraw' ? 'Withdraw a sign-off' : `${verb} ${count(plan.blocks.length)}`;
   return { ...result, commit: await commitOnly(repository, result.paths, message) };
+}
+
+/** The decision of this change that an id, or the head of one, names. Its withdrawal is signed over its own subjects. */
+function withdrawnSignoff(fresh: Standpoint, id: string | undefined): VerifiedSignoff {
+  const found = fresh.input.signoffs.filter((each) => id !== undefined && id !== '' && each.id.startsWith(id));
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  const message = `expected the id of one sign-off or rejection of this change, found ${found.length} for ${JSON.stringify(id ?? '')}`;
+  throw fault('unknown-signoff', '', message, 2);
 }
 
 /** The subjects of the plan's blocks as they are committed now; throws `changed-meanwhile` when any differs. */

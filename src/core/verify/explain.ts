@@ -55,7 +55,10 @@ function people(count: number, requires: RuleRequirement | null): string {
 /** What to do next; empty when nothing is to be done. */
 export function nextOf(policy: Policy, at: Standpoint): string {
   if (at.status === 'not-required' || at.status === 'satisfied') return '';
-  if (at.status === 'rejected') return 'settle the rejection, then: countersign withdraw';
+  if (at.status === 'rejected') {
+    const veto = at.bearings.find((each) => each.code === 'rejected');
+    return `settle it with ${veto?.reviewer ?? 'the reviewer'}, who then runs: countersign withdraw ${veto?.id.slice(0, 12) ?? ''}`;
+  }
   const able = at.requires === null ? [] : eligibleSigners(policy, at.requires);
   const free = able.filter((person) => !person.emails.some((email) => at.contributors.has(email.toLowerCase())));
   const [first] = free.length > 0 ? free : able;

@@ -67,7 +67,7 @@ describe('a change from record to verdict on the command line', () => {
     assert.equal(repository.git('status', '--porcelain'), '');
   });
 
-  it.skip('holds a veto until it is withdrawn', async () => {
+  it('holds a veto until it is withdrawn', async () => {
     const repository = await withAiBlock();
     const { top } = repository;
     repository.as(ana);
