@@ -1,5 +1,5 @@
 /** `blame`: the origin of each line of a file, in the work tree or at a revision. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { LineClaim } from '../core/attribution/attribute';
 import { DEFAULT_THRESHOLDS } from '../core/model/fold';
@@ -17,9 +17,9 @@ import { blobId } from './blobId';
 import { nodeHash } from './hash';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
-import { openReader } from './objects';
+import { MAX_BLOB_BYTES, openReader } from './objects';
 import type { Repository } from './repository';
-import { authorEmail, commitOf } from './repository';
+import { authorEmail, commitOf, headCommit } from './repository';
 import { splitNul } from './git';
 
 /** One line; unknown fields are left out, `origin` never is. Lines count from 1. */
@@ -61,7 +61,7 @@ export async function blameFile(
     const message = `expected a text file${revision === undefined ? '' : ` at ${revision}`}, found none`;
     throw new CountersignError({ code: 'no-file', path, field: '', message }, 2);
   }
-  const oid = blobId(at.bytes);
+  const oid = blobId(at.bytes, at.idLength);
   const cut = cutFile(
     { path, before: { mode: '000000', oid: '' }, after: { mode: '100644', oid, text: at.bytes } },
     false,
@@ -91,6 +91,8 @@ function blameLine(line: number, claim: LineClaim | undefined): BlameLine {
 }
 
 interface At {
+  /** Hex digits of the repository's object ids. */
+  readonly idLength: number;
   readonly bytes: string | undefined;
   readonly rev: string;
   readonly records: readonly NamedRecord[];
@@ -111,7 +113,7 @@ async function atRevision(repository: Repository, path: string, revision: string
     const own = `${rev}:${Buffer.from(path, 'utf8').toString('latin1')}`;
     const blobs = await reader.blobs([own, ...paths.map(bytesOf)]);
     const read = readRecords(paths.map((each) => [each, blobs.get(bytesOf(each)) ?? '']));
-    return { bytes: blobs.get(own), rev, ...read };
+    return { bytes: blobs.get(own), rev, idLength: rev.length, ...read };
   } finally {
     reader.close();
   }
@@ -119,9 +121,10 @@ async function atRevision(repository: Repository, path: string, revision: string
 
 async function inWorkTree(repository: Repository, path: string): Promise<At> {
   const file = join(repository.top, path);
-  const bytes = existsSync(file) && !path.startsWith('..') ? readFileSync(file, 'latin1') : undefined;
+  const bytes = path.startsWith('..') ? undefined : textOf(file);
   const read = readRecords(workTreeRecords(repository));
   const author = await authorEmail(repository);
+  const idLength = (await headCommit(repository))?.length ?? 40;
   const live = liveClaims(readJournal(repository.gitDir).get(path), bytes ?? '', author).map(
     ({ hunks, sameContent }): NamedRecord => ({
       id: '',
@@ -130,11 +133,17 @@ async function inWorkTree(repository: Repository, path: string): Promise<At> {
         author,
         recorder: { id: 'journal', version: '' },
         base: null,
-        files: [{ path, blob: sameContent ? blobId(bytes ?? '') : null, hunks }],
+        files: [{ path, blob: sameContent ? blobId(bytes ?? '', idLength) : null, hunks }],
       },
     }),
   );
-  return { bytes, rev: 'work tree', records: [...read.records, ...live], problems: read.problems };
+  return { bytes, rev: 'work tree', idLength, records: [...read.records, ...live], problems: read.problems };
+}
+
+/** A file's bytes; undefined when it is none, or too large to be text. Links are not followed. */
+function textOf(file: string): string | undefined {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() === true && stat.size <= MAX_BLOB_BYTES ? readFileSync(file, 'latin1') : undefined;
 }
 
 function isRecordPath(path: string): boolean {
@@ -145,11 +154,12 @@ function isRecordPath(path: string): boolean {
 export function workTreeRecords(repository: Pick<Repository, 'top'>): (readonly [string, string])[] {
   const folder = join(repository.top, STORES.provenance.folder);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((shard) => {
-    const inner = join(folder, shard);
-    return readdirSync(inner).flatMap((name) => {
-      const path = `${STORES.provenance.folder}/${shard}/${name}`;
-      return isRecordPath(path) ? [[path, readFileSync(join(inner, name), 'latin1')] as const] : [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((shard) => {
+    if (!shard.isDirectory()) return [];
+    return readdirSync(join(folder, shard.name)).flatMap((name) => {
+      const path = `${STORES.provenance.folder}/${shard.name}/${name}`;
+      const bytes = isRecordPath(path) ? textOf(join(folder, shard.name, name)) : undefined;
+      return bytes === undefined ? [] : [[path, bytes] as const];
     });
   });
 }

@@ -8,7 +8,9 @@ import type { ExitCode, Problem } from '../core/model/problem';
 import { CountersignError } from '../core/model/problem';
 import type { Report } from '../core/model/report';
 import type { VerifiedSignoff } from '../core/model/signoff';
+import { isAtomic } from '../core/policy/decide';
 import { satisfiable } from '../core/policy/people';
+import type { Policy } from '../core/policy/policy';
 import { POLICY_PATH } from '../core/sidecar/paths';
 import { shortRef } from '../core/verify/targets';
 import type { GateInput } from '../core/verify/verify';
@@ -17,7 +19,7 @@ import { mergeTree, readCommits } from './commits';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
 import { openReader } from './objects';
-import { readOwnFiles, sortEntry } from './ownFiles';
+import { readOwnFiles, sortEntry, tooMany } from './ownFiles';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { commitOf } from './repository';
@@ -45,7 +47,7 @@ export interface GateOutcome {
 export async function runGate(repository: Repository, options: GateOptions): Promise<GateOutcome> {
   let reader: Reader | undefined;
   try {
-    const { base, head, ref } = await resolveEnds(repository, options);
+    const { base, head, ref } = await resolveEnds(withoutTransport(repository), options);
     reader = await openReader(repository);
     const loaded = await loadChange(repository, reader, { base, head, ref, now: options.now ?? Date.now() });
     if (loaded.kind === 'no-policy') return await adoption(reader, loaded.landing, options.adopt === true);
@@ -58,6 +60,14 @@ export async function runGate(repository: Repository, options: GateOptions): Pro
   } finally {
     reader?.close();
   }
+}
+
+/**
+ * The repository with every transport forbidden: in a partial clone git would fetch what is missing by itself, through
+ * whatever program the repository's configuration names.
+ */
+function withoutTransport(repository: Repository): Repository {
+  return { ...repository, env: { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
 }
 
 function exitOf(report: Report): ExitCode {
@@ -105,10 +115,12 @@ export async function loadChange(
   ends: { readonly base: string; readonly head: string; readonly ref: string; readonly now: number },
 ): Promise<Loaded> {
   const { base, head, ref, now } = ends;
-  const landing = await landingTree(repository, reader, base, head);
+  requireWholeHistory(repository);
+  const landing = await landingTree(reader, base, head);
   const trust = await readTrust(reader, base);
   if (trust.kind === 'none') return { kind: 'no-policy', landing };
   if (trust.kind === 'malformed') return trust;
+  requireSupported(trust.policy);
   const raw = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--end-of-options'];
   const entries = parseRaw(await reader.output([...raw, `${base}^{tree}`, landing]));
   const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
@@ -117,14 +129,17 @@ export async function loadChange(
     sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : [])),
     EMPTY_BLOBS,
   );
-  for (const { path, exactPath } of content) {
+  const present = content.filter((entry) => entry.newMode !== '000000');
+  for (const { path, exactPath } of present) {
     if (exactPath) continue;
     const message = 'expected a path in UTF-8; rename the file';
     problems.push({ code: 'path-encoding', path, field: '', message });
   }
-  problems.push(...collisions(content.map((entry) => entry.path)));
+  problems.push(...collisions(present.map((entry) => entry.path)));
   const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
-  const blobs = await reader.blobs([...neededBlobs(content), ...own.map((entry) => entry.newId)]);
+  const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
+  const ownIds = tooMany(own) === undefined ? own.map((entry) => entry.newId) : [];
+  const blobs = await reader.blobs([...neededBlobs(content, isWhole), ...ownIds]);
   const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId));
   const input: GateInput = {
     base,
@@ -145,15 +160,32 @@ export async function loadChange(
   return { kind: 'loaded', input, landing };
 }
 
+/**
+ * In a shallow clone commits are cut off without a trace: contributors would be missing, and so would the landing that
+ * spends a sign-off.
+ */
+function requireWholeHistory(repository: Repository): void {
+  if (!existsSync(join(repository.commonDir, 'shallow'))) return;
+  const message = 'expected the whole history of base and head, found a shallow clone; run: git fetch --unshallow';
+  throw new CountersignError({ code: 'shallow', path: '', field: '--base', message }, 3);
+}
+
+/** What the policy asks for and this version can't check must not count as met. */
+function requireSupported(policy: Policy): void {
+  if (policy.identity !== 'signed') return;
+  const message =
+    'expected "asserted"; this version can\'t check the signatures of commits yet, so it can\'t say who is who';
+  throw new CountersignError({ code: 'not-supported', path: POLICY_PATH, field: 'identity', message }, 3);
+}
+
 /** The tree that would stand on the target after the merge. */
-async function landingTree(repository: Repository, reader: Reader, base: string, head: string): Promise<string> {
+async function landingTree(reader: Reader, base: string, head: string): Promise<string> {
   const ancestor = await reader.try(['merge-base', '--is-ancestor', base, head]);
   if (ancestor.code === 0) return (await reader.output(['rev-parse', '--verify', `${head}^{tree}`])).trim();
   const related = ancestor.code === 1 ? await reader.try(['merge-base', base, head]) : ancestor;
   if (related.code !== 0) {
-    const shallow = existsSync(join(repository.commonDir, 'shallow'));
-    const remedy = shallow ? 'run: git fetch --unshallow' : 'fetch the whole history of both (fetch-depth: 0)';
-    const message = `expected base and head to share history, but it is not all here; ${remedy}`;
+    const message =
+      'expected base and head to share history, but it is not all here; fetch the whole history of both (fetch-depth: 0)';
     throw new CountersignError({ code: 'missing-history', path: '', field: '--base', message }, 3);
   }
   const merged = await mergeTree(reader, base, head);
@@ -185,44 +217,27 @@ function collisions(paths: readonly string[]): Problem[] {
 }
 
 /**
- * Sign-off files that the target's history has touched since the base that their signer saw: they have landed before. A
- * sign-off whose base is not part of the target's history counts as spent too.
+ * Sign-off files that the target's history has touched: they have landed before. A sign-off names the base that its
+ * signer saw and its file is named by what was signed, so it can't stand in that base's own past: what all signers'
+ * bases have in common with the target need not be searched. A base that is not here narrows nothing down.
  */
 async function spentPaths(
   reader: Reader,
   base: string,
   signoffs: readonly VerifiedSignoff[],
 ): Promise<ReadonlySet<string>> {
-  const spent = new Set<string>();
-  const byBase = new Map<string, VerifiedSignoff[]>();
-  for (const signoff of signoffs) {
-    const observed = signoff.statement.predicate.observed.base;
-    const list = byBase.get(observed);
-    if (list === undefined) byBase.set(observed, [signoff]);
-    else list.push(signoff);
-  }
-  for (const [observed, list] of byBase) {
-    if (observed === base) continue;
-    const ancestor = await reader.try(['merge-base', '--is-ancestor', observed, base]);
-    const args = [
-      'log',
-      '--full-history',
-      '-m',
-      '--format=',
-      '--name-only',
-      '-z',
-      '--no-renames',
-      base,
-      `^${observed}`,
-    ];
-    const touched =
-      ancestor.code === 0
-        ? new Set((await reader.output([...args, '--', '.countersign/v1/signoffs'])).split(/[\0\n]/))
-        : undefined;
-    for (const { path } of list) if (touched === undefined || touched.has(path)) spent.add(path);
-  }
-  return spent;
+  const observed = [...new Set(signoffs.map((each) => each.statement.predicate.observed.base))];
+  if (observed.every((each) => each === base)) return new Set();
+  const common = await reader.try(['merge-base', '--octopus', base, ...observed.slice(0, MAX_BASES)]);
+  const start = observed.length <= MAX_BASES && common.code === 0 ? common.stdout.trim() : '';
+  const args = ['log', '--full-history', '-m', '--format=', '--name-only', '-z', '--no-renames', base];
+  const range = /^[0-9a-f]{40,64}$/.test(start) ? [...args, `^${start}`] : args;
+  const touched = new Set((await reader.output([...range, '--', '.countersign/v1/signoffs'])).split(/[\0\n]/));
+  return new Set(signoffs.map((each) => each.path).filter((path) => touched.has(path)));
 }
+
+/** Bases that fit on one command line. */
+const MAX_BASES = 1000;
 
 /** A base without a policy: nothing can be judged, unless the change is the one that brings the policy. */
 async function adoption(reader: Reader, landing: string, adopt: boolean): Promise<GateOutcome> {

@@ -44,6 +44,7 @@ export async function openReader(repository: Repository): Promise<Reader> {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_ATTR_NOSYSTEM: '1',
     GIT_NO_LAZY_FETCH: '1',
+    GIT_LITERAL_PATHSPECS: '1',
     HOME: folder,
     XDG_CONFIG_HOME: folder,
   });
@@ -62,23 +63,38 @@ export async function openReader(repository: Repository): Promise<Reader> {
   };
 }
 
-async function readBlobs(
-  names: readonly string[],
-  output: (args: readonly string[], input?: string) => Promise<string>,
-): Promise<Map<string, string>> {
+/** Runs git with input and gives its output; a failure is an error. */
+export type GitOutput = (args: readonly string[], input?: string) => Promise<string>;
+
+/** Bytes asked of one `cat-file`: what it prints has to fit into one string. */
+const BATCH_BYTES = 64 * 1024 * 1024;
+/** Bytes of text in one change beyond which it is not judged: it would not fit into a modest machine's memory. */
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Bytes of blobs by id, or of `TREE:PATH`. What is no blob, is too large, or has no entry in the tree is not in the map;
+ * an object that should be here and is not (a partial clone) is an error, exit 3: absent must not read as empty.
+ */
+export async function readBlobs(names: readonly string[], output: GitOutput): Promise<Map<string, string>> {
   const wanted = [...new Set(names)].filter((name) => !name.includes('\n'));
   const blobs = new Map<string, string>();
   if (wanted.length === 0) return blobs;
   const checked = await output(['cat-file', '--batch-check'], `${wanted.join('\n')}\n`);
   const ids = new Map<string, string>();
+  const sizes = new Map<string, number>();
   for (const [index, line] of checked.split('\n').entries()) {
     const name = wanted[index];
+    if (name === undefined) break;
     const [, id, size] = /^([0-9a-f]+) blob (\d+)$/.exec(line) ?? [];
-    if (name !== undefined && id !== undefined && Number(size) <= MAX_BLOB_BYTES) ids.set(name, id);
+    if (id === undefined && line.endsWith(' missing')) await requireAbsent(name, output);
+    if (id === undefined || Number(size) > MAX_BLOB_BYTES) continue;
+    ids.set(name, id);
+    sizes.set(id, Number(size));
   }
-  const unique = [...new Set(ids.values())];
-  if (unique.length === 0) return blobs;
-  const bytes = parseBatch(await output(['cat-file', '--batch'], `${unique.join('\n')}\n`));
+  const bytes = new Map<string, string>();
+  for (const portion of portions(sizes)) {
+    parseBatch(await output(['cat-file', '--batch'], `${portion.join('\n')}\n`), bytes);
+  }
   for (const [name, id] of ids) {
     const text = bytes.get(id);
     if (text !== undefined) blobs.set(name, text);
@@ -86,9 +102,55 @@ async function readBlobs(
   return blobs;
 }
 
+/** Ids in portions of bounded size. */
+function portions(sizes: ReadonlyMap<string, number>): string[][] {
+  const result: string[][] = [];
+  let open: string[] = [];
+  let size = 0;
+  let total = 0;
+  for (const [id, bytes] of sizes) {
+    total += bytes;
+    if (open.length > 0 && size + bytes > BATCH_BYTES) {
+      result.push(open);
+      open = [];
+      size = 0;
+    }
+    open.push(id);
+    size += bytes;
+  }
+  if (total > MAX_TOTAL_BYTES) {
+    const message =
+      `expected at most ${MAX_TOTAL_BYTES} bytes of text in one change, found ${total}; split the change, or name what ` +
+      `is no source text under "atomic" in the policy`;
+    throw new CountersignError({ code: 'change-too-large', path: '', field: '', message }, 3);
+  }
+  if (open.length > 0) result.push(open);
+  return result;
+}
+
+/** Throws unless git is sure that `TREE:PATH` has no entry: a missing object is not a missing file. */
+async function requireAbsent(name: string, output: GitOutput): Promise<void> {
+  const colon = name.indexOf(':');
+  const path = name.slice(colon + 1);
+  if (colon !== -1 && /^\.\.?\/|^\/|\/\.\.?\/|^$/.test(path)) return;
+  try {
+    if (colon !== -1) {
+      const found = await output(['ls-tree', '-z', '--full-tree', '--end-of-options', name.slice(0, colon), path]);
+      if (!found.includes(' blob ')) return;
+    }
+  } catch (error) {
+    throw missingObject(name, error);
+  }
+  throw missingObject(name);
+}
+
+function missingObject(name: string, cause?: unknown): CountersignError {
+  const message = `expected all objects of base and head, but ${JSON.stringify(name)} is not here; run: git fetch --refetch --no-filter`;
+  return new CountersignError({ code: 'missing-objects', path: '', field: '', message }, 3, { cause });
+}
+
 /** `cat-file --batch`: per object a line "ID TYPE SIZE", the bytes, a line break. */
-function parseBatch(output: string): Map<string, string> {
-  const found = new Map<string, string>();
+function parseBatch(output: string, found: Map<string, string>): void {
   let at = 0;
   while (at < output.length) {
     const end = output.indexOf('\n', at);
@@ -101,5 +163,4 @@ function parseBatch(output: string): Map<string, string> {
     if (type === 'blob') found.set(id, output.slice(start, start + Number(size)));
     at = start + Number(size) + 1;
   }
-  return found;
 }

@@ -37,12 +37,22 @@ export function sortEntry(entry: RawEntry): Sorted {
     kind: 'fault',
     problem: { code: 'sidecar-entry', path, field: '', message },
   });
-  if (newMode === '000000') return oldMode === '100644' ? { kind: 'pass' } : { kind: 'content' };
+  // Pruned records need nobody's word; anything else that stood there is ordinary content, its removal too.
+  if (newMode === '000000') {
+    return oldMode === '100644' && parseStorePath(path) !== undefined ? { kind: 'pass' } : { kind: 'content' };
+  }
   if (newMode !== '100644') return problem(`expected a regular file, found mode ${newMode}; remove it from the change`);
   if (isShardKeeper(path)) return { kind: 'content' };
   if (parseStorePath(path) === undefined) return { kind: 'content' };
   if (oldMode !== '000000') return problem('records are never edited; restore the file from git');
   return { kind: 'read' };
+}
+
+/** A change that brings more sidecar files than any that was ever made by hand; asked before they are read. */
+export function tooMany(entries: readonly RawEntry[]): Problem | undefined {
+  if (entries.length <= MAX_NEW_FILES) return undefined;
+  const message = `expected at most ${MAX_NEW_FILES} new sidecar files in one change, found ${entries.length}`;
+  return { code: 'too-many-records', path: '', field: '', message };
 }
 
 /** Parses the sidecar files of a change. `textOf` gives a file's bytes; what can't be read is a problem that names it. */
@@ -51,10 +61,8 @@ export function readOwnFiles(entries: readonly RawEntry[], textOf: (entry: RawEn
   const requests: NamedRequest[] = [];
   const signoffs: VerifiedSignoff[] = [];
   const problems: Problem[] = [];
-  if (entries.length > MAX_NEW_FILES) {
-    const message = `expected at most ${MAX_NEW_FILES} new sidecar files in one change, found ${entries.length}`;
-    return { records, requests, signoffs, problems: [{ code: 'too-many-records', path: '', field: '', message }] };
-  }
+  const many = tooMany(entries);
+  if (many !== undefined) return { records, requests, signoffs, problems: [many] };
   for (const entry of entries) {
     const { path } = entry;
     const name = parseStorePath(path);

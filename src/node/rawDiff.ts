@@ -94,10 +94,16 @@ export function changedFile(
   };
 }
 
-/** Ids of the blobs whose bytes a list of entries needs. */
-export function neededBlobs(entries: readonly (RawEntry & { readonly from?: string })[]): string[] {
-  return entries.flatMap((entry) => [
-    ...(isRegular(entry.oldMode) && entry.from === undefined ? [entry.oldId] : []),
-    ...(isRegular(entry.newMode) && entry.from === undefined ? [entry.newId] : []),
-  ]);
+/** Ids of the blobs whose bytes a list of entries needs: none for what is judged by its ids alone. */
+export function neededBlobs(
+  entries: readonly (RawEntry & { readonly from?: string })[],
+  isAtomic: (path: string) => boolean = () => false,
+): string[] {
+  return entries.flatMap((entry) => {
+    const { oldMode, newMode, oldId, newId, from, path } = entry;
+    if (from !== undefined || newMode === '000000' || oldId === newId || isAtomic(path)) return [];
+    // A work tree's file that is too large to be read has no id.
+    const ids = [...(isRegular(oldMode) ? [oldId] : []), ...(isRegular(newMode) ? [newId] : [])];
+    return ids.filter((id) => !/^0+$/.test(id));
+  });
 }

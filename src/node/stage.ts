@@ -9,19 +9,20 @@ import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import { recordChange } from '../core/attribution/recordFile';
 import type { LiveFile } from '../core/model/live';
-import type { RecordedFile } from '../core/model/record';
+import type { RecordedFile, RecordedHunk } from '../core/model/record';
 import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
 import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
 import { nodeHash } from './hash';
 import { readJournal } from './journal';
+import { readBlobs } from './objects';
 import { liveClaims } from './liveClaims';
 import { readPolicyFile } from './policyFile';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, isRegular, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
-import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
+import { authorEmail, headCommit, inRepository } from './repository';
 import { writeToStore } from './store';
 
 export interface StageResult {
@@ -59,7 +60,9 @@ export async function stageRecord(
   const others = await Promise.all(mergeHeads.map((parent) => stagedAgainst(repository, parent)));
   const journal = readJournal(repository.gitDir);
   const author = await authorEmail(repository);
-  const blobs = await readBlobs(repository, blobIds(entries, others));
+  const blobs = await readBlobs(blobIds(entries, others), (args, input = '') =>
+    inRepository(repository, args, { input }),
+  );
   const files: RecordedFile[] = [];
   let unexplained = 0;
   for (const entry of entries) {
@@ -119,21 +122,6 @@ function blobIds(entries: readonly RawEntry[], others: readonly ReadonlyMap<stri
   return [...ids];
 }
 
-async function readBlobs(repository: Repository, ids: readonly string[]): Promise<Map<string, string>> {
-  const blobs = new Map<string, string>();
-  if (ids.length === 0) return blobs;
-  const result = await tryInRepository(repository, ['cat-file', '--batch'], { input: `${ids.join('\n')}\n` });
-  let at = 0;
-  while (at < result.stdout.length) {
-    const end = result.stdout.indexOf('\n', at);
-    const [id, type, size] = result.stdout.slice(at, end).split(' ');
-    if (id === undefined || type !== 'blob' || size === undefined) break;
-    blobs.set(id, result.stdout.slice(end + 1, end + 1 + Number(size)));
-    at = end + 1 + Number(size) + 1;
-  }
-  return blobs;
-}
-
 interface Known {
   readonly others: readonly ReadonlyMap<string, RawEntry>[];
   readonly journal: ReadonlyMap<string, readonly LiveFile[]>;
@@ -162,5 +150,16 @@ function recordEntry(
   const parents = [version(entry), ...known.others.map((other) => version(other.get(path)))];
   const claims: FileClaims[] = liveClaims(known.journal.get(path), bytes, known.author);
   const change = recordChange(path, parents, fileLines(nodeHash, bytes), claims);
-  return { file: { path, blob: entry.newId, ...renamed, hunks: change.hunks }, unexplained: change.unexplained };
+  const hunks = change.hunks.map(nameableActor);
+  return { file: { path, blob: entry.newId, ...renamed, hunks }, unexplained: change.unexplained };
+}
+
+/** An actor as records may hold it. Tools name themselves; no name may keep a record from being written. */
+function nameableActor(hunk: RecordedHunk): RecordedHunk {
+  if (hunk.actor === undefined) return hunk;
+  const parts = Object.entries(hunk.actor).flatMap(([key, value]: [string, unknown]) => {
+    const name = typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd').slice(0, 200) : '';
+    return name === '' ? [] : [[key, name.replace(/\p{Surrogate}$/u, '')] as const];
+  });
+  return { ...hunk, actor: Object.fromEntries(parts) };
 }

@@ -249,6 +249,7 @@ function string(value: unknown, at: string, max: number): string {
   if (typeof value !== 'string' || value === '' || value.length > max) {
     throw new Fault(at, `expected text of 1 to ${max} characters, found ${show(value)}`);
   }
+  if (/\p{Surrogate}/u.test(value)) throw new Fault(at, `expected text in Unicode, found ${show(value)}`);
   return value;
 }
 
