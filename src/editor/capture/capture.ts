@@ -1,14 +1,224 @@
-import type { Disposable, LogOutputChannel } from 'vscode';
+/**
+ * Capture: follows who writes what in the open files of tracked repositories, and journals it on save. Takes the
+ * editor's events apart; what an edit is, `classify` decides; what becomes of it, `TrackedDocument`.
+ */
+import type {
+  Disposable,
+  LogOutputChannel,
+  TextDocument,
+  TextDocumentChangeEvent,
+  TextEditorSelectionChangeEvent,
+  Uri,
+} from 'vscode';
+import { TextDocumentChangeReason, TextEditorSelectionChangeKind, commands, window, workspace } from 'vscode';
+import type { LineState } from '../../core/tracking/lineFold';
+import { SIDECAR_ROOT } from '../../core/sidecar/paths';
+import type { ChangeStart } from '../../node/initialLines';
+import { changeStart } from '../../node/initialLines';
+import type { Repository } from '../../node/repository';
 import type { Repositories } from '../workspace/repositories';
+import { Acceptances, acceptArguments } from './acceptance';
+import { classify } from './classify';
+import { Clipboard } from './clipboard';
+import type { Change, EditEvent } from './editEvent';
+import type { DetailedReason } from './reported';
+import { TrackedDocument } from './trackedDocument';
+
+/** UTF-16 units. Larger files are not followed. */
+const MOST_CHARACTERS = 20 * 1024 * 1024;
+/** Refs move several times in one git command. */
+const REF_DELAY = 400;
 
 export interface CaptureParts {
   readonly log: LogOutputChannel;
   readonly repositories: Repositories;
 }
 
-/** Follows who writes what in open files of tracked repositories, and journals it on save. */
 export class Capture implements Disposable {
-  constructor(_parts: CaptureParts) {}
+  readonly #log: LogOutputChannel;
+  readonly #repositories: Repositories;
+  readonly #documents = new Map<TextDocument, TrackedDocument>();
+  readonly #starts = new Map<string, Promise<ChangeStart>>();
+  readonly #acceptances: Acceptances;
+  readonly #clipboard: Clipboard;
+  readonly #disposables: Disposable[];
+  #selectedAt = -Infinity;
+  #refTimer: NodeJS.Timeout | undefined;
 
-  dispose(): void {}
+  constructor({ log, repositories }: CaptureParts) {
+    this.#log = log;
+    this.#repositories = repositories;
+    this.#acceptances = new Acceptances(log);
+    // Before anything that might fail: the keys ask for it.
+    const accept = commands.registerCommand('countersign.accept', (args: unknown) => this.#accept(args));
+    this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
+    this.#disposables = [
+      accept,
+      this.#clipboard,
+      workspace.onDidOpenTextDocument((document) => this.#open(document)),
+      workspace.onDidCloseTextDocument((document) => this.#close(document)),
+      workspace.onDidChangeTextDocument((event) => this.#changed(event)),
+      window.onDidChangeTextEditorSelection((event) => this.#selected(event)),
+      workspace.onWillSaveTextDocument(({ document }) => this.#journal(document, false)),
+      workspace.onDidSaveTextDocument((document) => this.#saved(document)),
+      repositories.onDidChange(() => this.#moved()),
+    ];
+    for (const document of workspace.textDocuments) this.#open(document);
+    // The keys are ours only from here on.
+    void commands.executeCommand('setContext', 'countersign.capturing', true);
+  }
+
+  /** What is known about the changed lines of an open file: undefined when it is not followed. */
+  async originsOf(uri: Uri): Promise<readonly LineState[] | undefined> {
+    const key = uri.toString();
+    return [...this.#documents.values()].find(({ document }) => document.uri.toString() === key)?.lineStates();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#refTimer);
+    void commands.executeCommand('setContext', 'countersign.capturing', false);
+    for (const each of this.#disposables) each.dispose();
+    for (const each of this.#documents.values()) each.dispose();
+  }
+
+  #open(document: TextDocument): void {
+    this.#guarded(() => {
+      if (document.uri.scheme !== 'file' || this.#documents.has(document)) return;
+      const at = this.#repositories.locateTracked(document.uri);
+      if (at === undefined || at.path.startsWith(`${SIDECAR_ROOT}/`) || at.path.startsWith('.git/')) return;
+      if (document.lineCount > MOST_CHARACTERS / 2 || document.getText().length > MOST_CHARACTERS) return;
+      const around = {
+        log: this.#log,
+        repository: () => this.#repositories.open(at.top),
+        start: (repository: Repository) => this.#startOf(repository),
+      };
+      this.#documents.set(document, new TrackedDocument(document, at, around));
+    });
+  }
+
+  #close(document: TextDocument): void {
+    this.#documents.get(document)?.dispose();
+    this.#documents.delete(document);
+  }
+
+  #changed(event: TextDocumentChangeEvent): void {
+    const tracked = this.#documents.get(event.document);
+    if (tracked === undefined) return;
+    this.#guarded(() => {
+      if (event.contentChanges.length === 0) {
+        tracked.dirtied();
+        return;
+      }
+      const edit = this.#editEvent(event, tracked);
+      const pasted = this.#clipboard.pasted(event.document, edit.changes);
+      const verdict = classify(edit, pasted);
+      this.#log.trace(`${tracked.path}: ${describe(edit)} → ${verdict.kind}`);
+      tracked.edited(edit.changes, verdict);
+    });
+  }
+
+  #editEvent(event: TextDocumentChangeEvent, tracked: TrackedDocument): EditEvent {
+    const { document, reason } = event;
+    const changes = event.contentChanges.map(({ rangeOffset, rangeLength, text, range }): Change => {
+      const removedText = rangeLength > 0 && rangeLength <= 256 ? tracked.textAt(rangeOffset, rangeLength) : undefined;
+      const change = { offset: rangeOffset, removed: rangeLength, text, range };
+      return removedText === undefined ? change : { ...change, removedText };
+    });
+    const editor = window.state.focused ? window.activeTextEditor : undefined;
+    return {
+      changes,
+      reason:
+        reason === TextDocumentChangeReason.Undo
+          ? 'undo'
+          : reason === TextDocumentChangeReason.Redo
+            ? 'redo'
+            : undefined,
+      detailed: detailedReason(event),
+      // The selection event follows the change: what the editor says now is from before.
+      selections: editor?.document === document ? editor.selections : [],
+      selectedAgo: performance.now() - this.#selectedAt,
+      accepting: this.#acceptances.viaOf(document.uri.toString(), changes),
+    };
+  }
+
+  #selected({ textEditor, selections, kind }: TextEditorSelectionChangeEvent): void {
+    const isPerson = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
+    if (isPerson) this.#selectedAt = performance.now();
+    const { document } = textEditor;
+    const tracked = this.#documents.get(document);
+    if (tracked === undefined) return;
+    this.#guarded(() => {
+      const offsets = selections.map(({ start, end }) => [document.offsetAt(start), document.offsetAt(end)] as const);
+      tracked.selected(offsets, kind === TextEditorSelectionChangeKind.Keyboard);
+    });
+  }
+
+  #saved(document: TextDocument): void {
+    // The first save of a new file is when it gets its place.
+    this.#open(document);
+    this.#journal(document, true);
+  }
+
+  #journal(document: TextDocument, saved: boolean): void {
+    this.#guarded(() => this.#documents.get(document)?.journal(saved));
+  }
+
+  async #accept(args: unknown): Promise<void> {
+    const { command, via } = acceptArguments(args);
+    await this.#acceptances.during(
+      () => {
+        const document = window.activeTextEditor?.document.uri.toString();
+        return document === undefined ? undefined : { document, via };
+      },
+      () => commands.executeCommand(command),
+    );
+  }
+
+  #startOf(repository: Repository): Promise<ChangeStart> {
+    const known = this.#starts.get(repository.gitDir);
+    if (known !== undefined) return known;
+    const start = changeStart(repository);
+    this.#starts.set(repository.gitDir, start);
+    // A failure is not for keeps.
+    start.catch(() => this.#starts.delete(repository.gitDir));
+    return start;
+  }
+
+  /** HEAD, a ref or the policy moved: what was neutral may no longer be, and files may be tracked from now on. */
+  #moved(): void {
+    clearTimeout(this.#refTimer);
+    this.#refTimer = setTimeout(() => {
+      this.#starts.clear();
+      for (const document of workspace.textDocuments) this.#open(document);
+      for (const tracked of this.#documents.values()) tracked.refresh();
+    }, REF_DELAY);
+  }
+
+  /** A fault of ours costs origins, never the editor's working. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log.error(error instanceof Error ? error : String(error));
+    }
+  }
+}
+
+/** The proposed API's answer, where this build may see it. */
+function detailedReason(event: object): DetailedReason | undefined {
+  if (!('detailedReason' in event)) return undefined;
+  const { detailedReason: detailed } = event;
+  if (typeof detailed !== 'object' || detailed === null || !('source' in detailed)) return undefined;
+  const metadata = 'metadata' in detailed ? detailed.metadata : undefined;
+  if (typeof detailed.source !== 'string') return undefined;
+  return {
+    source: detailed.source,
+    metadata: typeof metadata === 'object' && metadata !== null ? Object.fromEntries(Object.entries(metadata)) : {},
+  };
+}
+
+/** Shape only: logs never hold the user's text. */
+function describe({ changes, reason }: EditEvent): string {
+  const shapes = changes.slice(0, 3).map(({ offset, removed, text }) => `${offset}-${removed}+${text.length}`);
+  return `${shapes.join(' ')}${changes.length > 3 ? ' …' : ''}${reason === undefined ? '' : ` (${reason})`}`;
 }

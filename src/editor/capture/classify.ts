@@ -1,0 +1,155 @@
+/**
+ * Who made an edit: from what the editor reports where it does, else from what capture saw (capture-signals §2). What
+ * nothing speaks for is unknown: size, speed or place alone never make an edit anybody's.
+ */
+import type { Source } from '../../core/model/origin';
+import { countInk } from '../../core/text/lines';
+import type { EditKind } from '../../core/tracking/documentTracker';
+import type { Change, EditEvent, Extent, Place } from './editEvent';
+import { isEmpty, sameExtent, samePlace } from './editEvent';
+import { reportedKind } from './reported';
+
+/** What an edit is, or what it takes to find out. */
+export type Verdict =
+  /** Settled, whatever follows. */
+  | { readonly kind: 'certain'; readonly how: EditKind }
+  /** Typing, if the editor says next that the keyboard moved the caret to one of these offsets. */
+  | { readonly kind: 'typed'; readonly carets: readonly number[] }
+  /** The key's own doing (Enter, Backspace), if the document turns out to have been edited and not reloaded. */
+  | { readonly kind: 'keyed'; readonly how: EditKind }
+  /** Nothing speaks for it. */
+  | { readonly kind: 'unexplained' };
+
+export const TYPING: Source = { origin: 'human', via: 'typing', evidence: 'observed' };
+export const PASTE: Source = { origin: 'paste', via: 'paste', evidence: 'observed' };
+export const DISK: Source = { origin: 'external', via: 'disk', evidence: 'observed' };
+const BY_KEY: EditKind = { kind: 'edit', source: TYPING };
+
+/** A selection that was made longer ago than this may have gone into a chat: its removal proves nothing. */
+const FRESH_SELECTION = 4000;
+/** Input methods replace what they composed so far by a few characters. */
+const MOST_COMPOSED = 16;
+/** What the editor closes on its own behind a typed character: brackets, quotes, the end of a comment. */
+const AUTO_CLOSED = /^[)\]}>"'`*/ -]{1,4}$/;
+/** What Enter brings along: white space, and the leader of a comment that goes on. */
+const LINE_BREAK = /^\r?\n[ \t]*(?:(?:\*|\/\/[/!]?|#|--|;+)[ \t]?)?(?:\r?\n[ \t]*)?$/;
+
+/** Judges one event. `pasted` is what an announced paste makes of it, if this event is that paste. */
+export function classify(event: EditEvent, pasted: EditKind | undefined): Verdict {
+  if (event.reason !== undefined) return { kind: 'certain', how: { kind: event.reason } };
+  const reported = event.detailed === undefined ? undefined : reportedKind(event.detailed);
+  if (event.detailed !== undefined) {
+    // A paste that the editor reports may still carry origins that travelled with it.
+    const isPaste = reported?.kind === 'edit' && reported.source !== 'unknown' && reported.source.via === 'paste';
+    const how = isPaste ? (pasted ?? reported) : reported;
+    return { kind: 'certain', how: how ?? { kind: 'edit', source: 'unknown' } };
+  }
+  if (event.accepting !== undefined) {
+    const source: Source = { origin: 'ai', via: event.accepting, evidence: 'observed' };
+    return { kind: 'certain', how: { kind: 'edit', source } };
+  }
+  if (pasted !== undefined) return { kind: 'certain', how: pasted };
+  const carets = typedCarets(event.changes);
+  if (carets !== undefined) return { kind: 'typed', carets };
+  if (isKeyed(event)) return { kind: 'keyed', how: BY_KEY };
+  // Ctrl+X on a selection that was made a while ago: the keyboard shows in the selection event.
+  return isCut(event) ? { kind: 'typed', carets: startsOf(event.changes) } : { kind: 'unexplained' };
+}
+
+function isCut({ changes, selections }: EditEvent): boolean {
+  return (
+    changes.length > 0 &&
+    changes.every(({ text, range }) => text === '' && selections.some((selection) => sameExtent(range, selection)))
+  );
+}
+
+/** Offsets after the event where its deletions were. */
+function startsOf(changes: readonly Change[]): readonly number[] {
+  let gone = 0;
+  return changes
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ offset, removed }) => {
+      gone += removed;
+      return offset - gone + removed;
+    });
+}
+
+/** Offsets behind what was typed, if every change has the shape of typing; undefined otherwise. */
+function typedCarets(changes: readonly Change[]): readonly number[] | undefined {
+  const carets: number[] = [];
+  let grown = 0;
+  for (const { offset, removed, text } of changes.toSorted((a, b) => a.offset - b.offset)) {
+    const typed = typedLength(text, removed);
+    if (typed === 0) return undefined;
+    carets.push(offset + grown + typed);
+    grown += text.length - removed;
+  }
+  return carets.length === 0 ? undefined : carets;
+}
+
+/** How much of an inserted text one keystroke typed: one character (the rest closed on its own), or a composition. */
+function typedLength(text: string, removed: number): number {
+  const [first] = text;
+  if (first === undefined || first === '\n' || first === '\r') return 0;
+  const rest = text.slice(first.length);
+  if (rest === '' || AUTO_CLOSED.test(rest)) return first.length;
+  const isComposed = /[^ -~]/.test(text) && !text.includes('\n');
+  return isComposed && text.length <= MOST_COMPOSED && removed <= MOST_COMPOSED ? text.length : 0;
+}
+
+/**
+ * Enter, Tab, Backspace and Delete come without a sign of the keyboard. They are told by place and content: at every
+ * caret of the focused editor, with no text but white space. What they delete is what the caret touches within a line,
+ * a line break, or the selection that a person made just now.
+ */
+function isKeyed(event: EditEvent): boolean {
+  const { changes, selections } = event;
+  if (changes.length === 0 || changes.length > selections.length) return isIndentation(event);
+  const isAtCaret = changes.every((change) =>
+    selections.some((selection) => fits(change, selection, event.selectedAgo <= FRESH_SELECTION)),
+  );
+  return isAtCaret || isIndentation(event);
+}
+
+function fits(change: Change, selection: Extent, isFresh: boolean): boolean {
+  const { range, text } = change;
+  if (!isEmpty(selection)) {
+    return sameExtent(range, selection) && isFresh && (text === '' || LINE_BREAK.test(text));
+  }
+  const caret = selection.start;
+  if (text !== '') return LINE_BREAK.test(text) && isBlank(change) && isNear(range, caret);
+  if (!samePlace(range.end, caret) && !samePlace(range.start, caret)) return isEmptied(change, caret);
+  const lines = range.end.line - range.start.line;
+  return lines === 0 || (lines === 1 && change.removed <= MOST_COMPOSED);
+}
+
+/** Enter trims the white space around the caret. */
+function isNear(range: Extent, caret: Place): boolean {
+  const { start, end } = range;
+  return start.line === caret.line && end.line === caret.line && caret.character - start.character <= 64;
+}
+
+/** Backspace between auto-closed brackets takes both. */
+function isEmptied({ range, removed }: Change, caret: Place): boolean {
+  const { start, end } = range;
+  return (
+    removed === 2 && start.line === end.line && start.line === caret.line && caret.character - 1 === start.character
+  );
+}
+
+/** Tab and Shift+Tab: white space comes or goes within the lines that the selections touch. */
+function isIndentation({ changes, selections }: EditEvent): boolean {
+  return (
+    changes.length > 0 &&
+    changes.every((change) => {
+      const { line } = change.range.start;
+      const isWhite = /^[ \t]*$/.test(change.text) && isBlank(change) && change.range.end.line === line;
+      return isWhite && selections.some(({ start, end }) => start.line <= line && line <= end.line);
+    })
+  );
+}
+
+/** Whether nothing but white space goes. */
+function isBlank({ removed, removedText }: Change): boolean {
+  return removed === 0 || (removedText !== undefined && countInk(removedText) === 0);
+}

@@ -1,0 +1,52 @@
+/**
+ * One change of a document as capture looks at it. Free of editor types, so that what is decided here can be tested
+ * without one. Positions count lines and characters (UTF-16 units) from 0.
+ */
+import type { Via } from '../../core/model/origin';
+import type { DetailedReason } from './reported';
+
+export interface Place {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** A range, or a selection without its direction; empty when both ends are equal. */
+export interface Extent {
+  readonly start: Place;
+  readonly end: Place;
+}
+
+/** One change of an event, in the coordinates of the text before it. */
+export interface Change {
+  readonly offset: number;
+  readonly removed: number;
+  readonly text: string;
+  readonly range: Extent;
+  /** What stood there, where capture knows it. */
+  readonly removedText?: string;
+}
+
+export interface EditEvent {
+  readonly changes: readonly Change[];
+  readonly reason: 'undo' | 'redo' | undefined;
+  /** What the editor itself says, where the proposed API is there. */
+  readonly detailed: DetailedReason | undefined;
+  /** Selections before the edit; empty unless the document is in the active editor of the focused window. */
+  readonly selections: readonly Extent[];
+  /** Milliseconds since a person moved the selection by key or mouse. */
+  readonly selectedAgo: number;
+  /** The channel of the accept command that is running, if one of ours is. */
+  readonly accepting: Via | undefined;
+}
+
+export function samePlace(a: Place, b: Place): boolean {
+  return a.line === b.line && a.character === b.character;
+}
+
+export function isEmpty({ start, end }: Extent): boolean {
+  return samePlace(start, end);
+}
+
+export function sameExtent(a: Extent, b: Extent): boolean {
+  return samePlace(a.start, b.start) && samePlace(a.end, b.end);
+}

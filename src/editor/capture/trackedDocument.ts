@@ -1,0 +1,243 @@
+/**
+ * One open document of a tracked repository: its tracker, its unsettled edits, what its text was at the start, and its
+ * entries in the journal.
+ */
+import type { LogOutputChannel, TextDocument } from 'vscode';
+import type { LiveFile } from '../../core/model/live';
+import { contentDigest } from '../../core/sidecar/lineHash';
+import { liveFile } from '../../core/tracking/claims';
+import type { EditKind } from '../../core/tracking/documentTracker';
+import { DocumentTracker } from '../../core/tracking/documentTracker';
+import type { Fragment } from '../../core/tracking/fragment';
+import type { TextChange } from '../../core/tracking/history';
+import type { InitialLine } from '../../core/tracking/initialText';
+import type { LineState } from '../../core/tracking/lineFold';
+import { TrackerOutOfStep } from '../../core/tracking/textChange';
+import { utf8 } from '../../core/text/bytes';
+import { contentLines } from '../../core/text/lines';
+import { nodeHash } from '../../node/hash';
+import type { ChangeStart, InitialState } from '../../node/initialLines';
+import { initialLines } from '../../node/initialLines';
+import { appendLive, readJournal } from '../../node/journal';
+import { writeKnownLines } from '../../node/knownLines';
+import type { Repository } from '../../node/repository';
+import { ChangeQueue } from './changeQueue';
+import type { Verdict } from './classify';
+import { DISK } from './classify';
+import { afterMove, afterReload } from './initialState';
+
+/** How long an edit waits for what tells its origin. All of it comes with the edit; this is for what never comes. */
+const PATIENCE = 1000;
+/** Characters of a deletion that are kept for a cut that is announced only after it happened. */
+const MOST_CUT = 1_000_000;
+
+/** What a document works with. Git answers later, and only in trusted workspaces. */
+export interface Surroundings {
+  readonly log: LogOutputChannel;
+  repository(): Promise<Repository | undefined>;
+  /** Where the change starts, as of now. */
+  start(repository: Repository): Promise<ChangeStart>;
+}
+
+export class TrackedDocument {
+  readonly document: TextDocument;
+  /** From the top of the repository. */
+  readonly path: string;
+  readonly top: string;
+  readonly #around: Surroundings;
+  readonly #queue: ChangeQueue;
+  #tracker: DocumentTracker;
+  #initialText: string;
+  #initial: readonly InitialLine[] = [];
+  #journalAtStart: readonly LiveFile[] | undefined;
+  #repository: Repository | undefined;
+  /** Where the change started when the lines were asked for. */
+  #start: ChangeStart | undefined;
+  /** Version of the document whose state stands in the journal. */
+  #journalled = -1;
+  #savedVersion = -1;
+  #timer: NodeJS.Timeout | undefined;
+  /** Whether something nobody explains came in since the last save: when the document is clean again, the disk knows. */
+  #unexplained = false;
+  #lastDeletion: { readonly fragment: Fragment; readonly version: number } | undefined;
+  #disposed = false;
+  #ready: Promise<void>;
+
+  constructor(document: TextDocument, at: { readonly top: string; readonly path: string }, around: Surroundings) {
+    this.document = document;
+    this.top = at.top;
+    this.path = at.path;
+    this.#around = around;
+    this.#initialText = document.getText();
+    this.#tracker = new DocumentTracker(this.#initialText);
+    this.#queue = new ChangeQueue((changes, how) => this.#apply(changes, how));
+    this.#ready = this.#askWhatItWas();
+  }
+
+  /** An edit with what was made of it. */
+  edited(changes: readonly TextChange[], verdict: Verdict): void {
+    this.#queue.add(changes, verdict, this.document.isDirty);
+    this.#await();
+  }
+
+  /** An event without changes: the document became dirty, or clean. */
+  dirtied(): void {
+    if (this.document.isDirty) this.#queue.becameDirty();
+    else this.#await();
+  }
+
+  selected(selections: readonly (readonly [number, number])[], keyboard: boolean): void {
+    if (!this.#queue.isEmpty) this.#queue.selected(selections, keyboard);
+  }
+
+  /** Text that an edit is about to remove, if the tracker has all edits before it. */
+  textAt(offset: number, length: number): string | undefined {
+    return this.#queue.isEmpty ? this.#tracker.slice(offset, offset + length) : undefined;
+  }
+
+  /** A copy of text with its origins. */
+  fragment(offset: number, length: number): Fragment {
+    this.#queue.flush(this.document.isDirty);
+    return this.#tracker.fragment(offset, length);
+  }
+
+  /** What the newest edit deleted, if it deleted something: a cut is announced only after it happened. */
+  deletedJustNow(): Fragment | undefined {
+    this.#queue.flush(this.document.isDirty);
+    return this.#lastDeletion?.version === this.document.version ? this.#lastDeletion.fragment : undefined;
+  }
+
+  /** The lines that somebody changed since the base, once everything that is under way has settled. */
+  async lineStates(): Promise<readonly LineState[]> {
+    await this.#ready;
+    while (!this.#queue.isEmpty) await new Promise((resolve) => setTimeout(resolve, 20));
+    return [...this.#tracker.lineStates()];
+  }
+
+  /** Journals the present state; called before and after a save. Costs nothing when this version stands there already. */
+  journal(saved: boolean): void {
+    if (saved) {
+      this.#savedVersion = this.document.version;
+      this.#unexplained = false;
+    }
+    this.#queue.flush(true);
+    const repository = this.#repository;
+    // Until git has answered there is no place for it; then it is made up for.
+    if (repository === undefined || this.#journalled === this.document.version) return;
+    const began = performance.now();
+    const live = liveFile(this.#tracker, this.path, nodeHash);
+    appendLive(repository.gitDir, live);
+    this.#journalled = this.document.version;
+    const spent = (performance.now() - began).toFixed(1);
+    this.#around.log.debug(
+      `Journalled ${this.path}: ${live.hunks.length} hunks, ${this.document.lineCount} lines, ${spent} ms`,
+    );
+    setTimeout(() => this.#noteLines(repository), 0);
+  }
+
+  /** HEAD, refs or trust changed: asks again what the text was. */
+  refresh(): void {
+    this.#ready = this.#ready.then(() => this.#askWhatItWas());
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #apply(changes: readonly TextChange[], how: EditKind): void {
+    const only = changes.length === 1 ? changes[0] : undefined;
+    this.#lastDeletion =
+      only !== undefined && only.text === '' && only.removed > 0 && only.removed <= MOST_CUT
+        ? { fragment: this.#tracker.fragment(only.offset, only.removed), version: this.document.version }
+        : undefined;
+    if (how.kind === 'edit' && (how.source === 'unknown' || how.source === DISK)) this.#unexplained = true;
+    try {
+      this.#tracker.apply(changes, how);
+    } catch (error) {
+      if (!(error instanceof TrackerOutOfStep)) throw error;
+      this.#around.log.warn(`${this.path}: ${error.message}; what differs is unknown now`);
+      this.#tracker.resync(this.document.getText());
+    }
+  }
+
+  /** Settles what is left once nothing more is to be expected, and looks whether the disk has the word. */
+  #await(): void {
+    clearTimeout(this.#timer);
+    if (this.#queue.isEmpty && this.document.isDirty) return;
+    // The second step lets messages in that arrived while the extension host was busy.
+    this.#timer = setTimeout(() => setImmediate(() => this.#settle()), PATIENCE);
+  }
+
+  #settle(): void {
+    if (this.#disposed) return;
+    this.#queue.flush(this.document.isDirty);
+    // Clean, but not by a save: reloaded or reverted.
+    const isNews = this.#unexplained && this.document.version !== this.#savedVersion;
+    if (isNews && !this.document.isDirty) this.#ready = this.#ready.then(() => this.#askDisk());
+  }
+
+  async #askWhatItWas(): Promise<void> {
+    await this.#attempt(async (repository) => {
+      this.#journalAtStart ??= readJournal(repository.gitDir).get(this.path) ?? [];
+      const start = await this.#around.start(repository);
+      if (this.#start !== undefined && sameStart(this.#start, start)) return;
+      const state = await initialLines(repository, start, this.path, this.#initialText, this.#journalAtStart);
+      if (this.#disposed) return;
+      const isFirst = this.#repository === undefined;
+      this.#repository = repository;
+      this.#start = start;
+      this.#initial = isFirst ? state.lines : afterMove(this.#initial, state.lines);
+      this.#tracker.setInitial(this.#initial);
+      if (isFirst && this.#savedVersion === this.document.version) this.journal(true);
+    });
+  }
+
+  /** The text came from disk: git, an agent's record or the journal may know it; the rest is external. */
+  async #askDisk(): Promise<void> {
+    await this.#attempt(async (repository) => {
+      const { version } = this.document;
+      const text = this.document.getText();
+      const states = readJournal(repository.gitDir).get(this.path) ?? [];
+      const state: InitialState = await initialLines(
+        repository,
+        await this.#around.start(repository),
+        this.path,
+        text,
+        states,
+      );
+      if (this.#disposed || this.document.version !== version || this.document.isDirty) return;
+      this.#unexplained = false;
+      this.#savedVersion = version;
+      this.#initialText = text;
+      this.#journalAtStart = states;
+      this.#initial = afterReload(state, [...this.#tracker.lineStates()], contentLines(text));
+      this.#tracker = new DocumentTracker(text);
+      this.#tracker.setInitial(this.#initial);
+    });
+  }
+
+  async #attempt(work: (repository: Repository) => Promise<void>): Promise<void> {
+    try {
+      const repository = await this.#around.repository();
+      if (repository !== undefined && !this.#disposed) await work(repository);
+    } catch (error) {
+      // Lines stay unknown; the editor goes on.
+      this.#around.log.error(`${this.path}: ${String(error)}`);
+    }
+  }
+
+  /** Tells later checkpoints of the command line which lines stood here, whoever wrote them. */
+  #noteLines({ gitDir }: Repository): void {
+    if (this.#disposed || this.document.isDirty) return;
+    const lines = contentLines(utf8(this.document.getText()));
+    const digest = contentDigest(nodeHash, lines);
+    writeKnownLines(gitDir, { path: this.path, digest, lines: lines.map((line) => nodeHash.hash96(line)) });
+  }
+}
+
+/** HEAD may move without anything changing for the lines: a commit on a branch keeps its merge base. */
+function sameStart(a: ChangeStart, b: ChangeStart): boolean {
+  const ids = ({ records }: ChangeStart): string => records.map(({ id }) => id).join(' ');
+  return a.base === b.base && ids(a) === ids(b);
+}

@@ -1,0 +1,183 @@
+/**
+ * What the lines of a text are when an editor opens it (design §2): neutral where they stand unchanged since the merge
+ * base with the target; else what the journal or the change's own records claim; else unknown.
+ */
+import type { FileClaims, LineClaim } from '../core/attribution/attribute';
+import { attribute } from '../core/attribution/attribute';
+import { fileLines } from '../core/attribution/fileLines';
+import type { LiveFile } from '../core/model/live';
+import type { NamedRecord, RecordedFile } from '../core/model/record';
+import type { InitialLine } from '../core/tracking/initialText';
+import { contentDigest } from '../core/sidecar/lineHash';
+import { utf8 } from '../core/text/bytes';
+import { diffLines } from '../core/text/diff';
+import { contentLines } from '../core/text/lines';
+import { blobId } from './blobId';
+import { nodeHash } from './hash';
+import { readJournal } from './journal';
+import { liveClaims } from './liveClaims';
+import { readBlobs } from './blobs';
+import { readOwnFiles, sortEntry } from './ownFiles';
+import type { RawEntry } from './rawDiff';
+import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
+import { readPolicyFile } from './policyFile';
+import type { Repository } from './repository';
+import { authorEmail, commitOf, defaultTarget, headCommit, tryInRepository } from './repository';
+
+/** A change's start and what it has recorded so far, as of one look at the repository. */
+export interface ChangeStart {
+  /** The merge base with the target; undefined in a repository without commits. */
+  readonly base: string | undefined;
+  readonly head: string | undefined;
+  /** Records that the change adds, committed or staged. */
+  readonly records: readonly NamedRecord[];
+  readonly author: string;
+}
+
+/** Looks where the present change starts. One look serves all files until HEAD, the index or the refs move. */
+export async function changeStart(repository: Repository): Promise<ChangeStart> {
+  const [head, author] = await Promise.all([headCommit(repository), authorOf(repository)]);
+  const base = head === undefined ? undefined : await mergeBase(repository, head);
+  return { base, head, records: base === undefined ? [] : await newRecords(repository, base), author };
+}
+
+async function authorOf(repository: Repository): Promise<string> {
+  try {
+    return await authorEmail(repository);
+  } catch {
+    // Without a name git can't commit either; what the journal holds is still this work tree's own.
+    return '';
+  }
+}
+
+async function mergeBase(repository: Repository, head: string): Promise<string> {
+  const target = (await defaultTarget(repository, targetsOf(repository)))?.commit ?? (await upstream(repository));
+  if (target === undefined) return head;
+  const found = await tryInRepository(repository, ['merge-base', target, head]);
+  return found.code === 0 ? found.stdout.trim() : target;
+}
+
+function upstream(repository: Repository): Promise<string | undefined> {
+  return commitOf(repository, '@{upstream}');
+}
+
+function targetsOf(repository: Repository): readonly string[] {
+  try {
+    return readPolicyFile(repository)?.targets ?? [];
+  } catch {
+    // A malformed policy is shown elsewhere; capture goes on with git's own targets.
+    return [];
+  }
+}
+
+async function newRecords(repository: Repository, base: string): Promise<readonly NamedRecord[]> {
+  const args = [
+    '--raw',
+    '-z',
+    '--no-renames',
+    '--no-abbrev',
+    '--diff-filter=A',
+    base,
+    '--',
+    '.countersign/v1/provenance',
+  ];
+  const listed = await tryInRepository(repository, ['diff-index', '--cached', ...args]);
+  if (listed.code !== 0) return [];
+  const entries = parseRaw(listed.stdout).filter((entry) => sortEntry(entry).kind === 'read');
+  const blobs = await readBlobs(
+    repository,
+    entries.map((entry) => entry.newId),
+  );
+  return readOwnFiles(entries, (entry) => blobs.get(entry.newId)).records;
+}
+
+export interface InitialState {
+  /** One entry per line of the text. */
+  readonly lines: readonly InitialLine[];
+  /** Whether the text is what HEAD holds: a change on disk that leads here came from git. */
+  readonly committed: boolean;
+}
+
+/**
+ * The initial state of a file's text (editor text; `path` from the top of the repository). `states` are the journal's
+ * for this path, oldest first.
+ */
+export async function initialLines(
+  repository: Repository,
+  start: ChangeStart,
+  path: string,
+  text: string,
+  states: readonly LiveFile[] = readJournal(repository.gitDir).get(path) ?? [],
+): Promise<InitialState> {
+  const bytes = utf8(text);
+  const lines = contentLines(bytes);
+  const stored = await storedVersions(repository, start, path);
+  const digest = contentDigest(nodeHash, lines);
+  const committed = stored.head !== undefined && contentDigest(nodeHash, contentLines(stored.head)) === digest;
+  const regions = diffLines(contentLines(stored.base ?? ''), lines);
+  const neutral: InitialLine = { kind: 'neutral' };
+  const result = Array.from({ length: lines.length }, (): InitialLine => neutral);
+  if (regions.length === 0) return { lines: result, committed };
+  const claims = [...liveClaims(states, bytes, start.author), ...recordClaims(start.records, path, bytes)];
+  const known = claims.length === 0 ? [] : attribute(fileLines(nodeHash, bytes), path, 'added', claims);
+  for (const { afterStart, afterCount } of regions) {
+    for (let line = afterStart; line < afterStart + afterCount; line++) result[line] = initialLine(known[line]);
+  }
+  return { lines: result, committed };
+}
+
+function initialLine(claim: LineClaim | undefined): InitialLine {
+  if (claim === undefined || claim.origin === 'unknown') return { kind: 'unknown' };
+  const { origin, via, evidence, actor, counts } = claim;
+  return { kind: 'claimed', source: { origin, via, evidence, ...(actor === undefined ? {} : { actor }) }, counts };
+}
+
+/** The file's bytes at the base and in HEAD. A file that was renamed as it was, committed or staged, has its old path's. */
+async function storedVersions(
+  repository: Repository,
+  { base, head }: ChangeStart,
+  path: string,
+): Promise<{ base: string | undefined; head: string | undefined }> {
+  if (base === undefined || head === undefined) return { base: undefined, head: undefined };
+  const names = [`${base}:${path}`, `${head}:${path}`];
+  const blobs = await readBlobs(repository, names);
+  const [atBase, atHead] = names.map((name) => blobs.get(name));
+  if (atBase !== undefined) return { base: atBase, head: atHead };
+  const from = await renamedFrom(repository, base, path);
+  const old = from === undefined ? undefined : `${base}:${from}`;
+  return { base: old === undefined ? undefined : (await readBlobs(repository, [old])).get(old), head: atHead };
+}
+
+async function renamedFrom(repository: Repository, base: string, path: string): Promise<string | undefined> {
+  const args = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--diff-filter=AD', base];
+  const listed = await tryInRepository(repository, args);
+  if (listed.code !== 0) return undefined;
+  const paired: readonly (RawEntry & { from?: string })[] = pairRenames(parseRaw(listed.stdout), EMPTY_BLOBS);
+  return paired.find((entry) => entry.path === path)?.from;
+}
+
+/** What the change's records claim about a path, under its former names too. */
+function recordClaims(records: readonly NamedRecord[], path: string, bytes: string): FileClaims[] {
+  const entries: { id: string; author: string; file: RecordedFile }[] = records.flatMap(({ id, record }) =>
+    record.files.map((file) => ({ id, author: record.author, file })),
+  );
+  const paths = new Set([path]);
+  for (const each of paths) {
+    for (const { file } of entries) if (file.path === each && file.was !== undefined) paths.add(file.was);
+  }
+  const ids = new Set(possibleIds(bytes, entries[0]?.file.blob?.length));
+  return entries
+    .filter(({ file }) => paths.has(file.path) && file.hunks.length > 0)
+    .map(({ id, author, file }) => ({
+      record: id,
+      author,
+      sameContent: file.blob !== null && ids.has(file.blob),
+      hunks: file.hunks,
+    }));
+}
+
+/** Ids of the blobs that read as this text in an editor: with either kind of line end, with a byte order mark. */
+function possibleIds(bytes: string, idLength = 40): string[] {
+  const unix = bytes.replaceAll('\r\n', '\n');
+  return [bytes, unix, `\xef\xbb\xbf${unix}`].map((each) => blobId(each, idLength));
+}
