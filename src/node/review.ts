@@ -62,8 +62,8 @@ export function pendingBlocks(standpoint: Standpoint, paths: readonly string[] =
 }
 
 export interface RequestResult {
-  readonly id: string;
-  readonly path: string;
+  /** The files written: one, or several when there are more blocks than one request may name. */
+  readonly requests: readonly { readonly id: string; readonly path: string }[];
   readonly blocks: readonly PendingBlock[];
   readonly to: readonly string[];
   /** The commit that holds the request; undefined when it was only staged. */
@@ -98,22 +98,28 @@ export async function requestReview(
     const message = 'no committed block needs a sign-off; commit your work first if you expected one';
     throw fault('nothing-to-request', '', message, 1);
   }
-  const request: ReviewRequest = {
-    type: 'countersign/request',
-    v: 1,
-    repo: policy.repo,
-    author: await authorEmail(repository),
-    to: options.to,
-    note: options.note,
-    observed: { base: standpoint.report.base, head: standpoint.report.head },
-    subject: blocks.map((each) => each.subject),
-  };
-  const bytes = encodeRequest(request);
-  const id = nodeHash.sha256(bytes);
-  const path = await writeToStore(repository, 'request', bytes);
-  const result = { id, path, blocks, to: options.to };
+  const author = await authorEmail(repository);
+  const observed = { base: standpoint.report.base, head: standpoint.report.head };
+  const requests: { id: string; path: string }[] = [];
+  for (const subject of portionSubjects(blocks.map((each) => each.subject))) {
+    const { to, note } = options;
+    const request: ReviewRequest = {
+      type: 'countersign/request',
+      v: 1,
+      repo: policy.repo,
+      author,
+      to,
+      note,
+      observed,
+      subject,
+    };
+    const bytes = encodeRequest(request);
+    requests.push({ id: nodeHash.sha256(bytes), path: await writeToStore(repository, 'request', bytes) });
+  }
+  const result = { requests, blocks, to: options.to };
   if (!options.commit) return result;
-  return { ...result, commit: await commitOnly(repository, [path], `Request review of ${count(blocks.length)}`) };
+  const paths = requests.map((each) => each.path);
+  return { ...result, commit: await commitOnly(repository, paths, `Request review of ${count(blocks.length)}`) };
 }
 
 /** What would be signed, by whom, with which key, and whether it would count. */

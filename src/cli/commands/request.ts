@@ -36,9 +36,9 @@ async function runRequest({ io, cwd, json, values, positionals }: Invocation): P
     commit: !switchOption(values, 'no-commit'),
   });
   if (json) {
-    const { id, path, to, commit } = result;
+    const { requests, to, commit } = result;
     const blocks = result.blocks.map(({ block }) => block);
-    io.stdout(jsonText({ id, path, to, ...(commit === undefined ? {} : { commit }), blocks }));
+    io.stdout(jsonText({ requests, to, ...(commit === undefined ? {} : { commit }), blocks }));
     return 0;
   }
   const whom = result.to.length === 0 ? 'whoever may sign' : result.to.map(escapeText).join(', ');
@@ -49,7 +49,7 @@ async function runRequest({ io, cwd, json, values, positionals }: Invocation): P
   }
   lines.push(
     result.commit === undefined
-      ? `staged ${result.path}; commit it, then push`
+      ? `staged ${result.requests.map((each) => each.path).join(', ')}; commit it, then push`
       : `committed as ${result.commit.slice(0, 12)}; push it, so that the reviewer sees it`,
   );
   io.stdout(`${lines.join('\n')}\n`);
