@@ -159,7 +159,7 @@ function drawReview(session: Session, block: BlockView, node: Node): TreeItem {
   const item = new Item(placeOf(block), TreeItemCollapsibleState.None);
   const viewed = session.isViewed(block.key);
   const risks = risksIn(block);
-  const origin = [originsOf(block), block.tool === undefined ? '' : safe(block.tool)].filter((each) => each !== '');
+  const origin = [originsOf(block), toolOf(block)].filter((each) => each !== '');
   item.description = [...origin, ...(risks === '' ? [] : [risks])].join(' · ');
   item.checkboxState = {
     state: viewed ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,

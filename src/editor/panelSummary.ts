@@ -171,7 +171,8 @@ function verdictOf(
   at: Situation,
 ): { readonly headline: string; readonly detail: string; readonly tone: Tone } {
   const open = state.changes.filter(needsAction).length;
-  const gate = gateWord(state);
+  const gate =
+    at.uncommitted > 0 ? l10n.t('Not all of it is committed yet; the gate judges commits.') : gateWord(state);
   if (at.problems > 0) {
     const [first] = state.problems;
     const what = first === undefined ? '' : `${safe(first.path)}: ${sentence(first.message)}`;

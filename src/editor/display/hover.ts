@@ -2,7 +2,7 @@
 import { MarkdownString, l10n } from 'vscode';
 import type { ReportHunk } from '../../core/model/report';
 import type { BlockView } from '../../panel/blocks';
-import { evidenceOf, linesOf, originWord, risksIn, safe, stateWord } from './words';
+import { evidenceOf, linesOf, originWord, risksIn, safe, stateWord, toolOf } from './words';
 
 /** The only commands that a hover's links may run. */
 const COMMANDS = ['countersign.requestReview', 'countersign.openReview', 'countersign.signOff'] as const;
@@ -35,7 +35,10 @@ export function hoverOf(block: BlockView, toDecide: boolean): MarkdownString {
 }
 
 function hunkLine(hunk: ReportHunk): string {
-  const tool = [hunk.actor?.tool, hunk.actor?.model].filter((each) => each !== undefined).join(' ');
+  const { tool: id, model } = hunk.actor ?? {};
+  const tool = [toolOf(id === undefined ? {} : { tool: id }), model]
+    .filter((each) => each !== undefined && each !== '')
+    .join(' ');
   const side = hunk.side === 'removed' ? ` ${l10n.t('(removed)')}` : '';
   const lines = hunk.side === 'object' ? '' : hunk.start === hunk.end ? `${hunk.start}` : `${hunk.start}–${hunk.end}`;
   const where = lines === '' ? '' : `${l10n.t('Lines {0}', lines)}${side}: `;

@@ -36,9 +36,24 @@ function objectWord(object: string): string {
 
 /** `ai · Claude Code · needs a senior`. */
 export function summaryOf(block: BlockView): string {
-  return [originsOf(block), block.tool === undefined ? '' : safe(block.tool), needOf(block)]
-    .filter((each) => each !== '')
-    .join(' · ');
+  return [originsOf(block), toolOf(block), needOf(block)].filter((each) => each !== '').join(' · ');
+}
+
+/** Names that tools go by, for the ids that they give themselves; others stand as they are. */
+const TOOL_NAMES: Readonly<Record<string, string>> = {
+  'claude-code': 'Claude Code',
+  codex: 'Codex',
+  copilot: 'Copilot',
+  'github.copilot': 'Copilot',
+  'github.copilot-chat': 'Copilot',
+  cursor: 'Cursor',
+  'gemini-cli': 'Gemini CLI',
+};
+
+/** The tool that a block names, for people; empty when it names none. */
+export function toolOf({ tool }: Pick<BlockView, 'tool'>): string {
+  if (tool === undefined) return '';
+  return Object.hasOwn(TOOL_NAMES, tool.toLowerCase()) ? (TOOL_NAMES[tool.toLowerCase()] ?? tool) : safe(tool);
 }
 
 export function originsOf(block: BlockView): string {
