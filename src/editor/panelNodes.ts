@@ -24,6 +24,7 @@ import {
   spokenOf,
   stateWord,
   summaryOf,
+  toolOf,
 } from './display/words';
 import { branchLabel } from './review/checkOut';
 import { sentence } from './review/commands';
@@ -56,7 +57,7 @@ export function idOf(node: Node): string {
   const { top } = node.session.repository;
   switch (node.kind) {
     case 'repository':
-      return `${top}`;
+      return top;
     case 'problem':
       return `${top} problem ${node.problem.path} ${node.problem.field} ${node.problem.message}`;
     case 'group':
@@ -140,18 +141,18 @@ function drawChange(node: Node & { readonly kind: 'change' }): TreeItem {
 function drawRequest(entry: QueueEntry, ref: string | undefined): TreeItem {
   const author = safe(entry.author.replace(/@.*$/, ''));
   const count = blockCount(entry.blocks.length);
-  const label = l10n.t('{0} asks for {1}', author, count);
+  const label = l10n.t('{0} asks for review', author);
   const item = new Item(label, ref === undefined ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None);
   const note = safe(entry.note.split('\n')[0] ?? '');
   const branch = ref === undefined ? '' : safe(branchLabel(ref));
-  item.description = [branch, note].filter((each) => each !== '').join(' · ');
+  item.description = [count, branch, note].filter((each) => each !== '').join(' · ');
   item.iconPath = new ThemeIcon(ref === undefined ? 'git-pull-request' : 'git-branch');
   const tooltip = new MarkdownString();
   tooltip.appendText(`${label}\n${safe(entry.author)}${entry.note === '' ? '' : `\n\n“${entry.note}”`}`);
   item.tooltip = tooltip;
   item.contextValue = ref === undefined ? 'countersign.request' : 'countersign.branch';
   const where = ref === undefined ? '' : l10n.t(', on branch {0}: check out to review', branch);
-  item.accessibilityInformation = { label: `${label}${where}${note === '' ? '' : `, ${note}`}` };
+  item.accessibilityInformation = { label: `${label}, ${count}${where}${note === '' ? '' : `, ${note}`}` };
   return item;
 }
 

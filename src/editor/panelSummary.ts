@@ -78,6 +78,7 @@ class SummaryProvider implements WebviewViewProvider, Disposable {
     const view = summaryOf(this.#sessions.active);
     if (view === undefined || this.#view === undefined) return;
     const message: ToWebview = { type: 'summary', view };
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- the editor's own channel, not a window's
     void this.#view.webview.postMessage(message);
   }
 
@@ -110,7 +111,7 @@ export function summaryOf(session: Session | undefined): SummaryView | undefined
     facts: [],
     ...(first === undefined || first.path === ''
       ? {}
-      : { action: { id: 'show-problems' as const, label: l10n.t('Show Problems') } }),
+      : { action: { id: 'show-problems' as const, label: l10n.t('Show problems') } }),
   };
 }
 
@@ -148,21 +149,21 @@ function situationOf(session: Session, state: ReadyState): Situation {
 function labelOf(action: Action, at: Situation): string {
   switch (action) {
     case 'show-problems':
-      return l10n.t('Show Problems');
+      return l10n.t('Show problems');
     case 'install-hook':
-      return l10n.t('Install the Hook');
+      return l10n.t('Install the hook');
     case 'review':
       return l10n.t('Review {0}', blockCount(at.toDecide));
     case 'sign':
-      return l10n.t('Sign Off {0}…', blockCount(at.toDecide));
+      return l10n.t('Sign off {0}…', blockCount(at.toDecide));
     case 'commit':
-      return l10n.t('Commit Your Work');
+      return l10n.t('Commit your work');
     case 'request':
-      return l10n.t('Request Review…');
+      return l10n.t('Request review…');
     case 'push':
       return l10n.t('Push');
     case 'settle':
-      return l10n.t('Show Rejections');
+      return l10n.t('Show rejections');
   }
 }
 

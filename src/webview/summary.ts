@@ -12,6 +12,11 @@ declare function acquireVsCodeApi(): Host;
 
 const host = acquireVsCodeApi();
 
+function tell(message: FromWebview): void {
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- the editor's own channel, not a window's
+  host.postMessage(message);
+}
+
 function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   ...children: readonly (Node | string)[]
@@ -34,7 +39,9 @@ function show(view: SummaryView): void {
     parts.push(element('ul', ...counts));
   }
   if (view.facts.length > 0) {
-    parts.push(element('dl', ...view.facts.flatMap(({ label, value }) => [element('dt', label), element('dd', value)])));
+    parts.push(
+      element('dl', ...view.facts.flatMap(({ label, value }) => [element('dt', label), element('dd', value)])),
+    );
   }
   root.className = view.tone;
   root.replaceChildren(...parts);
@@ -45,7 +52,7 @@ function show(view: SummaryView): void {
 function buttonFor(action: NonNullable<SummaryView['action']>): HTMLButtonElement {
   const button = element('button', action.label);
   button.type = 'button';
-  button.addEventListener('click', () => host.postMessage({ type: 'act', action: action.id }));
+  button.addEventListener('click', () => tell({ type: 'act', action: action.id }));
   return button;
 }
 
@@ -58,4 +65,4 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
 
 const kept = parseSummary(host.getState());
 if (kept !== undefined) show(kept);
-host.postMessage({ type: 'ready' });
+tell({ type: 'ready' });

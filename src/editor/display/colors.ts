@@ -13,7 +13,7 @@ export const LOOKS: Readonly<Record<BlockState, Look>> = {
   rejected: { icon: 'error', color: 'countersign.rejected', line: 'double' },
   stale: { icon: 'history', color: 'countersign.stale', line: 'dotted' },
   open: { icon: 'circle-large-outline', color: 'countersign.needsSignoff', line: 'solid' },
-  requested: { icon: 'clock', color: 'countersign.awaitingReview', line: 'dashed' },
+  requested: { icon: 'eye', color: 'countersign.awaitingReview', line: 'dashed' },
   fine: { icon: 'pass', color: 'countersign.fine', line: 'solid' },
 };
 

@@ -85,7 +85,7 @@ async function choose(
     return { label: `$(person) ${safe(person.id)}`, description, picked: index === 0, person };
   });
   const what = blocks.map((block): Choice => ({
-    label: `$(git-pull-request) ${placeOf(block)}`,
+    label: `$(diff) ${placeOf(block)}`,
     description: summaryOf(block),
     picked: isChosen(block),
     block,
@@ -102,7 +102,7 @@ async function choose(
     ignoreFocusOut: true,
     matchOnDescription: true,
     title: l10n.t('Request review') + later,
-    placeHolder: l10n.t('Whom to ask, and about what. No one chosen means anyone who may sign.'),
+    placeHolder: l10n.t('Whom to ask, about which blocks'),
   });
   if (chosen === undefined) throw new CancellationError();
   return chosen;

@@ -8,7 +8,7 @@ import type { Problem } from '../../core/model/problem';
 import type { SignoffPlan } from '../../node/review';
 import { planSignoff, signPlan } from '../../node/review';
 import type { BlockView } from '../../panel/blocks';
-import { blocks as blockCount, placeOf, safe, summaryOf } from '../display/words';
+import { blocks as blockCount, originsOf, placeOf, risksIn, safe, toolOf } from '../display/words';
 import type { Session } from '../workspace/session';
 import type { ReadyState } from '../workspace/sessionState';
 import { Refusal, sentence } from './commands';
@@ -44,7 +44,7 @@ async function askWhich(
   const unseen = blocks.filter((block) => !session.isViewed(block.key));
   const seen = blocks.filter((block) => session.isViewed(block.key));
   const plan = await planFor(blocks);
-  const sign = plan.refusals.length > 0 ? l10n.t('Sign Anyway') : l10n.t('Sign Off {0}', blockCount(blocks.length));
+  const sign = plan.refusals.length > 0 ? l10n.t('Sign Anyway') : l10n.t('Sign Off');
   if (unseen.length === 0) {
     await confirm(questionOf(blocks), detailOf(state, plan, blocks, []), sign);
     return { blocks, plan };
@@ -131,9 +131,13 @@ function refusalsIn(plan: SignoffPlan): string[] {
 }
 
 function list(blocks: readonly BlockView[]): string {
-  const named = blocks.slice(0, LISTED).map((block) => `• ${placeOf(block)} — ${summaryOf(block)}`);
+  const named = blocks.slice(0, LISTED).map((block) => `• ${placeOf(block)} — ${describe(block)}`);
   const rest = blocks.length - named.length;
   return [...named, ...(rest > 0 ? [l10n.t('… and {0} more', rest)] : [])].join('\n');
+}
+
+function describe(block: BlockView): string {
+  return [originsOf(block), toolOf(block), risksIn(block)].filter((each) => each !== '').join(' · ');
 }
 
 async function confirm(question: string, detail: string, label: string): Promise<void> {
