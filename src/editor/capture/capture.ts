@@ -26,6 +26,8 @@ import { TrackedDocument } from './trackedDocument';
 
 /** UTF-16 units. Larger files are not followed. */
 const MOST_CHARACTERS = 20 * 1024 * 1024;
+/** Tests look at what capture sees by itself, as in a build from the Marketplace. */
+const PUBLIC_API_ONLY = process.env['COUNTERSIGN_TEST_PUBLIC_API'] === '1';
 /** Refs move several times in one git command. */
 const REF_DELAY = 400;
 
@@ -206,7 +208,7 @@ export class Capture implements Disposable {
 
 /** The proposed API's answer, where this build may see it. */
 function detailedReason(event: object): DetailedReason | undefined {
-  if (!('detailedReason' in event)) return undefined;
+  if (!('detailedReason' in event) || PUBLIC_API_ONLY) return undefined;
   const { detailedReason: detailed } = event;
   if (typeof detailed !== 'object' || detailed === null || !('source' in detailed)) return undefined;
   const metadata = 'metadata' in detailed ? detailed.metadata : undefined;
