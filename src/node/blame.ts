@@ -125,7 +125,7 @@ async function inWorkTree(repository: Repository, path: string): Promise<At> {
   const read = readRecords(workTreeRecords(repository));
   const author = await authorEmail(repository);
   const idLength = (await headCommit(repository))?.length ?? 40;
-  const live = liveClaims(readJournal(repository.gitDir).get(path), bytes ?? '', author).map(
+  const live = liveClaims(readJournal(repository.gitDir, new Set([path])).get(path), bytes ?? '', author).map(
     ({ hunks, sameContent }): NamedRecord => ({
       id: '',
       record: {

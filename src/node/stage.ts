@@ -58,7 +58,7 @@ export async function stageRecord(
   if (entries.length === 0) return { ...NOTHING, unnameable: unnameable.map((entry) => entry.path) };
   const mergeHeads = await mergeParents(repository);
   const others = await Promise.all(mergeHeads.map((parent) => stagedAgainst(repository, parent)));
-  const journal = readJournal(repository.gitDir);
+  const journal = readJournal(repository.gitDir, new Set(entries.map((entry) => entry.path)));
   const author = await authorEmail(repository);
   const blobs = await readBlobs(blobIds(entries, others), (args, input = '') =>
     inRepository(repository, args, { input }),
