@@ -109,10 +109,9 @@ export async function startSample(ana = person('ana'), bo = person('bo')): Promi
   await initRepository(await repository.open(), { home: '/nonexistent' });
   const pay = PAY_NEW.split('\n').slice(0, -1);
   const sources = pay.map((_line, index): Source | undefined => {
-    if (index === 11) return HUMAN;
-    if (index >= 18 && index <= 24) return COPILOT;
-    if (index >= 25) return index <= 25 ? HUMAN : PASTE;
-    return undefined;
+    if (index === 10 || index === 17 || index === 24) return HUMAN;
+    if (index >= 18 && index <= 23) return COPILOT;
+    return index > 24 ? PASTE : undefined;
   });
   await repository.save('src/pay.ts', PAY_NEW, sources);
   await repository.save(

@@ -2,7 +2,9 @@
 import { MarkdownString, l10n } from 'vscode';
 import type { ReportHunk } from '../../core/model/report';
 import type { BlockView } from '../../panel/blocks';
-import { evidenceOf, linesOf, originWord, risksIn, safe, stateWord, toolOf } from './words';
+import { sentence } from '../review/commands';
+import { escaped } from './markdown';
+import { evidenceOf, originWord, placeOf, risksIn, stateWord, toolOf } from './words';
 
 /** The only commands that a hover's links may run. */
 const COMMANDS = ['countersign.requestReview', 'countersign.openReview', 'countersign.signOff'] as const;
@@ -13,7 +15,7 @@ const LISTED = 6;
 export function hoverOf(block: BlockView, toDecide: boolean): MarkdownString {
   const text = new MarkdownString('', true);
   text.isTrusted = { enabledCommands: [...COMMANDS] };
-  text.appendMarkdown(`**${escaped(stateWord(block.state))}** · Countersign${escaped(linesOf(block))}\n\n`);
+  text.appendMarkdown(`**${escaped(stateWord(block.state))}** — ${escaped(placeOf(block))}\n\n`);
   const asked = block.hunks.filter((hunk) => hunk.status !== 'not-required');
   const told = distinct(asked.length > 0 ? asked : block.hunks);
   for (const hunk of told.slice(0, LISTED)) text.appendMarkdown(`${hunkLine(hunk)}\n`);
@@ -21,7 +23,7 @@ export function hoverOf(block: BlockView, toDecide: boolean): MarkdownString {
   const [first] = asked;
   if (first !== undefined) {
     text.appendMarkdown(`\n${l10n.t('Author')}: ${escaped(first.author)} (${escaped(first.level)})  \n`);
-    text.appendMarkdown(`${l10n.t('Rule')}: \`${code(first.rule)}\` — ${escaped(first.reason)}  \n`);
+    text.appendMarkdown(`${escaped(sentence(first.reason))}  \n`);
   }
   for (const bearing of distinctSignoffs(asked)) {
     const verdict = bearing.counts ? l10n.t('counts') : l10n.t('does not count: {0}', bearing.reason);
@@ -40,8 +42,9 @@ function hunkLine(hunk: ReportHunk): string {
     .filter((each) => each !== undefined && each !== '')
     .join(' ');
   const side = hunk.side === 'removed' ? ` ${l10n.t('(removed)')}` : '';
-  const lines = hunk.side === 'object' ? '' : hunk.start === hunk.end ? `${hunk.start}` : `${hunk.start}–${hunk.end}`;
-  const where = lines === '' ? '' : `${l10n.t('Lines {0}', lines)}${side}: `;
+  const one = hunk.start === hunk.end;
+  const lines = one ? l10n.t('Line {0}', hunk.start) : l10n.t('Lines {0}–{1}', hunk.start, hunk.end);
+  const where = hunk.side === 'object' ? '' : `${lines}${side}: `;
   return `- ${where}**${escaped(originWord(hunk.origin))}**${tool === '' ? '' : `, ${escaped(tool)}`} (${escaped(evidenceOf(hunk))})`;
 }
 
@@ -69,13 +72,4 @@ function distinct(hunks: readonly ReportHunk[]): ReportHunk[] {
 function distinctSignoffs(hunks: readonly ReportHunk[]): ReportHunk['signoffs'] {
   const all = hunks.flatMap((hunk) => hunk.signoffs);
   return [...new Map(all.map((each) => [`${each.id} ${each.code}`, each] as const)).values()];
-}
-
-/** Text as it is, whatever it holds: no markup, no links, no icons, no line breaks. */
-function escaped(text: string): string {
-  return new MarkdownString().appendText(safe(text)).value.replaceAll('&nbsp;', ' ').replaceAll('$(', '\\$(');
-}
-
-function code(text: string): string {
-  return safe(text).replaceAll('`', "'");
 }

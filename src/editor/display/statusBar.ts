@@ -6,7 +6,8 @@ import { blocksOf } from '../../panel/queue';
 import type { Session } from '../workspace/session';
 import type { ReadyState } from '../workspace/sessionState';
 import type { Sessions } from '../workspace/sessions';
-import { blocks as blockCount, safe } from './words';
+import { escaped } from './markdown';
+import { blocks as blockCount } from './words';
 
 export function showStatusBar(sessions: Sessions): Disposable {
   const item = window.createStatusBarItem('countersign.status', StatusBarAlignment.Right, 90);
@@ -77,8 +78,4 @@ function describeReady(state: ReadyState, sessions: Sessions): Description {
   ];
   const icon = open.length === 0 ? '$(verified)' : '$(unverified)';
   return { text: `${icon} ${open.length}`, spoken, tooltip: lines.join('\n\n') };
-}
-
-function escaped(text: string): string {
-  return new MarkdownString().appendText(safe(text)).value.replaceAll('&nbsp;', ' ').replaceAll('$(', '\\$(');
 }
