@@ -17,7 +17,7 @@ import type { ChangeStart } from '../../node/initialLines';
 import { changeStart } from '../../node/initialLines';
 import type { Repository } from '../../node/repository';
 import type { Repositories } from '../workspace/repositories';
-import { Acceptances, acceptArguments } from './acceptance';
+import { ACCEPTED_COMMAND, acceptedVia } from './acceptance';
 import { classify } from './classify';
 import { Clipboard } from './clipboard';
 import type { Change, EditEvent } from './editEvent';
@@ -41,7 +41,6 @@ export class Capture implements Disposable {
   readonly #repositories: Repositories;
   readonly #documents = new Map<TextDocument, TrackedDocument>();
   readonly #starts = new Map<string, Promise<ChangeStart>>();
-  readonly #acceptances: Acceptances;
   readonly #clipboard: Clipboard;
   readonly #disposables: Disposable[];
   #selectedAt = -Infinity;
@@ -50,12 +49,9 @@ export class Capture implements Disposable {
   constructor({ log, repositories }: CaptureParts) {
     this.#log = log;
     this.#repositories = repositories;
-    this.#acceptances = new Acceptances(log);
-    // Before anything that might fail: the keys ask for it.
-    const accept = commands.registerCommand('countersign.accept', (args: unknown) => this.#accept(args));
     this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
     this.#disposables = [
-      accept,
+      commands.registerCommand(ACCEPTED_COMMAND, (args: unknown) => this.#accepted(args)),
       this.#clipboard,
       workspace.onDidOpenTextDocument((document) => this.#open(document)),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
@@ -66,8 +62,7 @@ export class Capture implements Disposable {
       repositories.onDidChange(() => this.#moved()),
     ];
     for (const document of workspace.textDocuments) this.#open(document);
-    // The keys are ours only from here on.
-    void commands.executeCommand('setContext', 'countersign.capturing', true);
+    void this.#takeKeys();
   }
 
   /** What is known about the changed lines of an open file: undefined when it is not followed. */
@@ -114,6 +109,7 @@ export class Capture implements Disposable {
       const edit = this.#editEvent(event, tracked);
       const pasted = this.#clipboard.pasted(event.document, edit.changes);
       const verdict = classify(edit, pasted);
+      require('node:fs').appendFileSync('/tmp/cs.log', `${performance.now()} ${describe(edit)} ${verdict.kind}\n`);
       this.#log.trace(`${tracked.path}: ${describe(edit)} → ${verdict.kind}`);
       tracked.edited(edit.changes, verdict);
     });
@@ -139,7 +135,6 @@ export class Capture implements Disposable {
       // The selection event follows the change: what the editor says now is from before.
       selections: editor?.document === document ? editor.selections : [],
       selectedAgo: performance.now() - this.#selectedAt,
-      accepting: this.#acceptances.viaOf(document.uri.toString(), changes),
     };
   }
 
@@ -162,18 +157,33 @@ export class Capture implements Disposable {
   }
 
   #journal(document: TextDocument, saved: boolean): void {
+    require('node:fs').appendFileSync('/tmp/cs.log', `${performance.now()} journal ${saved}\n`);
     this.#guarded(() => this.#documents.get(document)?.journal(saved));
   }
 
-  async #accept(args: unknown): Promise<void> {
-    const { command, via } = acceptArguments(args);
-    await this.#acceptances.during(
-      () => {
-        const document = window.activeTextEditor?.document.uri.toString();
-        return document === undefined ? undefined : { document, via };
-      },
-      () => commands.executeCommand(command),
-    );
+  /**
+   * The keys are ours only from here on. The editor's first call of a command waits for a round of activations, and the
+   * note of the first acceptance would come late: so the first call is made now, to no effect.
+   */
+  async #takeKeys(): Promise<void> {
+    try {
+      await commands.executeCommand('runCommands', {
+        commands: [{ command: ACCEPTED_COMMAND, args: { via: 'none' } }],
+      });
+      await commands.executeCommand('setContext', 'countersign.capturing', true);
+    } catch (error) {
+      this.#log.error(`Accept keys are not watched, so accepted lines stay unknown: ${String(error)}`);
+    }
+  }
+
+  #accepted(args: unknown): void {
+    const via = acceptedVia(args);
+    require('node:fs').appendFileSync('/tmp/cs.log', `${performance.now()} note ${String(via)}\n`);
+    if (via === undefined) return;
+    const document = window.activeTextEditor?.document;
+    this.#guarded(() => {
+      if (document !== undefined) this.#documents.get(document)?.accepted(via);
+    });
   }
 
   #startOf(repository: Repository): Promise<ChangeStart> {

@@ -41,12 +41,8 @@ export function classify(event: EditEvent, pasted: EditKind | undefined): Verdic
   if (event.detailed !== undefined) {
     // A paste that the editor reports may still carry origins that travelled with it.
     const isPaste = reported?.kind === 'edit' && reported.source !== 'unknown' && reported.source.via === 'paste';
-    const how = isPaste ? (pasted ?? reported) : reported;
+    const how = isPaste && pasted?.kind === 'place' ? pasted : reported;
     return { kind: 'certain', how: how ?? { kind: 'edit', source: 'unknown' } };
-  }
-  if (event.accepting !== undefined) {
-    const source: Source = { origin: 'ai', via: event.accepting, evidence: 'observed' };
-    return { kind: 'certain', how: { kind: 'edit', source } };
   }
   if (pasted !== undefined) return { kind: 'certain', how: pasted };
   const carets = typedCarets(event.changes);

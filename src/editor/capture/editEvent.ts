@@ -2,7 +2,6 @@
  * One change of a document as capture looks at it. Free of editor types, so that what is decided here can be tested
  * without one. Positions count lines and characters (UTF-16 units) from 0.
  */
-import type { Via } from '../../core/model/origin';
 import type { DetailedReason } from './reported';
 
 export interface Place {
@@ -35,8 +34,6 @@ export interface EditEvent {
   readonly selections: readonly Extent[];
   /** Milliseconds since a person moved the selection by key or mouse. */
   readonly selectedAgo: number;
-  /** The channel of the accept command that is running, if one of ours is. */
-  readonly accepting: Via | undefined;
 }
 
 export function samePlace(a: Place, b: Place): boolean {

@@ -4,6 +4,7 @@
  */
 import type { LogOutputChannel, TextDocument } from 'vscode';
 import type { LiveFile } from '../../core/model/live';
+import type { Via } from '../../core/model/origin';
 import { contentDigest } from '../../core/sidecar/lineHash';
 import { liveFile } from '../../core/tracking/claims';
 import type { EditKind } from '../../core/tracking/documentTracker';
@@ -21,13 +22,11 @@ import { initialLines } from '../../node/initialLines';
 import { appendLive, readJournal } from '../../node/journal';
 import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
-import { ChangeQueue } from './changeQueue';
+import { ChangeQueue, NOTE_WAIT } from './changeQueue';
 import type { Verdict } from './classify';
 import { DISK } from './classify';
 import { afterMove, afterReload } from './initialState';
 
-/** How long an edit waits for what tells its origin. All of it comes with the edit; this is for what never comes. */
-const PATIENCE = 1000;
 /** Characters of a deletion that are kept for a cut that is announced only after it happened. */
 const MOST_CUT = 1_000_000;
 
@@ -76,23 +75,28 @@ export class TrackedDocument {
 
   /** An edit with what was made of it. */
   edited(changes: readonly TextChange[], verdict: Verdict): void {
-    this.#queue.add(changes, verdict, this.document.isDirty);
+    this.#queue.add(changes, verdict, this.document.isDirty, performance.now());
     this.#await();
   }
 
   /** An event without changes: the document became dirty, or clean. */
   dirtied(): void {
-    if (this.document.isDirty) this.#queue.becameDirty();
+    if (this.document.isDirty) this.#queue.becameDirty(performance.now());
     else this.#await();
   }
 
   selected(selections: readonly (readonly [number, number])[], keyboard: boolean): void {
-    if (!this.#queue.isEmpty) this.#queue.selected(selections, keyboard);
+    if (!this.#queue.isEmpty) this.#queue.selected(selections, keyboard, performance.now());
   }
 
-  /** Text that an edit is about to remove, if the tracker has all edits before it. */
+  /** An accept key's note: the edit it caused has been made. */
+  accepted(via: Via): void {
+    this.#queue.accepted(via, performance.now());
+  }
+
+  /** Text that an edit is about to remove; undefined where edits that wait overlap it. */
   textAt(offset: number, length: number): string | undefined {
-    return this.#queue.isEmpty ? this.#tracker.slice(offset, offset + length) : undefined;
+    return this.#queue.textAt(offset, length, (at, count) => this.#tracker.slice(at, at + count));
   }
 
   /** A copy of text with its origins. */
@@ -161,17 +165,21 @@ export class TrackedDocument {
     }
   }
 
-  /** Settles what is left once nothing more is to be expected, and looks whether the disk has the word. */
+  /** Sees to it that edits that wait get settled, and looks whether the disk has the word. */
   #await(): void {
-    clearTimeout(this.#timer);
-    if (this.#queue.isEmpty && this.document.isDirty) return;
+    if (this.#timer !== undefined || (this.#queue.isEmpty && this.document.isDirty)) return;
     // The second step lets messages in that arrived while the extension host was busy.
-    this.#timer = setTimeout(() => setImmediate(() => this.#settle()), PATIENCE);
+    this.#timer = setTimeout(() => setImmediate(() => this.#settle()), NOTE_WAIT + 50);
   }
 
   #settle(): void {
+    this.#timer = undefined;
     if (this.#disposed) return;
-    this.#queue.flush(this.document.isDirty);
+    this.#queue.expire(performance.now());
+    if (!this.#queue.isEmpty) {
+      this.#await();
+      return;
+    }
     // Clean, but not by a save: reloaded or reverted.
     const isNews = this.#unexplained && this.document.version !== this.#savedVersion;
     if (isNews && !this.document.isDirty) this.#ready = this.#ready.then(() => this.#askDisk());
