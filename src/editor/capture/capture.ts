@@ -109,7 +109,6 @@ export class Capture implements Disposable {
       const edit = this.#editEvent(event, tracked);
       const pasted = this.#clipboard.pasted(event.document, edit.changes);
       const verdict = classify(edit, pasted);
-      require('node:fs').appendFileSync('/tmp/cs.log', `${performance.now()} ${describe(edit)} ${verdict.kind}\n`);
       this.#log.trace(`${tracked.path}: ${describe(edit)} → ${verdict.kind}`);
       tracked.edited(edit.changes, verdict);
     });
@@ -157,7 +156,6 @@ export class Capture implements Disposable {
   }
 
   #journal(document: TextDocument, saved: boolean): void {
-    require('node:fs').appendFileSync('/tmp/cs.log', `${performance.now()} journal ${saved}\n`);
     this.#guarded(() => this.#documents.get(document)?.journal(saved));
   }
 
@@ -178,7 +176,6 @@ export class Capture implements Disposable {
 
   #accepted(args: unknown): void {
     const via = acceptedVia(args);
-    require('node:fs').appendFileSync('/tmp/cs.log', `${performance.now()} note ${String(via)}\n`);
     if (via === undefined) return;
     const document = window.activeTextEditor?.document;
     this.#guarded(() => {
