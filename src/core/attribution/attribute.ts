@@ -35,7 +35,7 @@ export interface LineClaim {
 }
 
 /** Line comparisons per file before attribution gives up on the rest. */
-export const MAX_WORK = 4_000_000;
+export const MAX_WORK = 1_000_000;
 
 /**
  * The claim of each line of `text`, for claims of one side. `path` decides whether indentation is syntax.

@@ -89,12 +89,12 @@ function asClaimed(line: number, claim: LineClaim | undefined): ClaimedLine | un
 
 /**
  * Who removed the lines of a region. A line that was deleted whole has a claim of its own. One that was rewritten goes
- * with what replaced it: the strongest claim among the region's added lines, if all of them have one. A short line that
- * was deleted with others goes with them.
+ * with the added line that reads like it; where none does, with the strongest claim among the region's added lines, if
+ * all of them have one. A short line that was deleted with others goes with them.
  *
  * Where more went than came, not every removed line can have been rewritten: then a weak origin speaks only for lines
- * that read much like an added one. Else ten lines that nobody is on record for would be gone by the hand of whoever
- * typed one in their place.
+ * that read like its own. Else ten lines that nobody is on record for would be gone by the hand of whoever typed one in
+ * their place.
  */
 function removedLines(
   region: Region,
@@ -103,34 +103,58 @@ function removedLines(
   removedClaims: readonly (LineClaim | undefined)[],
   addedClaims: readonly (LineClaim | undefined)[],
 ): { line: number; claim: LineClaim | undefined }[] {
-  const added = addedClaims.slice(region.afterStart, region.afterStart + region.afterCount);
-  const replaced = after.lines.slice(region.afterStart, region.afterStart + region.afterCount);
-  const rewriter = added.every((claim) => claim !== undefined) ? strongest(added) : undefined;
+  const added = Array.from({ length: region.afterCount }, (_, index) => ({
+    text: (after.lines[region.afterStart + index] ?? '').trim(),
+    claim: addedClaims[region.afterStart + index],
+  }));
+  const claims = added.map((each) => each.claim);
+  const rewriter = claims.every((claim) => claim !== undefined) ? strongest(claims) : undefined;
   const lines = Array.from({ length: region.beforeCount }, (_, index) => region.beforeStart + index);
   const own = lines.map((line) => removedClaims[line]);
   const deleter = strongest(own);
   const unclaimed = own.filter((claim) => claim === undefined).length;
   const speaksForAll = rewriter !== undefined && (!isWeak(rewriter.origin) || unclaimed <= region.afterCount);
   return lines.map((line, index) => {
-    const text = before.lines[line] ?? '';
+    if (own[index] !== undefined) return { line, claim: own[index] };
+    const like = mostAlike((before.lines[line] ?? '').trim(), added.slice(0, MAX_COMPARED));
+    if (like !== undefined) return { line, claim: like.claim };
     const isShort = (before.weights[line] ?? 0) < MIN_WEIGHT;
-    const isRewritten = speaksForAll || replaced.slice(0, MAX_COMPARED).some((each) => readsLike(text, each));
-    return { line, claim: own[index] ?? (isRewritten ? rewriter : undefined) ?? (isShort ? deleter : undefined) };
+    return { line, claim: (speaksForAll ? rewriter : undefined) ?? (isShort ? deleter : undefined) };
   });
 }
 
 /** Added lines that one removed line is compared with. */
 const MAX_COMPARED = 50;
 
-/** Whether half of a line, counted from its two ends without white space around it, stands at the ends of another. */
-function readsLike(line: string, other: string): boolean {
-  const [a, b] = [line.trim(), other.trim()];
-  const shorter = Math.min(a.length, b.length);
+interface AddedLine {
+  readonly text: string;
+  readonly claim: LineClaim | undefined;
+}
+
+/**
+ * The added line that keeps most of a removed one at its two ends, at least half of it; of equals the one with the
+ * stronger claim, where none at all is as strong as unknown.
+ */
+function mostAlike(text: string, added: readonly AddedLine[]): AddedLine | undefined {
+  const rank = (each: AddedLine): number => originRank(each.claim?.origin ?? 'unknown');
+  let best: AddedLine | undefined;
+  let most = text.length / 2;
+  for (const each of added) {
+    const kept = keptAtEnds(text, each.text);
+    if (kept < most || kept === 0 || (kept === most && best !== undefined && rank(best) <= rank(each))) continue;
+    best = each;
+    most = kept;
+  }
+  return best;
+}
+
+function keptAtEnds(text: string, other: string): number {
+  const shorter = Math.min(text.length, other.length);
   let head = 0;
-  while (head < shorter && a[head] === b[head]) head++;
+  while (head < shorter && text[head] === other[head]) head++;
   let tail = 0;
-  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
-  return (head + tail) * 2 >= a.length;
+  while (tail < shorter - head && text[text.length - 1 - tail] === other[other.length - 1 - tail]) tail++;
+  return head + tail;
 }
 
 function strongest(claims: readonly (LineClaim | undefined)[]): LineClaim | undefined {
