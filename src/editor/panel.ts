@@ -12,7 +12,7 @@ import type { Node } from './panelNodes';
 import { nodeFrom } from './panelNodes';
 import { showSummary } from './panelSummary';
 import { showChanges, showQueue } from './panelTrees';
-import { checkOutForReview } from './review/checkOut';
+import { checkOutForReview, pickBranch } from './review/checkOut';
 import { Refusal, registerCommands } from './review/commands';
 import { provideReviewDocuments } from './review/documents';
 import { openBlock, openReview, openReviewDiff, openWorkDiff } from './review/open';
@@ -93,7 +93,8 @@ export function showPanel({ log, repositories, context }: PanelParts): Disposabl
       },
       'countersign.checkOut': async (argument) => {
         const node = nodeFrom(argument);
-        if (node?.kind === 'branch') await checkOutForReview(node.session, node.ref);
+        const { session, state } = await current(sessions, argument);
+        await checkOutForReview(session, node?.kind === 'branch' ? node.ref : await pickBranch(state));
       },
       'countersign.push': async () => {
         const { session } = await current(sessions, undefined);
@@ -153,6 +154,7 @@ function updateContext(sessions: Sessions, repositories: Repositories): void {
   set('state', session === undefined ? whyNone(repositories) : state?.kind);
   set('canReview', state?.kind === 'ready' && state.queue.length > 0);
   set('canRequest', state?.kind === 'ready' && state.changes.some((block) => needsAction(block)));
+  set('canCheckOut', state?.kind === 'ready' && state.elsewhere.length > 0);
   set('hookMissing', state?.kind === 'ready' && !state.hookInstalled);
 }
 
