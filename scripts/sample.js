@@ -71,6 +71,9 @@ async function createSample(dir, cli = CLI) {
       'workbench.startupEditor': 'readme',
       'git.enableSmartCommit': true,
       'git.confirmSync': false,
+      // What the other person pushed shows without being asked for.
+      'git.autofetch': true,
+      'git.autofetchPeriod': 20,
       'typescript.disableAutomaticTypeAcquisition': true,
     },
     first: "In Ana's window, click the Countersign icon at the left edge: four blocks wait for her.",

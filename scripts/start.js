@@ -103,6 +103,11 @@ async function main() {
       void end(0);
     });
   }
+  // npm may be ended without a signal reaching us; then nobody is left who could end this.
+  const starter = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== starter && !asked) process.kill(process.pid, 'SIGTERM');
+  }, 1000).unref();
   try {
     execFileSync(process.execPath, ['esbuild.js'], { cwd: project, stdio: 'inherit' });
     say('Making the sample repository …');

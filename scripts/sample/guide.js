@@ -9,11 +9,11 @@ identity and its own key. Everything is thrown away when \`npm start\` ends, so 
 
 ## As Ana, in \`shop-ana\`
 
-1. Open the Countersign view. *Review queue* lists the blocks, with who wrote them and why they need you.
-2. Look at them. In \`src/pay.js\` the check that an order is not paid twice has gone.
-3. Sign: one signature covers all that you looked at. (You may also reject a block, with a reason.)
-4. Push.
-5. Ask the gate, in a terminal (*Terminal: New Terminal*): it says yes now.
+1. Click the Countersign icon. *Review Queue* lists the blocks, with who wrote them and why they need you.
+2. Press *Review 4 blocks* and read to the end. In \`src/pay.js\` the check that an order is not paid twice has gone.
+3. Press *Sign off 4 blocks…*: one signature covers all of them. (You may also reject a block, with a reason.)
+4. Press *Push*.
+5. Ask the gate, in a terminal (*Terminal: New Terminal*). It says yes now.
 
        countersign verify --base origin/main
 
@@ -26,10 +26,10 @@ identity and its own key. Everything is thrown away when \`npm start\` ends, so 
 
 3. Save.
 4. Commit everything, in *Source Control* or in a terminal with \`git commit -am "Add a refund fee"\`.
-5. Request review, in the Countersign view or with \`countersign request --to ana\`.
-6. Push; if Ana has pushed meanwhile, *Sync Changes* does both.
+5. Click the Countersign icon, press *Request review…*, and Enter for what is suggested.
+6. Press *Push*. If Ana has pushed meanwhile, use *Git: Sync* instead.
 
-Ana then pulls. Only the new block waits for her: what she signed before still holds.
+Ana then runs *Git: Sync*. Only the new block waits for her: what she signed before still holds.
 
 ## One changed byte
 
