@@ -125,7 +125,10 @@ async function current(
   if (session.state.kind === 'reading') await session.refresh();
   const { state } = session;
   if (state.kind !== 'ready') {
-    const [first] = state.kind === 'failed' ? state.problems : [];
+    const [first] = state.kind === 'reading' ? [] : state.problems;
+    if (state.kind === 'nothing' && first === undefined) {
+      throw new Refusal(l10n.t('There is nothing to compare on this branch. Work on a branch of your own.'));
+    }
     throw new Refusal(l10n.t('This branch can’t be judged now: {0}', first?.message ?? ''));
   }
   const block = node?.kind === 'change' || node?.kind === 'review' ? node.block : undefined;

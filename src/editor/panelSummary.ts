@@ -102,6 +102,7 @@ export function summaryOf(session: Session | undefined): SummaryView | undefined
   if (session === undefined || session.state.kind === 'reading') return undefined;
   const { state } = session;
   if (state.kind === 'ready') return summaryOfReady(session, state);
+  if (state.kind === 'nothing' && state.problems.length === 0) return nothingToCompare(state.why);
   const [first] = state.problems;
   return {
     tone: 'problem',
@@ -113,6 +114,14 @@ export function summaryOf(session: Session | undefined): SummaryView | undefined
       ? {}
       : { action: { id: 'show-problems' as const, label: l10n.t('Show problems') } }),
   };
+}
+
+function nothingToCompare(why: 'no-target' | 'no-commit'): SummaryView {
+  const detail =
+    why === 'no-commit'
+      ? l10n.t('This repository has no commit yet.')
+      : l10n.t('This is the target branch itself. Work on a branch of your own, and its changes are judged here.');
+  return { tone: 'good', headline: l10n.t('Nothing to compare'), detail, counts: [], facts: [] };
 }
 
 function summaryOfReady(session: Session, state: ReadyState): SummaryView {

@@ -73,7 +73,7 @@ export function changesOf(session: Session): readonly Node[] {
   const { state } = session;
   if (state.kind === 'reading') return [];
   const problems = state.problems.map((problem): Node => ({ kind: 'problem', session, problem }));
-  if (state.kind === 'failed') return problems;
+  if (state.kind !== 'ready') return problems;
   const order = ['open', ...BLOCK_STATES.filter((each) => each !== 'open')] as const;
   const groups = order.flatMap((each): Node[] => {
     const blocks = state.changes.filter((block) => block.state === each).toSorted(byPlace);

@@ -104,7 +104,7 @@ function blocksIn(
   if (session === undefined || path === undefined) return none;
   const { state } = session;
   if (state.kind === 'reading') return undefined;
-  if (state.kind === 'failed') return none;
+  if (state.kind !== 'ready') return none;
   const toDecide = blocksOf(state.queue);
   if (place !== undefined) {
     const all = place.side === 'after' && state.branch !== undefined ? blockViews(state.branch.report) : [];

@@ -53,6 +53,10 @@ function describe(session: Session, sessions: Sessions): Description {
       const reason = first === undefined ? '' : `\n\n${escaped(first.message)}`;
       return { text: '$(unverified) ?', spoken: failed, tooltip: `${failed}${reason}` };
     }
+    case 'nothing': {
+      const nothing = l10n.t('Countersign: nothing to compare on this branch');
+      return { text: '$(verified) 0', spoken: nothing, tooltip: nothing };
+    }
     case 'ready':
       return describeReady(state, sessions);
   }

@@ -55,6 +55,8 @@ export type SessionState =
   | { readonly kind: 'reading' }
   /** Nothing can be said: why, and what to do about it. */
   | { readonly kind: 'failed'; readonly problems: readonly Problem[] }
+  /** There is no commit yet, or this is the target itself: nothing to compare. */
+  | { readonly kind: 'nothing'; readonly why: 'no-target' | 'no-commit'; readonly problems: readonly Problem[] }
   | ReadyState;
 
 /** Reads the state. Expected failures become `failed`; the unexpected is thrown. */
@@ -67,6 +69,9 @@ export async function readState(repository: Repository, cache: BranchCache): Pro
     return await readReady(reading, cache, inWorkTree);
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
+    const { code, field } = error.problem;
+    if (code === 'no-target') return { kind: 'nothing', why: code, problems: inWorkTree };
+    if (code === 'no-commit' && field === 'HEAD') return { kind: 'nothing', why: code, problems: inWorkTree };
     return { kind: 'failed', problems: distinct([...inWorkTree, error.problem]) };
   }
 }
