@@ -5,8 +5,15 @@ import { showPanel } from './editor/panel';
 import { CommitHook } from './editor/workspace/commitHook';
 import { Repositories } from './editor/workspace/repositories';
 
+/** What other extensions, tests above all, may ask: origins of open files, and how long activation took (ms). */
+export interface Countersign {
+  readonly capture: Pick<Capture, 'originsOf'>;
+  readonly activated: number;
+}
+
 /** The editor's entry point: wires editor/ and node/, nothing else. Nothing is awaited here. */
-export function activate(context: ExtensionContext): { readonly capture: Capture } {
+export function activate(context: ExtensionContext): Countersign {
+  const began = performance.now();
   const log = window.createOutputChannel('Countersign', { log: true });
   const repositories = new Repositories(log);
   const capture = new Capture({ log, repositories });
@@ -14,5 +21,7 @@ export function activate(context: ExtensionContext): { readonly capture: Capture
   context.subscriptions.push(log, repositories, capture);
   context.subscriptions.push(new CommitHook({ context, log, repositories }));
   context.subscriptions.push(showPanel({ log, repositories, context }));
-  return { capture };
+  const milliseconds = performance.now() - began;
+  log.info(`Activated in ${milliseconds.toFixed(1)} ms`);
+  return { capture, activated: milliseconds };
 }

@@ -30,7 +30,7 @@ const FRESH_SELECTION = 4000;
 /** Input methods replace what they composed so far by a few characters. */
 const MOST_COMPOSED = 16;
 /** What the editor closes on its own behind a typed character: brackets, quotes, the end of a comment. */
-const AUTO_CLOSED = /^[)\]}>"'`*/ -]{1,4}$/;
+const AUTO_CLOSED = /^ ?[)\]}>"'`*/-]{1,3}$/;
 /** What Enter brings along: white space, and the leader of a comment that goes on. */
 const LINE_BREAK = /^\r?\n[ \t]*(?:(?:\*|\/\/[/!]?|#|--|;+)[ \t]?)?(?:\r?\n[ \t]*)?$/;
 

@@ -24,7 +24,6 @@ import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
 import { ChangeQueue, NOTE_WAIT } from './changeQueue';
 import type { Verdict } from './classify';
-import { DISK } from './classify';
 import { afterMove, afterReload } from './initialState';
 
 /** Characters of a deletion that are kept for a cut that is announced only after it happened. */
@@ -155,7 +154,7 @@ export class TrackedDocument {
       only !== undefined && only.text === '' && only.removed > 0 && only.removed <= MOST_CUT
         ? { fragment: this.#tracker.fragment(only.offset, only.removed), version: this.document.version }
         : undefined;
-    if (how.kind === 'edit' && (how.source === 'unknown' || how.source === DISK)) this.#unexplained = true;
+    if (how.kind === 'edit' && (how.source === 'unknown' || how.source.origin === 'external')) this.#unexplained = true;
     try {
       this.#tracker.apply(changes, how);
     } catch (error) {

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { PASTE, classify } from '../../../src/editor/capture/classify';
+import { change, event, selection } from './edits';
+
+const TEXT = 'const a = 1;\n  if (a) {\n  }\n';
+
+/** The verdict on one change with one caret (or selection), in a word or two. */
+function verdictOn(
+  [offset, removed, text]: readonly [number, number, string],
+  caret: readonly [number, number?] | undefined,
+  selectedAgo = 0,
+): string {
+  const selections = caret === undefined ? [] : [selection(TEXT, ...caret)];
+  const verdict = classify(event([change(TEXT, offset, removed, text)], selections, { selectedAgo }), undefined);
+  return verdict.kind === 'typed' ? `typed ${verdict.carets.join(' ')}` : verdict.kind;
+}
+
+describe('Classifying an edit by what was seen', () => {
+  const cases: readonly [string, readonly [number, number, string], readonly [number, number?] | undefined, string][] =
+    [
+      ['a character', [5, 0, 'x'], [5], 'typed 6'],
+      ['a character beyond the basic plane', [5, 0, '😀'], [5], 'typed 7'],
+      ['a bracket that the editor closes', [5, 0, '()'], [5], 'typed 6'],
+      ['a character over a selection', [6, 5, 'x'], [6, 11], 'typed 7'],
+      ['what an input method composed', [5, 2, '日本語'], [7], 'typed 8'],
+      ['a word at the caret', [5, 0, 'limit'], [5], 'unexplained'],
+      ['a bracket with more than its closing', [5, 0, '(x)'], [5], 'unexplained'],
+      ['Enter', [12, 0, '\n'], [12], 'keyed'],
+      ['Enter with indentation and a comment that goes on', [12, 0, '\n   * '], [12], 'keyed'],
+      ['Enter between brackets', [24, 0, '\n    \n  '], [24], 'keyed'],
+      ['a line break far from the caret', [12, 0, '\n'], [20], 'unexplained'],
+      ['a line break in a document without the focus', [12, 0, '\n'], undefined, 'unexplained'],
+      ['a line break with code', [12, 0, '\nb();'], [12], 'unexplained'],
+      ['Backspace', [5, 1, ''], [6], 'keyed'],
+      ['Delete', [6, 1, ''], [6], 'keyed'],
+      ['Ctrl+Backspace', [6, 5, ''], [11], 'keyed'],
+      ['Backspace at the start of a line', [12, 3, ''], [15], 'keyed'],
+      ['Backspace between brackets', [18, 2, ''], [19], 'keyed'],
+      ['a deletion far from the caret', [0, 5, ''], [14], 'unexplained'],
+      ['a deletion of several lines beside the caret', [0, 26, ''], [0], 'unexplained'],
+      ['the selection deleted', [0, 26, ''], [0, 26], 'keyed'],
+      ['a part of the selection deleted', [0, 20, ''], [0, 26], 'unexplained'],
+      ['Tab at the caret', [13, 0, '  '], [15], 'keyed'],
+      ['Shift+Tab', [13, 2, ''], [17], 'keyed'],
+      ['white space replaced by code', [13, 2, 'x = 1;'], [15], 'unexplained'],
+    ];
+  for (const [what, edit, caret, expected] of cases) {
+    it(`${what}: ${expected}`, () => assert.equal(verdictOn(edit, caret), expected));
+  }
+
+  it('holds a selection that was made a while ago for a cut only, which the keyboard must confirm', () => {
+    assert.equal(verdictOn([0, 26, ''], [0, 26], 60_000), 'typed 0');
+  });
+
+  it('asks for a caret per change when several are edited at once', () => {
+    const changes = [change(TEXT, 5, 0, '\n'), change(TEXT, 12, 0, '\n')];
+    const carets = [selection(TEXT, 5), selection(TEXT, 12)];
+    assert.equal(classify(event(changes, carets), undefined).kind, 'keyed');
+    assert.equal(classify(event(changes, carets.slice(1)), undefined).kind, 'unexplained');
+    const typed = [change(TEXT, 12, 0, '"'), change(TEXT, 5, 0, '"')];
+    assert.deepEqual(classify(event(typed, []), undefined), { kind: 'typed', carets: [6, 14] });
+  });
+
+  it('puts undo, redo and an announced paste before everything else', () => {
+    const edit = [change(TEXT, 5, 0, 'x')];
+    assert.deepEqual(classify(event(edit, [], { reason: 'undo' }), undefined), {
+      kind: 'certain',
+      how: { kind: 'undo' },
+    });
+    const pasted = { kind: 'edit', source: PASTE } as const;
+    assert.deepEqual(classify(event(edit, []), pasted), { kind: 'certain', how: pasted });
+  });
+});
+
+describe('Classifying an edit by what the editor reports', () => {
+  const reported = (source: string, metadata: Record<string, unknown> = {}): string => {
+    const verdict = classify(event([change(TEXT, 5, 0, 'x')], [], { detailed: { source, metadata } }), undefined);
+    assert.equal(verdict.kind, 'certain');
+    if (verdict.kind !== 'certain') return '';
+    const { how } = verdict;
+    const by = how.kind === 'edit' ? how.source : how.kind === 'layout' ? how.by : 'unknown';
+    if (by === 'unknown') return 'unknown';
+    const actor = Object.values(by.actor ?? {}).join(' ');
+    return [how.kind, by.origin, by.via, by.evidence, actor].join(' ').trimEnd();
+  };
+
+  it('takes its word', () => {
+    assert.equal(reported('cursor', { kind: 'type' }), 'edit human typing reported');
+    assert.equal(reported('cursor', { kind: 'paste' }), 'edit paste paste reported');
+    const extension = { $extensionId: 'acme.pilot', $extensionVersion: '2.1.0' };
+    assert.equal(reported('inlineCompletionAccept', extension), 'edit ai completion reported acme.pilot 2.1.0');
+    assert.equal(reported('inlineCompletionAccept', { $nes: true }), 'edit ai next-edit reported');
+    assert.equal(reported('inlineCompletionPartialAccept', { type: 'word' }), 'edit ai partial-completion reported');
+    const chat = { ...extension, $modelId: 'acme|m-1', $$sessionId: 's1' };
+    assert.equal(reported('Chat.applyEdits', chat), 'edit ai chat-edit reported acme.pilot 2.1.0 acme|m-1 s1');
+    assert.equal(reported('reloadFromDisk'), 'edit external disk reported');
+    assert.equal(reported('unknown', { name: 'formatEditsCommand' }), 'layout tool format reported');
+  });
+
+  it('leaves unknown what it does not explain, whatever it looks like', () => {
+    assert.equal(reported('unknown'), 'unknown');
+    assert.equal(reported('somethingNew', { kind: 'type' }), 'unknown');
+    assert.equal(reported('cursor', { kind: 'executeCommand', detailedSource: 'acme.rewrite' }), 'unknown');
+  });
+});
