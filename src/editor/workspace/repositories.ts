@@ -6,7 +6,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Disposable, FileSystemWatcher, LogOutputChannel } from 'vscode';
 import { EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
-import { POLICY_PATH } from '../../core/sidecar/paths';
+import { POLICY_PATH, SIDECAR_ROOT } from '../../core/sidecar/paths';
 import type { Repository } from '../../node/repository';
 import { openRepository } from '../../node/repository';
 
@@ -35,10 +35,12 @@ export class Repositories implements Disposable {
 
   constructor(log: LogOutputChannel) {
     this.#log = log;
-    const policies = workspace.createFileSystemWatcher(`**/${POLICY_PATH}`);
-    const moved = (file: Uri): void => {
+    // The folder too: what is written into a new folder at once may go unreported.
+    const policies = workspace.createFileSystemWatcher(`**/{${SIDECAR_ROOT},${POLICY_PATH}}`);
+    const moved = ({ fsPath }: Uri): void => {
       this.#tops.clear();
-      this.#changed.fire({ top: dirname(dirname(file.fsPath)), what: 'policy' });
+      const sidecar = basename(fsPath) === SIDECAR_ROOT ? fsPath : dirname(fsPath);
+      this.#changed.fire({ top: dirname(sidecar), what: 'policy' });
     };
     this.#disposables = [
       this.#changed,
