@@ -9,7 +9,7 @@ import { requestReview } from '../../src/node/review';
 import { TestRepository, person } from '../support/repository';
 import { startWorkbench, type Workbench } from './driver';
 import { pause, rowsWith } from './reviewRows';
-import { commitSample, startSample, type Sample } from './reviewSample';
+import { commitSample, requestSample, startSample, type Sample } from './reviewSample';
 
 const NEXT = 'Countersign: Next Block to Review';
 const SIGN = 'Countersign: Sign Off…';
@@ -173,5 +173,34 @@ describe('A key with a passphrase', function () {
     await workbench.answerDialog('Sign Unseen');
     await workbench.waitForNotification('asks for a passphrase');
     assert.equal(repository.git('rev-parse', 'HEAD'), head);
+  });
+});
+
+describe('A rejection', function () {
+  this.timeout(120_000);
+  let workbench: Workbench;
+
+  after(async () => {
+    await workbench?.close();
+  });
+
+  it('needs a reason, is signed, and shows as a veto', async () => {
+    const { repository, ana } = await startSample();
+    await requestSample(repository);
+    repository.as(ana);
+    workbench = await startWorkbench({ folder: repository.top });
+    await workbench.runCommand('View: Show Countersign');
+    await rowsWith(workbench, 'Review Queue', /^src\/retry\.ts/);
+    await workbench.runCommand('Countersign: Reject…');
+    await workbench.pick('src/retry.ts:1–11');
+    await workbench.waitForText('.quick-input-widget', 'A rejection needs a reason.');
+    await workbench.answer('Retries charge the customer twice.');
+    assert.match(await workbench.dialogText(), /Reject 1 block\?\n• src\/retry\.ts:1–11/);
+    await workbench.answerDialog('Reject');
+    await workbench.waitForNotification('Rejected 1 block');
+    await rowsWith(workbench, 'My Changes', /^src\/retry\.ts:1–11, .*Rejected$/);
+    const outcome = await runGate(await repository.open(), { base: 'main', head: 'HEAD' });
+    const vetoed = outcome.report?.blocks.filter((block) => block.status === 'rejected').map((block) => block.path);
+    assert.deepEqual(vetoed, ['src/retry.ts']);
   });
 });

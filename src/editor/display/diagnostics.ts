@@ -6,6 +6,7 @@ import type { Problem } from '../../core/model/problem';
 import { POLICY_PATH } from '../../core/sidecar/paths';
 import type { Sessions } from '../workspace/sessions';
 import { sentence } from '../review/commands';
+import { safe } from './words';
 
 export function showProblems(sessions: Sessions): Disposable {
   const collection = languages.createDiagnosticCollection('countersign');
@@ -34,8 +35,8 @@ export function showProblems(sessions: Sessions): Disposable {
 }
 
 function diagnosticOf(problem: Problem): Diagnostic {
-  const text = problem.field === '' ? problem.message : `${problem.field}: ${problem.message}`;
-  const diagnostic = new Diagnostic(placeIn(problem), sentence(text), DiagnosticSeverity.Error);
+  const said = problem.field === '' ? sentence(problem.message) : safe(`${problem.field}: ${problem.message}`);
+  const diagnostic = new Diagnostic(placeIn(problem), said, DiagnosticSeverity.Error);
   diagnostic.source = 'Countersign';
   diagnostic.code = problem.code;
   return diagnostic;

@@ -50,6 +50,11 @@ function startOf(block: BlockView): Range {
   return new Range(line, 0, line, 0);
 }
 
+function reviewTitle({ state }: Session): string {
+  const branch = state.kind === 'ready' ? state.branchName : undefined;
+  return branch === undefined ? l10n.t('Review') : l10n.t('Review of {0}', safe(branch));
+}
+
 /** All files of a review in one editor, those with the riskiest block first. Blocks count as viewed as they come into sight. */
 export async function openReview(session: Session, blocks: readonly BlockView[]): Promise<void> {
   const { top } = session.repository;
@@ -65,7 +70,7 @@ export async function openReview(session: Session, blocks: readonly BlockView[])
       await openReviewDiff(session, first);
       return;
     }
-    await commands.executeCommand('vscode.changes', l10n.t('Review'), rows);
+    await commands.executeCommand('vscode.changes', reviewTitle(session), rows);
   } catch {
     // Hosts without the multi-file editor: the riskiest block first, the others by "Next Block".
     await openReviewDiff(session, first);

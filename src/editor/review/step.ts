@@ -29,21 +29,19 @@ function indexAtCursor(blocks: readonly BlockView[]): number {
   return here === -1 ? blocks.findIndex(inFile) : here;
 }
 
-/** Which of several blocks a decision is about; one alone needs no question. */
+/** Which of several blocks a decision is about, the one at the cursor first; one alone needs no question. */
 export async function chooseBlocks(blocks: readonly BlockView[]): Promise<readonly BlockView[]> {
   if (blocks.length < 2) return blocks;
-  const at = indexAtCursor(blocks);
-  const items = blocks.map((block, index): QuickPickItem & { readonly block: BlockView } => ({
+  const [here] = blocks.slice(indexAtCursor(blocks));
+  const sorted = here === undefined ? blocks : [here, ...blocks.filter((block) => block !== here)];
+  const items = sorted.map((block): QuickPickItem & { readonly chosen: readonly BlockView[] } => ({
     label: placeOf(block),
     description: summaryOf(block),
-    picked: index === at,
-    block,
+    chosen: [block],
   }));
-  const chosen = await window.showQuickPick(items, {
-    canPickMany: true,
-    ignoreFocusOut: true,
-    title: l10n.t('Which blocks do you reject?'),
-  });
-  if (chosen === undefined || chosen.length === 0) throw new CancellationError();
-  return chosen.map(({ block }) => block);
+  const all = { label: l10n.t('All {0} blocks', blocks.length), chosen: blocks };
+  const title = l10n.t('Which block do you reject?');
+  const answer = await window.showQuickPick([...items, all], { title, ignoreFocusOut: true });
+  if (answer === undefined) throw new CancellationError();
+  return answer.chosen;
 }
