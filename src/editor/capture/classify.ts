@@ -27,6 +27,8 @@ const BY_KEY: EditKind = { kind: 'edit', source: TYPING };
 
 /** A selection that was made longer ago than this may have gone into a chat: its removal proves nothing. */
 const FRESH_SELECTION = 4000;
+/** More than a character goes by the keyboard only while a person is at work in the editor, not waiting for a chat. */
+const AT_WORK = 30_000;
 /** Input methods replace what they composed so far by a few characters. */
 const MOST_COMPOSED = 16;
 /** What the editor closes on its own behind a typed character: brackets, quotes, the end of a comment. */
@@ -102,19 +104,20 @@ function isKeyed(event: EditEvent): boolean {
   const { changes, selections } = event;
   if (changes.length === 0 || changes.length > selections.length) return isIndentation(event);
   const isAtCaret = changes.every((change) =>
-    selections.some((selection) => fits(change, selection, event.selectedAgo <= FRESH_SELECTION)),
+    selections.some((selection) => fits(change, selection, event.selectedAgo)),
   );
   return isAtCaret || isIndentation(event);
 }
 
-function fits(change: Change, selection: Extent, isFresh: boolean): boolean {
+function fits(change: Change, selection: Extent, selectedAgo: number): boolean {
   const { range, text } = change;
   if (!isEmpty(selection)) {
-    return sameExtent(range, selection) && isFresh && (text === '' || LINE_BREAK.test(text));
+    return sameExtent(range, selection) && selectedAgo <= FRESH_SELECTION && (text === '' || LINE_BREAK.test(text));
   }
   const caret = selection.start;
   if (text !== '') return LINE_BREAK.test(text) && isBlank(change) && isNear(range, caret);
   if (!samePlace(range.end, caret) && !samePlace(range.start, caret)) return isEmptied(change, caret);
+  if (change.removed > 2 && selectedAgo > AT_WORK) return false;
   const lines = range.end.line - range.start.line;
   return lines === 0 || (lines === 1 && change.removed <= MOST_COMPOSED);
 }

@@ -26,6 +26,8 @@ import { ChangeQueue, NOTE_WAIT } from './changeQueue';
 import type { Verdict } from './classify';
 import { afterMove, afterReload } from './initialState';
 
+/** Milliseconds after a save that its lines are noted: in the background, and before an agent is likely to be done. */
+const NOTE_LINES_AFTER = 100;
 /** Characters of a deletion that are kept for a cut that is announced only after it happened. */
 const MOST_CUT = 1_000_000;
 
@@ -122,6 +124,7 @@ export class TrackedDocument {
     if (saved) {
       this.#savedVersion = this.document.version;
       this.#unexplained = false;
+      setTimeout(() => this.#noteLines(), NOTE_LINES_AFTER);
     }
     this.#queue.flush(true);
     const repository = this.#repository;
@@ -135,7 +138,6 @@ export class TrackedDocument {
     this.#around.log.debug(
       `Journalled ${this.path}: ${live.hunks.length} hunks, ${this.document.lineCount} lines, ${spent} ms`,
     );
-    setTimeout(() => this.#noteLines(repository), 0);
   }
 
   /** HEAD, refs or trust changed: asks again what the text was. */
@@ -235,8 +237,9 @@ export class TrackedDocument {
   }
 
   /** Tells later checkpoints of the command line which lines stood here, whoever wrote them. */
-  #noteLines({ gitDir }: Repository): void {
-    if (this.#disposed || this.document.isDirty) return;
+  #noteLines(): void {
+    const gitDir = this.#repository?.gitDir;
+    if (gitDir === undefined || this.#disposed || this.document.isDirty) return;
     const lines = contentLines(utf8(this.document.getText()));
     const digest = contentDigest(nodeHash, lines);
     writeKnownLines(gitDir, { path: this.path, digest, lines: lines.map((line) => nodeHash.hash96(line)) });

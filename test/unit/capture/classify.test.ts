@@ -52,6 +52,11 @@ describe('Classifying an edit by what was seen', () => {
     assert.equal(verdictOn([0, 26, ''], [0, 26], 60_000), 'typed 0');
   });
 
+  it('believes in a deleted word only while a person is at work there, in a deleted character always', () => {
+    assert.equal(verdictOn([6, 5, ''], [11], 60_000), 'unexplained');
+    assert.equal(verdictOn([6, 1, ''], [7], 60_000), 'keyed');
+  });
+
   it('asks for a caret per change when several are edited at once', () => {
     const changes = [change(TEXT, 5, 0, '\n'), change(TEXT, 12, 0, '\n')];
     const carets = [selection(TEXT, 5), selection(TEXT, 12)];
