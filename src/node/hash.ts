@@ -1,17 +1,24 @@
 /**
- * The Hash port on Node's own crypto.
+ * The Hash port on Node's own crypto. `hash` in one call takes a fifth of the time of a `Hash` object, which counts for
+ * the many short lines of a change.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Hash } from '../core/ports';
 
-function digest(algorithm: 'sha256' | 'sha512', bytes: string): Buffer {
-  return createHash(algorithm).update(bytes, 'latin1').digest();
+function digest(algorithm: 'sha256' | 'sha512', bytes: string): string {
+  return createHash(algorithm).update(bytes, 'latin1').digest().toString('latin1');
+}
+
+/** Text of ASCII alone has the same bytes in UTF-8, which `hash` takes strings for; anything else goes in as bytes. */
+function input(bytes: string): string | Buffer {
+  // eslint-disable-next-line no-control-regex -- the range is the point
+  return /^[\x00-\x7f]*$/.test(bytes) ? bytes : Buffer.from(bytes, 'latin1');
 }
 
 /** SHA-2 over binary strings: text has to go through `utf8` first. */
 export const nodeHash: Hash = {
-  sha256: (bytes) => createHash('sha256').update(bytes, 'latin1').digest('hex'),
-  hash96: (bytes) => digest('sha256', bytes).toString('base64url', 0, 12),
-  sha256Bytes: (bytes) => digest('sha256', bytes).toString('latin1'),
-  sha512Bytes: (bytes) => digest('sha512', bytes).toString('latin1'),
+  sha256: (bytes) => hash('sha256', input(bytes), 'hex'),
+  hash96: (bytes) => hash('sha256', input(bytes), 'base64url').slice(0, 16),
+  sha256Bytes: (bytes) => digest('sha256', bytes),
+  sha512Bytes: (bytes) => digest('sha512', bytes),
 };

@@ -89,7 +89,7 @@ function settle(
 function inPlace(hunk: RecordedHunk, text: FileLines): { line: number; index: number; exact: boolean }[] {
   return hunk.lines.flatMap((recorded, index) => {
     const line = hunk.start + index;
-    return recorded.exact === text.exact[line] ? [{ line, index, exact: true }] : [];
+    return recorded.exact === text.exactAt(line) ? [{ line, index, exact: true }] : [];
   });
 }
 

@@ -70,10 +70,10 @@ function everyPlace(hunk: RecordedHunk, text: FileLines, budget: WorkBudget): Ma
   const matches = (step: number, line: number): boolean => {
     budget.left--;
     if (line < 0 || line >= text.lines.length) return false;
-    if (step < before) return hunk.before[step] === text.exact[line];
+    if (step < before) return hunk.before[step] === text.exactAt(line);
     const recorded = hunk.lines[step - before];
-    if (recorded !== undefined) return recorded.loose === text.loose[line];
-    return hunk.after[step - before - hunk.lines.length] === text.exact[line];
+    if (recorded !== undefined) return recorded.loose === text.looseAt(line);
+    return hunk.after[step - before - hunk.lines.length] === text.exactAt(line);
   };
   /** Per diagonal (line minus step), the step at which the last run found on it ended. */
   const reached = new Map<number, number>();
@@ -91,10 +91,10 @@ function everyPlace(hunk: RecordedHunk, text: FileLines, budget: WorkBudget): Ma
       while (end < total && matches(end, diagonal + end)) end++;
       reached.set(diagonal, end);
       let weight = 0;
-      for (let at = first; at < end; at++) weight += text.weights[diagonal + at] ?? 0;
+      for (let at = first; at < end; at++) weight += text.weightAt(diagonal + at);
       if (weight < MIN_WEIGHT) continue;
       for (let at = Math.max(first, before); at < Math.min(end, before + hunk.lines.length); at++) {
-        const exact = hunk.lines[at - before]?.exact === text.exact[diagonal + at];
+        const exact = hunk.lines[at - before]?.exact === text.exactAt(diagonal + at);
         found.push({ line: diagonal + at, index: at - before, weight, exact });
       }
     }

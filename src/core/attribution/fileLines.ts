@@ -3,8 +3,7 @@
  */
 import type { LineHash } from '../model/record';
 import type { Hash } from '../ports';
-import { hashLine } from '../sidecar/lineHash';
-import { contentLines, countAlphanumerics } from '../text/lines';
+import { collapseWhiteSpace, contentLines, countAlphanumerics } from '../text/lines';
 
 /** Lines whose text stands more often than this in one file can't anchor a match; they only extend one. */
 export const MAX_PLACES = 64;
@@ -18,28 +17,62 @@ export interface FileLines {
   readonly weights: readonly number[];
   /** Lines by loose hash, ascending. */
   readonly places: ReadonlyMap<LineHash, readonly number[]>;
+  /** The same of one line, without hashing the others; '' and 0 beyond the end. */
+  readonly exactAt: (line: number) => LineHash;
+  readonly looseAt: (line: number) => LineHash;
+  readonly weightAt: (line: number) => number;
 }
 
-/** Takes a file's bytes (binary string). Lines with equal text are hashed once. */
+/** Takes a file's bytes (binary string). Lines are hashed when they are asked for; those with equal text once. */
 export function fileLines(hash: Hash, bytes: string): FileLines {
   const lines = contentLines(bytes);
-  const known = new Map<string, { exact: LineHash; loose: LineHash; weight: number }>();
-  const exact: LineHash[] = [];
-  const loose: LineHash[] = [];
-  const weights: number[] = [];
+  const exactAt = perText(lines, '', (line) => hash.hash96(line));
+  const looseAt = perText(lines, '', (line) => hash.hash96(collapseWhiteSpace(line)));
+  const weightAt = perText(lines, 0, countAlphanumerics);
+  const each = <T>(valueAt: (line: number) => T): (() => T[]) => {
+    let all: T[] | undefined;
+    return () => (all ??= lines.map((_, line) => valueAt(line)));
+  };
+  const [exact, loose, weights] = [each(exactAt), each(looseAt), each(weightAt)];
+  let places: ReadonlyMap<LineHash, readonly number[]> | undefined;
+  return {
+    lines,
+    exactAt,
+    looseAt,
+    weightAt,
+    get exact() {
+      return exact();
+    },
+    get loose() {
+      return loose();
+    },
+    get weights() {
+      return weights();
+    },
+    get places() {
+      return (places ??= placesOf(loose()));
+    },
+  };
+}
+
+/** A function of a line's text, worked out once per text. */
+function perText<T>(lines: readonly string[], beyond: T, work: (line: string) => T): (line: number) => T {
+  const known = new Map<string, T>();
+  return (index) => {
+    const line = lines[index];
+    if (line === undefined) return beyond;
+    let value = known.get(line);
+    if (value === undefined) known.set(line, (value = work(line)));
+    return value;
+  };
+}
+
+function placesOf(loose: readonly LineHash[]): Map<LineHash, number[]> {
   const places = new Map<LineHash, number[]>();
-  for (const [index, line] of lines.entries()) {
-    let entry = known.get(line);
-    if (entry === undefined) {
-      entry = { ...hashLine(hash, line), weight: countAlphanumerics(line) };
-      known.set(line, entry);
-    }
-    exact.push(entry.exact);
-    loose.push(entry.loose);
-    weights.push(entry.weight);
-    const list = places.get(entry.loose);
-    if (list === undefined) places.set(entry.loose, [index]);
+  for (const [index, hash] of loose.entries()) {
+    const list = places.get(hash);
+    if (list === undefined) places.set(hash, [index]);
     else list.push(index);
   }
-  return { lines, exact, loose, weights, places };
+  return places;
 }

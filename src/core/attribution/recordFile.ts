@@ -66,8 +66,8 @@ const NO_LINES: LineHashes = { length: 0, exact: () => '', loose: () => '' };
 export function hashesOf(text: FileLines): LineHashes {
   return {
     length: text.lines.length,
-    exact: (line) => text.exact[line] ?? '',
-    loose: (line) => text.loose[line] ?? '',
+    exact: text.exactAt,
+    loose: text.looseAt,
   };
 }
 
@@ -118,7 +118,7 @@ function removedLines(
     if (own[index] !== undefined) return { line, claim: own[index] };
     const like = mostAlike((before.lines[line] ?? '').trim(), added.slice(0, MAX_COMPARED));
     if (like !== undefined) return { line, claim: like.claim };
-    const isShort = (before.weights[line] ?? 0) < MIN_WEIGHT;
+    const isShort = before.weightAt(line) < MIN_WEIGHT;
     return { line, claim: (speaksForAll ? rewriter : undefined) ?? (isShort ? deleter : undefined) };
   });
 }

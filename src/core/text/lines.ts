@@ -40,7 +40,17 @@ export function contentLines(text: string): string[] {
 
 /** White-space runs collapsed to one space, ends trimmed: what the second hash of a line sees. */
 export function collapseWhiteSpace(line: string): string {
-  return line.replace(/[ \t\r\f\v]+/g, ' ').replace(/^ | $/g, '');
+  let start = 0;
+  let end = line.length;
+  while (start < end && isBlank(line.charCodeAt(start))) start++;
+  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
+  const inner = start === 0 && end === line.length ? line : line.slice(start, end);
+  // Most lines are only indented: then there is nothing more to do.
+  return /[\t\r\f\v]| {2}/.test(inner) ? inner.replace(/[ \t\r\f\v]+/g, ' ') : inner;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || (code >= 11 && code <= 13);
 }
 
 /** Characters that are not white space (space, tab, CR, LF, form feed, vertical tab), in units of the string. */

@@ -19,9 +19,9 @@ export interface ClaimIndex {
    * may have been renamed away unrecorded.
    */
   readonly adrift: ReadonlyMap<LineHash, readonly Entry[]>;
-  /** Lines of the files asked about, so that each text is hashed once. */
-  readonly prepared: WeakMap<readonly string[], FileLines>;
 }
+
+type Side = 'added' | 'removed';
 
 interface Entry {
   readonly id: string;
@@ -48,7 +48,7 @@ export function indexClaims(records: readonly NamedRecord[], present: (path: str
       }
     }
   }
-  return { byPath, adrift, prepared: new WeakMap() };
+  return { byPath, adrift };
 }
 
 function listAt<K, V>(map: Map<K, V[]>, key: K): V[] {
@@ -66,26 +66,28 @@ export interface FileOrigins {
 /** Asks the records about the lines of a cut file that has text blocks. Texts that no claim is about are not hashed. */
 export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresholds: FoldThresholds): FileOrigins {
   const { file } = cut;
-  const linesOf = (lines: readonly string[]): FileLines => {
-    let prepared = index.prepared.get(lines);
-    if (prepared === undefined) index.prepared.set(lines, (prepared = fileLines(hash, lines.join(''))));
-    return prepared;
+  const prepared = new Map<Side, FileLines>();
+  const linesOf = (side: Side): FileLines => {
+    let lines = prepared.get(side);
+    const bytes = (side === 'added' ? file.after : file.before).text ?? '';
+    if (lines === undefined) prepared.set(side, (lines = fileLines(hash, bytes)));
+    return lines;
   };
   const entries = entriesFor(index, cut, linesOf);
-  const ask = (lines: readonly string[], side: 'added' | 'removed'): (LineClaim | undefined)[] => {
+  const ask = (side: Side): (LineClaim | undefined)[] => {
     const claims = entries.flatMap((entry): FileClaims[] => {
       const hunks = entry.file.hunks.filter((hunk) => hunk.side === side);
       if (hunks.length === 0) return [];
       const sameContent = side === 'added' && entry.file.blob === file.after.oid;
       return [{ record: entry.id, author: entry.author, sameContent, hunks }];
     });
-    return claims.length === 0 ? [] : attribute(linesOf(lines), file.path, side, claims, thresholds);
+    return claims.length === 0 ? [] : attribute(linesOf(side), file.path, side, claims, thresholds);
   };
-  return { added: ask(cut.afterLines, 'added'), removed: ask(cut.beforeLines, 'removed') };
+  return { added: ask('added'), removed: ask('removed') };
 }
 
 /** Entries for the path, for the paths it was renamed from, and, for an added file, those adrift that share lines. */
-function entriesFor(index: ClaimIndex, cut: CutFile, linesOf: (lines: readonly string[]) => FileLines): Entry[] {
+function entriesFor(index: ClaimIndex, cut: CutFile, linesOf: (side: Side) => FileLines): Entry[] {
   const found = new Set<Entry>();
   const paths = new Set([cut.file.path]);
   for (const path of paths) {
@@ -96,7 +98,7 @@ function entriesFor(index: ClaimIndex, cut: CutFile, linesOf: (lines: readonly s
   }
   if (cut.file.before.mode === '000000' && index.adrift.size > 0) {
     const shared = new Map<Entry, number>();
-    for (const loose of linesOf(cut.afterLines).places.keys()) {
+    for (const loose of linesOf('added').places.keys()) {
       const entries = index.adrift.get(loose) ?? [];
       if (entries.length > MAX_SHARING) continue;
       for (const entry of entries) shared.set(entry, (shared.get(entry) ?? 0) + 1);

@@ -1,0 +1,33 @@
+// Measures the budgets of the design on a production build and prints a table; `--json` prints one JSON document,
+// `--quick` takes a smaller repository for verify, `--only WORD` runs the benchmarks whose group holds the word.
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const root = path.join(__dirname, '..');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-bench-'));
+
+/** Runs a script with this Node; its standard output goes where `stdout` says. */
+function run(args, cwd, stdout) {
+  const { status, error } = spawnSync(process.execPath, args, { cwd, stdio: ['ignore', stdout, 'inherit'] });
+  if (error) throw error;
+  return status ?? 1;
+}
+
+function main() {
+  // Built from a folder of its own, so that `dist/` stays as it is for whoever works with it.
+  for (const name of ['src', 'node_modules', 'package.json', 'tsconfig.json']) {
+    fs.symlinkSync(path.join(root, name), path.join(folder, name));
+  }
+  const built = run([path.join(root, 'esbuild.js'), '--production'], folder, 'ignore');
+  if (built !== 0) return built;
+  const bench = ['-r', 'tsx/cjs', 'test/bench/main.ts', '--dist', path.join(folder, 'dist'), ...process.argv.slice(2)];
+  return run(bench, root, 'inherit');
+}
+
+try {
+  process.exitCode = main();
+} finally {
+  fs.rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,31 @@
+// Prints the milliseconds that loading a bundle of the extension and activating it takes, in a process of its own.
+const Module = require('node:module');
+
+/** Answers every property, call and construction with itself. */
+const anything = new Proxy(function () {}, {
+  get: (_, key) => {
+    if (key === Symbol.toPrimitive) return () => '';
+    if (key === Symbol.iterator) return () => [][Symbol.iterator]();
+    if (key === 'then') return undefined;
+    if (key === 'prototype') return Object.prototype;
+    return anything;
+  },
+  apply: () => anything,
+  construct: () => anything,
+});
+
+const load = Module._load;
+Module._load = (request, ...rest) => (request === 'vscode' ? anything : load(request, ...rest));
+
+const start = process.hrtime.bigint();
+const { activate } = require(process.argv[2]);
+activate({
+  subscriptions: [],
+  extensionPath: '',
+  globalStorageUri: anything,
+  extensionUri: anything,
+  workspaceState: anything,
+  globalState: anything,
+});
+const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+process.stdout.write(String(milliseconds), () => process.exit());

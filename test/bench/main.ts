@@ -1,0 +1,60 @@
+/** Runs all benchmarks and prints what they measured against the budgets of the design. Started by scripts/bench.js. */
+import { parseArgs } from 'node:util';
+import { benchBundles, benchActivation, benchStart } from './bundles';
+import { benchJournal } from './journal';
+import { benchStage } from './stage';
+import type { Measurement } from './tracker';
+import { benchTracker } from './tracker';
+import { benchVerify } from './verify';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      dist: { type: 'string', default: 'dist' },
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+    },
+  });
+  const { dist, quick, only } = values;
+  const groups: Readonly<Record<string, () => Promise<Measurement[]>>> = {
+    tracker: benchTracker,
+    journal: benchJournal,
+    bundles: () => Promise.resolve(benchBundles(dist)),
+    start: () => Promise.resolve(benchStart(dist)),
+    activation: () => Promise.resolve(benchActivation(dist)),
+    stage: () => benchStage(dist),
+    verify: () => benchVerify(dist, quick),
+  };
+  const results: (Measurement & { ok: boolean | null })[] = [];
+  if (!values.json) print('', 'value', 'unit', 'budget', 'ok?');
+  for (const [name, run] of Object.entries(groups)) {
+    if (!name.includes(only)) continue;
+    process.stderr.write(values.json ? `${name} …\n` : '');
+    for (const each of await run()) {
+      const ok = Number.isFinite(each.budget) ? each.value <= each.budget : null;
+      results.push({ ...each, ok });
+      const budget = Number.isFinite(each.budget) ? String(each.budget) : '';
+      if (!values.json)
+        print(each.name, each.value.toFixed(2), each.unit, budget, ok === null ? '' : ok ? 'yes' : 'NO');
+    }
+  }
+  if (values.json) {
+    const told = results.map(({ name, value, unit, budget, ok }) => ({
+      name,
+      value: Math.round(value * 1000) / 1000,
+      unit,
+      budget: Number.isFinite(budget) ? budget : null,
+      ok,
+    }));
+    process.stdout.write(`${JSON.stringify({ node: process.version, results: told }, null, 2)}\n`);
+  }
+  process.exitCode = results.some(({ ok }) => ok === false) ? 1 : 0;
+}
+
+function print(name: string, value: string, unit: string, budget: string, ok: string): void {
+  const row = [name.padEnd(78), value.padStart(10), unit.padEnd(3), budget.padStart(8), ok];
+  process.stdout.write(`${row.join(' ').trimEnd()}\n`);
+}
+
+void main();
