@@ -67,6 +67,8 @@ for (const evidence of ['observed', 'reported'] as const) {
         settings: SETTINGS,
         env: { COUNTERSIGN_TEST_PUBLIC_API: evidence === 'observed' ? '1' : '' },
       });
+      // What is typed before Countersign runs is unknown, so a person would wait for it to show.
+      await workbench.statusBarItem().waitFor();
       await workbench.openFile(file);
     });
 
