@@ -162,7 +162,9 @@ function labelOf(action: Action, at: Situation): string {
     case 'install-hook':
       return l10n.t('Install the hook');
     case 'review':
-      return l10n.t('Review {0}', blockCount(at.toDecide));
+      return at.viewed === 0
+        ? l10n.t('Review {0}', blockCount(at.toDecide))
+        : l10n.t('Review {0} more', blockCount(at.toDecide - at.viewed));
     case 'sign':
       return l10n.t('Sign off {0}…', blockCount(at.toDecide));
     case 'commit':

@@ -55,7 +55,10 @@ function reviewTitle({ state }: Session): string {
   return branch === undefined ? l10n.t('Review') : l10n.t('Review of {0}', safe(branch));
 }
 
-/** All files of a review in one editor, those with the riskiest block first. Blocks count as viewed as they come into sight. */
+/**
+ * All files of a review in one editor, those with the riskiest block first; blocks count as viewed as they come into
+ * sight. Once some are viewed, the next that is not.
+ */
 export async function openReview(session: Session, blocks: readonly BlockView[]): Promise<void> {
   const { top } = session.repository;
   const paths = [...new Set(blocks.map((block) => block.path))];
@@ -63,10 +66,12 @@ export async function openReview(session: Session, blocks: readonly BlockView[])
     const after = reviewUri({ top, path, side: 'after' });
     return [after, reviewUri({ top, path, side: 'before' }), after];
   });
-  const [first] = blocks;
+  const unseen = blocks.filter((block) => !session.isViewed(block.key));
+  const first = unseen[0] ?? blocks[0];
   if (first === undefined) return;
   try {
-    if (rows.length === 1) {
+    const begun = unseen.length > 0 && unseen.length < blocks.length;
+    if (rows.length === 1 || begun) {
       await openReviewDiff(session, first);
       return;
     }

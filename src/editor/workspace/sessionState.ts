@@ -135,10 +135,13 @@ function changedBlocks(working: Standpoint, branch: Standpoint | undefined): Cha
   const committed = new Map(
     (branch === undefined ? [] : blockViews(branch.report)).map((block) => [block.key, block] as const),
   );
-  return blockViews(working.report).map((block) => ({
-    ...block,
-    committed: committed.has(block.key) || !uncommitted.has(block.path),
-  }));
+  return blockViews(working.report).map((block) => {
+    const judged = committed.get(block.key);
+    if (judged === undefined) return { ...block, committed: !uncommitted.has(block.path) };
+    // What is committed stands as the gate sees it; where it stands is the work tree's to say.
+    const { start, end, beforeStart, beforeEnd } = block;
+    return { ...judged, start, end, beforeStart, beforeEnd, hunks: block.hunks, committed: true };
+  });
 }
 
 async function orProblem(reading: Promise<Standpoint>): Promise<Standpoint | { readonly problem: Problem }> {
