@@ -27,5 +27,5 @@ activate({
   workspaceState: anything,
   globalState: anything,
 });
-const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
-process.stdout.write(String(milliseconds), () => process.exit());
+const nanoseconds = process.hrtime.bigint() - start;
+process.stdout.write(String(Number(nanoseconds) / 1e6), () => process.exit());

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { fileLines } from '../../../src/core/attribution/fileLines';
+import type { ProvenanceRecord } from '../../../src/core/model/record';
+import { contentDigest, hashLine } from '../../../src/core/sidecar/lineHash';
+import { storePath } from '../../../src/core/sidecar/paths';
+import { encodeRecord, parseRecord } from '../../../src/core/sidecar/recordFormat';
+import { utf8 } from '../../../src/core/text/bytes';
+import { contentLines } from '../../../src/core/text/lines';
+import { nodeHash } from '../../../src/node/hash';
+
+// The vectors were made by another program from the text of docs/sidecar-format.md, not by this code.
+interface LineVector {
+  readonly title: string;
+  readonly bytesHex: string;
+  readonly lines: readonly { readonly exact: string; readonly loose: string }[];
+  readonly contentDigest: string;
+}
+interface RecordVector {
+  readonly record: ProvenanceRecord;
+  readonly text: string;
+  readonly digest: string;
+  readonly path: string;
+}
+
+function load<T>(name: string): T {
+  return JSON.parse(readFileSync(`test/fixtures/vectors/${name}.json`, 'utf8')) as T;
+}
+
+describe('vectors of the sidecar format', () => {
+  for (const { title, bytesHex, lines, contentDigest: digest } of load<LineVector[]>('record-lines')) {
+    it(`line hashes: ${title}`, () => {
+      const bytes = Buffer.from(bytesHex, 'hex').toString('latin1');
+      assert.deepEqual(
+        contentLines(bytes).map((line) => hashLine(nodeHash, line)),
+        lines,
+      );
+      const { exact, loose } = fileLines(nodeHash, bytes);
+      assert.deepEqual(
+        exact.map((each, index) => ({ exact: each, loose: loose[index] })),
+        lines,
+      );
+      assert.equal(contentDigest(nodeHash, contentLines(bytes)), digest);
+    });
+  }
+
+  it('a record with everything in it', () => {
+    const { record, text, digest, path } = load<RecordVector>('record');
+    assert.equal(encodeRecord(record), utf8(text));
+    const read = parseRecord(utf8(text), path);
+    assert.ok(read.ok, JSON.stringify(read));
+    assert.deepEqual(read.value, record);
+    assert.equal(nodeHash.sha256(utf8(text)), digest);
+    assert.equal(storePath('provenance', digest), path);
+  });
+});
