@@ -147,6 +147,19 @@ for (const evidence of ['observed', 'reported'] as const) {
       );
       assert.equal(`${hunk?.origin} ${hunk?.via}`, 'ai completion');
       await workbench.press('Control+z');
+
+      // Cut as a whole line, and put back where it was.
+      await workbench.goTo(text.indexOf('  const factor = 1 - percent / 100;') + 1);
+      await workbench.press('Control+x');
+      await workbench.page.waitForFunction(
+        `!document.querySelector('.editor-instance').textContent.includes('percent / 100')`.replace(
+          ' / ',
+          '\u00a0/\u00a0',
+        ),
+      );
+      await workbench.press('Control+v');
+      await workbench.waitForText('.editor-instance .view-line', 'percent / 100');
+      assert.equal((await saved())['const factor = 1 - percent / 100;'], `ai completion ${evidence}`);
     });
 
     it('knows one word that was changed in an old line, and leaves its neighbours alone', async () => {

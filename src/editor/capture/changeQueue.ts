@@ -3,7 +3,7 @@
  * by what comes after it: the selection event, the note of our accept key, and whether the document became dirty. Edits
  * reach the tracker in their order, each once it is known or nothing more can be expected.
  */
-import type { Via } from '../../core/model/origin';
+import type { Source, Via } from '../../core/model/origin';
 import type { EditKind } from '../../core/tracking/documentTracker';
 import type { TextChange } from '../../core/tracking/history';
 import type { Verdict } from './classify';
@@ -28,8 +28,8 @@ interface Waiting {
   dirty: boolean;
   /** What the selection event said; undefined until it speaks. */
   keyboard: boolean | undefined;
-  /** The accept key's channel, if it says that this edit was its. */
-  accepted: Via | undefined;
+  /** Whose it is, if a note says so: that of an accept key, or of a cut. */
+  noted: Source | undefined;
 }
 
 /** Takes settled edits, in their order. */
@@ -54,8 +54,8 @@ export class ChangeQueue {
     const early = this.#earlyNote;
     const isNoted = early !== undefined && now - early.at <= EARLY_NOTE && isOpen(verdict) && verdict.kind !== 'typed';
     if (isNoted) this.#earlyNote = undefined;
-    const accepted = isNoted ? early.via : undefined;
-    this.#waiting.push({ changes, verdict, at: now, dirty, keyboard: undefined, accepted });
+    const noted = isNoted ? acceptance(early.via) : undefined;
+    this.#waiting.push({ changes, verdict, at: now, dirty, keyboard: undefined, noted });
     this.#settle(now);
   }
 
@@ -84,11 +84,18 @@ export class ChangeQueue {
 
   /** The accept key says that the edit it caused has been made. */
   accepted(via: Via, now: number): void {
-    const edit = this.#waiting.findLast(({ verdict, keyboard, accepted, at }) => {
-      return isOpen(verdict) && keyboard !== true && accepted === undefined && now - at <= EVENT_WAIT;
+    const edit = this.#waiting.findLast(({ verdict, keyboard, noted, at }) => {
+      return isOpen(verdict) && keyboard !== true && noted === undefined && now - at <= EVENT_WAIT;
     });
     if (edit === undefined) this.#earlyNote = { via, at: now };
-    else edit.accepted = via;
+    else edit.noted = acceptance(via);
+    this.#settle(now);
+  }
+
+  /** The editor says that these changes were a cut: a person's. */
+  cut(changes: readonly TextChange[], now: number): void {
+    const edit = this.#waiting.find((waiting) => waiting.changes === changes);
+    if (edit !== undefined) edit.noted ??= TYPING;
     this.#settle(now);
   }
 
@@ -134,14 +141,18 @@ export class ChangeQueue {
   }
 }
 
+function acceptance(via: Via): Source {
+  return { origin: 'ai', via, evidence: 'observed' };
+}
+
 /** Whether a later event may still say what the edit was. */
 function isOpen({ kind }: Verdict): boolean {
   return kind !== 'certain';
 }
 
-function settled({ verdict, at, dirty, keyboard, accepted }: Waiting, now: number): EditKind | undefined {
+function settled({ verdict, at, dirty, keyboard, noted }: Waiting, now: number): EditKind | undefined {
   if (verdict.kind === 'certain') return verdict.how;
-  if (accepted !== undefined) return { kind: 'edit', source: { origin: 'ai', via: accepted, evidence: 'observed' } };
+  if (noted !== undefined) return { kind: 'edit', source: noted };
   const waited = now - at;
   // A reload from disk never makes the document dirty.
   if (!dirty) return waited > EVENT_WAIT ? { kind: 'edit', source: DISK } : undefined;

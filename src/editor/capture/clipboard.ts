@@ -68,15 +68,12 @@ export class Clipboard implements Disposable {
     const tracked = this.#tracked(document);
     if (tracked === undefined || ranges.length === 0) return;
     // A cut is announced when the text is gone already.
-    const cut = tracked.deletedJustNow();
-    if (cut !== undefined) {
-      this.#copied.remember(cut);
-      return;
-    }
-    const parts = ranges.map((range) => {
-      const offset = document.offsetAt(range.start);
-      return tracked.fragment(offset, document.offsetAt(range.end) - offset);
-    });
+    const parts =
+      tracked.cut(ranges) ??
+      ranges.map((range) => {
+        const offset = document.offsetAt(range.start);
+        return tracked.fragment(offset, document.offsetAt(range.end) - offset);
+      });
     const [only] = parts;
     this.#copied.remember(parts.length === 1 && only !== undefined ? only : joined(parts));
   }

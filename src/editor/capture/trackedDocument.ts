@@ -24,12 +24,16 @@ import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
 import { ChangeQueue, NOTE_WAIT } from './changeQueue';
 import type { Verdict } from './classify';
+import type { Change, Extent } from './editEvent';
+import { samePlace } from './editEvent';
 import { afterMove, afterReload } from './initialState';
 
 /** Milliseconds after a save that its lines are noted: in the background, and before an agent is likely to be done. */
 const NOTE_LINES_AFTER = 100;
 /** Characters of a deletion that are kept for a cut that is announced only after it happened. */
 const MOST_CUT = 1_000_000;
+/** Milliseconds within which a cut is announced. */
+const CUT_WITHIN = 500;
 
 /** What a document works with. Git answers later, and only in trusted workspaces. */
 export interface Surroundings {
@@ -59,7 +63,8 @@ export class TrackedDocument {
   #timer: NodeJS.Timeout | undefined;
   /** Whether something nobody explains came in since the last save: when the document is clean again, the disk knows. */
   #unexplained = false;
-  #lastDeletion: { readonly fragment: Fragment; readonly version: number } | undefined;
+  /** The newest edit, if it only deleted, and what it deleted: a cut is announced only after it happened. */
+  #deletion: { readonly changes: readonly Change[]; readonly at: number; fragments: readonly Fragment[] } | undefined;
   #disposed = false;
   #ready: Promise<void>;
 
@@ -75,7 +80,10 @@ export class TrackedDocument {
   }
 
   /** An edit with what was made of it. */
-  edited(changes: readonly TextChange[], verdict: Verdict): void {
+  edited(changes: readonly Change[], verdict: Verdict): void {
+    const size = changes.reduce((sum, { removed }) => sum + removed, 0);
+    const isDeletion = changes.every(({ text }) => text === '') && size <= MOST_CUT;
+    this.#deletion = isDeletion ? { changes, at: performance.now(), fragments: [] } : undefined;
     this.#queue.add(changes, verdict, this.document.isDirty, performance.now());
     this.#await();
   }
@@ -106,10 +114,17 @@ export class TrackedDocument {
     return this.#tracker.fragment(offset, length);
   }
 
-  /** What the newest edit deleted, if it deleted something: a cut is announced only after it happened. */
-  deletedJustNow(): Fragment | undefined {
+  /** What a cut of these ranges took, in their order; undefined when the newest edit was no such cut. */
+  cut(ranges: readonly Extent[]): readonly Fragment[] | undefined {
+    const deletion = this.#deletion;
+    if (deletion === undefined || performance.now() - deletion.at > CUT_WITHIN) return undefined;
+    const { changes } = deletion;
+    const isCut =
+      ranges.length === changes.length && ranges.every((range) => changes.some((each) => isCutOf(each, range)));
+    if (!isCut) return undefined;
+    this.#queue.cut(changes, performance.now());
     this.#queue.flush(this.document.isDirty);
-    return this.#lastDeletion?.version === this.document.version ? this.#lastDeletion.fragment : undefined;
+    return deletion.fragments;
   }
 
   /** The lines that somebody changed since the base, once everything that is under way has settled. */
@@ -151,11 +166,10 @@ export class TrackedDocument {
   }
 
   #apply(changes: readonly TextChange[], how: EditKind): void {
-    const only = changes.length === 1 ? changes[0] : undefined;
-    this.#lastDeletion =
-      only !== undefined && only.text === '' && only.removed > 0 && only.removed <= MOST_CUT
-        ? { fragment: this.#tracker.fragment(only.offset, only.removed), version: this.document.version }
-        : undefined;
+    if (this.#deletion?.changes === changes) {
+      const inOrder = changes.toSorted((a, b) => a.offset - b.offset);
+      this.#deletion.fragments = inOrder.map(({ offset, removed }) => this.#tracker.fragment(offset, removed));
+    }
     if (how.kind === 'edit' && (how.source === 'unknown' || how.source.origin === 'external')) this.#unexplained = true;
     try {
       this.#tracker.apply(changes, how);
@@ -250,4 +264,13 @@ export class TrackedDocument {
 function sameStart(a: ChangeStart, b: ChangeStart): boolean {
   const ids = ({ records }: ChangeStart): string => records.map(({ id }) => id).join(' ');
   return a.base === b.base && ids(a) === ids(b);
+}
+
+/** Whether a deletion is the cut of a range: the range itself, or its whole line with one of its ends. */
+function isCutOf({ range: { start, end } }: Change, cut: Extent): boolean {
+  if (samePlace(start, cut.start) && samePlace(end, cut.end)) return true;
+  const isWholeLine = cut.start.character === 0 && cut.start.line === cut.end.line;
+  const withNext = samePlace(start, cut.start) && end.line === cut.end.line + 1 && end.character === 0;
+  const withPrevious = start.line === cut.start.line - 1 && samePlace(end, cut.end);
+  return isWholeLine && (withNext || withPrevious);
 }

@@ -63,6 +63,16 @@ describe('Edits that wait for what tells their origin', () => {
     assert.deepEqual(settled, ['completion: ai completion', '\n: ai partial-completion', '): ai next-edit']);
   });
 
+  it('are a person’s when the editor says that they were a cut', () => {
+    const { queue, settled } = makeQueue();
+    const cut = [{ offset: 0, removed: 40, text: '' }];
+    queue.add(cut, UNEXPLAINED, true, 0);
+    queue.cut([...cut], 1);
+    assert.deepEqual(settled, []);
+    queue.cut(cut, 1);
+    assert.deepEqual(settled, [': human typing']);
+  });
+
   it('take no note that belongs to an edit before them', () => {
     const { queue, add, settled } = makeQueue();
     add('completion', UNEXPLAINED, 0);
