@@ -4,7 +4,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { LineState } from '../../src/core/tracking/lineFold';
 import type { Countersign } from '../../src/extension';
+import { checkpoint } from '../../src/node/checkpoint';
 import { readJournal } from '../../src/node/journal';
+import { openRepository } from '../../src/node/repository';
 import { policyText } from '../support/repository';
 
 /** Waits until a question has the wanted answer, and gives the last one for the message if it never has. */
@@ -76,6 +78,19 @@ describe('Capture in the extension host', () => {
     );
     assert.deepEqual(seen, ['0 unknown', '1 external']);
     assert.equal(editor.document.isDirty, false);
+
+    // What an agent's hook does, once the agent has written.
+    await vscode.workspace.fs.writeFile(
+      file('notes.md'),
+      Buffer.from(`${editor.document.getText()}Third line, by an agent\n`),
+    );
+    const source = { origin: 'ai', via: 'agent', evidence: 'reported' } as const;
+    await checkpoint(await openRepository(folder), { source, files: ['notes.md'], cwd: folder });
+    const explained = await eventually(
+      () => origins('notes.md'),
+      (answer) => answer?.includes('2 ai') === true,
+    );
+    assert.equal(explained?.at(-1), '2 ai');
   });
 
   it('does not follow its own files', async () => {

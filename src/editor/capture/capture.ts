@@ -60,6 +60,9 @@ export class Capture implements Disposable {
       workspace.onWillSaveTextDocument(({ document }) => this.#journal(document, false)),
       workspace.onDidSaveTextDocument((document) => this.#saved(document)),
       repositories.onDidChange(() => this.#moved()),
+      repositories.onDidJournal((top) => {
+        for (const tracked of this.#documents.values()) if (tracked.top === top) tracked.claimed();
+      }),
     ];
     for (const document of workspace.textDocuments) this.#open(document);
     void this.#takeKeys();

@@ -32,6 +32,8 @@ import { afterMove, afterReload } from './initialState';
 const NOTE_LINES_AFTER = 100;
 /** Characters of a deletion that are kept for a cut that is announced only after it happened. */
 const MOST_CUT = 1_000_000;
+/** Milliseconds within which a journal that grew did so by our own entry. */
+const OWN_ENTRY = 2000;
 /** Milliseconds within which a cut is announced. */
 const CUT_WITHIN = 500;
 
@@ -60,6 +62,7 @@ export class TrackedDocument {
   /** Version of the document whose state stands in the journal. */
   #journalled = -1;
   #savedVersion = -1;
+  #appendedAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   /** Whether something nobody explains came in since the last save: when the document is clean again, the disk knows. */
   #unexplained = false;
@@ -148,11 +151,19 @@ export class TrackedDocument {
     const began = performance.now();
     const live = liveFile(this.#tracker, this.path, nodeHash);
     appendLive(repository.gitDir, live);
+    this.#appendedAt = performance.now();
     this.#journalled = this.document.version;
     const spent = (performance.now() - began).toFixed(1);
     this.#around.log.debug(
       `Journalled ${this.path}: ${live.hunks.length} hunks, ${this.document.lineCount} lines, ${spent} ms`,
     );
+  }
+
+  /** The journal grew: it may explain what came from disk. An agent's hook speaks only after the agent wrote. */
+  claimed(): void {
+    const isOpen = this.#initial.some((line) => line.kind === 'claimed' && line.source.origin === 'external');
+    if (!isOpen || this.document.isDirty || performance.now() - this.#appendedAt < OWN_ENTRY) return;
+    this.#ready = this.#ready.then(() => this.#askDisk());
   }
 
   /** HEAD, refs or trust changed: asks again what the text was. */

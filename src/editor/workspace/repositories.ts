@@ -29,7 +29,10 @@ export class Repositories implements Disposable {
   readonly #opened = new Map<string, Promise<Repository | undefined>>();
   readonly #watchers = new Map<string, FileSystemWatcher>();
   readonly #changed = new EventEmitter<RepositoryChange>();
+  readonly #journalled = new EventEmitter<string>();
   readonly #disposables: Disposable[];
+  /** The journal of the repository with this top grew: by a save here, or by the command line. */
+  readonly onDidJournal = this.#journalled.event;
   /** A policy appeared or went, refs moved, or trust was granted (then with an empty `top`). */
   readonly onDidChange = this.#changed.event;
 
@@ -44,6 +47,7 @@ export class Repositories implements Disposable {
     };
     this.#disposables = [
       this.#changed,
+      this.#journalled,
       policies,
       policies.onDidCreate(moved),
       policies.onDidChange(moved),
@@ -123,10 +127,11 @@ export class Repositories implements Disposable {
   #watch(top: string, { gitDir, commonDir }: Repository): void {
     for (const folder of new Set([gitDir, commonDir])) {
       if (this.#watchers.has(folder)) continue;
-      const pattern = new RelativePattern(Uri.file(folder), '{HEAD,index,packed-refs,refs/**}');
+      const pattern = new RelativePattern(Uri.file(folder), '{HEAD,index,packed-refs,refs/**,countersign/journal}');
       const watcher = workspace.createFileSystemWatcher(pattern);
-      const moved = (file: Uri): void => {
-        if (!basename(file.fsPath).endsWith('.lock')) this.#changed.fire({ top, what: 'refs' });
+      const moved = ({ fsPath }: Uri): void => {
+        if (basename(fsPath) === 'journal') this.#journalled.fire(top);
+        else if (!fsPath.endsWith('.lock')) this.#changed.fire({ top, what: 'refs' });
       };
       watcher.onDidCreate(moved);
       watcher.onDidChange(moved);
