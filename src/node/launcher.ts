@@ -17,11 +17,14 @@ export function launcherPath(commonDir: string): string {
   return join(commonDir, 'countersign', 'launch');
 }
 
-/** Writes launcher and copy where they are missing or differ; says whether anything changed. */
+/**
+ * Writes launcher and copy where they are missing or differ; says whether anything changed. The copy is
+ * called `.cjs`: git directories lie inside projects whose `package.json` may declare every `.js` an ES module.
+ */
 export function writeLauncher(commonDir: string, parts: LauncherParts): boolean {
   const folder = join(commonDir, 'countersign');
   mkdirSync(folder, { recursive: true });
-  const copied = replaceFile(join(folder, 'cli.js'), readFileSync(parts.cliSource), 0o644);
+  const copied = replaceFile(join(folder, 'cli.cjs'), readFileSync(parts.cliSource), 0o644);
   const written = replaceFile(launcherPath(commonDir), Buffer.from(launcherScript(parts.runtime), 'utf8'), 0o755);
   return copied || written;
 }
@@ -32,12 +35,12 @@ function launcherScript(runtime: string): string {
 # Written by Countersign, which keeps it up to date. The hooks of this repository call it.
 here="\${0%/*}"
 runtime=${shellQuoted(runtime.replaceAll('\\', '/'))}
-[ -f "$here/cli.js" ] || exit 0
+[ -f "$here/cli.cjs" ] || exit 0
 if [ -x "$runtime" ]; then
-  ELECTRON_RUN_AS_NODE=1 exec "$runtime" "$here/cli.js" "$@"
+  ELECTRON_RUN_AS_NODE=1 exec "$runtime" "$here/cli.cjs" "$@"
 fi
 if command -v node >/dev/null 2>&1; then
-  exec node "$here/cli.js" "$@"
+  exec node "$here/cli.cjs" "$@"
 fi
 exit 0
 `;

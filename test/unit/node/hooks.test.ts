@@ -54,6 +54,16 @@ describe('hooks', () => {
     assert.equal(existsSync(hook(repository)), false);
   });
 
+  it('record the commit in a project whose JavaScript files are ES modules', async () => {
+    const repository = fresh().write('package.json', '{ "type": "module" }\n');
+    repository.commit('Go modern');
+    await hooked(repository);
+    await repository.save('b.js', 'export const answer = 42;\n', [AI]);
+    repository.git('add', '-A');
+    repository.git('commit', '-q', '-m', 'Answer');
+    assert.equal(records(repository).length, 1);
+  });
+
   it('record the commit with nothing but git on the PATH', async () => {
     const repository = fresh();
     await hooked(repository);
