@@ -162,9 +162,7 @@ function labelOf(action: Action, at: Situation): string {
     case 'install-hook':
       return l10n.t('Install the hook');
     case 'review':
-      return at.viewed === 0
-        ? l10n.t('Review {0}', blockCount(at.toDecide))
-        : l10n.t('Review {0} more', blockCount(at.toDecide - at.viewed));
+      return reviewLabel(at.toDecide, at.viewed);
     case 'sign':
       return l10n.t('Sign off {0}…', blockCount(at.toDecide));
     case 'commit':
@@ -176,6 +174,12 @@ function labelOf(action: Action, at: Situation): string {
     case 'settle':
       return l10n.t('Show rejections');
   }
+}
+
+function reviewLabel(toDecide: number, viewed: number): string {
+  if (viewed === 0) return l10n.t('Review {0}', blockCount(toDecide));
+  const left = toDecide - viewed;
+  return left === 1 ? l10n.t('Review 1 more block') : l10n.t('Review {0} more blocks', left);
 }
 
 function verdictOf(

@@ -87,13 +87,8 @@ export function queueNodesOf(session: Session): readonly Node[] {
   const { state } = session;
   if (state.kind !== 'ready') return [];
   const here = state.queue.map((entry): Node => ({ kind: 'request', session, entry }));
-  const known = new Set(state.queue.map((entry) => entry.id));
   const elsewhere = state.elsewhere.flatMap(({ ref, entries }) =>
-    entries.flatMap((entry): Node[] => {
-      if (known.has(entry.id)) return [];
-      known.add(entry.id);
-      return [{ kind: 'branch', session, ref, entry }];
-    }),
+    entries.map((entry): Node => ({ kind: 'branch', session, ref, entry })),
   );
   return [...here, ...elsewhere];
 }

@@ -132,6 +132,8 @@ describe('Review in the panel, by keyboard', function () {
       await workbench.answerDialog('Sign Off');
       await workbench.waitForNotification('Signed off 2 blocks');
       assert.equal(senior.git('status', '--short'), 'A  notes.txt');
+      // Also not as a request on the remote branch, which lacks the sign-off until it is pushed.
+      await rowsWith(workbench, 'Review Queue', /./, false);
       const outcome = await runGate(await senior.open(), { base: 'origin/main', head: 'HEAD' });
       assert.equal(outcome.exit, 0, JSON.stringify(outcome.problems));
       const reviewers = outcome.report?.hunks.flatMap((hunk) => hunk.signoffs.map(({ reviewer }) => reviewer)) ?? [];

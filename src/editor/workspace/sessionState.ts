@@ -5,11 +5,10 @@ import { isEligible, personOf } from '../../core/policy/people';
 import type { Person, Policy } from '../../core/policy/policy';
 import { withBlock, HOOKS } from '../../node/hookScript';
 import { hooksFolder } from '../../node/hooks';
-import type { BranchCache } from '../../node/queue';
+import type { BranchCache, RequestingBranch } from '../../node/queue';
 import { requestingBranches } from '../../node/queue';
 import type { Repository } from '../../node/repository';
 import { authorEmail, currentBranch, tryInRepository } from '../../node/repository';
-import { requireQuietRepository } from '../../node/commitOnly';
 import type { Standpoint } from '../../node/status';
 import { branchReport, workTreeTrust, workingReport } from '../../node/status';
 import type { BlockView } from '../../panel/blocks';
@@ -103,10 +102,7 @@ async function readReady(
     ...(person === undefined ? {} : { person }),
     changes: changedBlocks(working, judged),
     queue: judged === undefined ? [] : queueOf(judged.report, judged.input.requests, reviewer),
-    elsewhere: elsewhere.flatMap(({ ref, report, requests }) => {
-      const entries = queueOf(report, requests, reviewer);
-      return entries.length === 0 ? [] : [{ ref, entries }];
-    }),
+    elsewhere: waitingElsewhere(elsewhere, reviewer, new Set(judged?.input.requests.map(({ id }) => id))),
     hookInstalled: await hasHooks(repository),
     hasRemote: remotes.stdout.trim() !== '',
     ...(unpushed.code === 0 ? { unpushed: Number(unpushed.stdout.trim()) } : {}),
@@ -117,6 +113,29 @@ async function readReady(
       ...(judged?.report.problems ?? []),
     ]),
   };
+}
+
+/**
+ * What waits on other branches. A request that some branch knows to be settled is settled: a remote branch lags behind the
+ * local one until it is pushed. `here` are the requests of the branch that is checked out, where they are listed.
+ */
+function waitingElsewhere(
+  branches: readonly RequestingBranch[],
+  reviewer: Reviewer,
+  here: ReadonlySet<string>,
+): BranchQueue[] {
+  const known = new Set(here);
+  const queues = branches.map(({ ref, report, requests }) => {
+    const entries = queueOf(report, requests, reviewer);
+    const open = new Set(entries.map(({ id }) => id));
+    for (const { id } of requests) if (!open.has(id)) known.add(id);
+    return { ref, entries };
+  });
+  return queues.flatMap(({ ref, entries }) => {
+    const left = entries.filter(({ id }) => !known.has(id));
+    for (const { id } of left) known.add(id);
+    return left.length === 0 ? [] : [{ ref, entries: left }];
+  });
 }
 
 function reviewerOf(policy: Policy, me: string, person: Person | undefined): Reviewer {
@@ -167,14 +186,4 @@ async function hasHooks(repository: Repository): Promise<boolean> {
 function distinct(problems: readonly Problem[]): Problem[] {
   const all = new Map(problems.map((each) => [`${each.path}\0${each.field}\0${each.message}`, each] as const));
   return [...all.values()];
-}
-
-/** Whether git is in the middle of a merge, rebase or the like, when nothing of ours may be committed. */
-export function isBusy(repository: Repository): boolean {
-  try {
-    requireQuietRepository(repository);
-    return false;
-  } catch {
-    return true;
-  }
 }
