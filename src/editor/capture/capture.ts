@@ -89,6 +89,7 @@ export class Capture implements Disposable {
       if (document.lineCount > MOST_CHARACTERS / 2 || document.getText().length > MOST_CHARACTERS) return;
       const around = {
         log: this.#log,
+        gitDir: () => this.#repositories.gitDir(at.top),
         repository: () => this.#repositories.open(at.top),
         start: (repository: Repository) => this.#startOf(repository),
       };

@@ -40,6 +40,8 @@ const CUT_WITHIN = 500;
 /** What a document works with. Git answers later, and only in trusted workspaces. */
 export interface Surroundings {
   readonly log: LogOutputChannel;
+  /** Where the journal is; undefined until the workspace is trusted. */
+  gitDir(): string | undefined;
   repository(): Promise<Repository | undefined>;
   /** Where the change starts, as of now. */
   start(repository: Repository): Promise<ChangeStart>;
@@ -145,12 +147,13 @@ export class TrackedDocument {
       setTimeout(() => this.#noteLines(), NOTE_LINES_AFTER);
     }
     this.#queue.flush(true);
-    const repository = this.#repository;
-    // Until git has answered there is no place for it; then it is made up for.
-    if (repository === undefined || this.#journalled === this.document.version) return;
+    const gitDir = this.#journalled === this.document.version ? undefined : this.#around.gitDir();
+    if (gitDir === undefined) return;
+    // Git may not have answered yet; what stood in the journal before must not be taken from our own entry then.
+    this.#journalAtStart ??= readJournal(gitDir).get(this.path) ?? [];
     const began = performance.now();
     const live = liveFile(this.#tracker, this.path, nodeHash);
-    appendLive(repository.gitDir, live);
+    appendLive(gitDir, live);
     this.#appendedAt = performance.now();
     this.#journalled = this.document.version;
     const spent = (performance.now() - began).toFixed(1);
@@ -223,7 +226,10 @@ export class TrackedDocument {
       this.#start = start;
       this.#initial = isFirst ? state.lines : afterMove(this.#initial, state.lines);
       this.#tracker.setInitial(this.#initial);
-      if (isFirst && this.#savedVersion === this.document.version) this.journal(true);
+      if (isFirst && this.#savedVersion === this.document.version) {
+        this.#journalled = -1;
+        this.journal(true);
+      }
     });
   }
 
@@ -263,7 +269,7 @@ export class TrackedDocument {
 
   /** Tells later checkpoints of the command line which lines stood here, whoever wrote them. */
   #noteLines(): void {
-    const gitDir = this.#repository?.gitDir;
+    const gitDir = this.#around.gitDir();
     if (gitDir === undefined || this.#disposed || this.document.isDirty) return;
     const lines = contentLines(utf8(this.document.getText()));
     const digest = contentDigest(nodeHash, lines);

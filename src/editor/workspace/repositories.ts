@@ -2,8 +2,8 @@
  * Which repository a file of the editor belongs to. Finding it only looks at folders; git is run in trusted workspaces
  * alone, and repositories without a policy are left in peace.
  */
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Disposable, FileSystemWatcher, LogOutputChannel } from 'vscode';
 import { EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
 import { POLICY_PATH, SIDECAR_ROOT } from '../../core/sidecar/paths';
@@ -89,6 +89,15 @@ export class Repositories implements Disposable {
     );
     this.#opened.set(top, opened);
     return opened;
+  }
+
+  /** The git directory of a work tree, without asking git: a save can't wait. Undefined in an untrusted workspace. */
+  gitDir(top: string): string | undefined {
+    if (!workspace.isTrusted) return undefined;
+    const entry = join(top, '.git');
+    if (statSync(entry).isDirectory()) return entry;
+    const target = /^gitdir: (.+)$/m.exec(readFileSync(entry, 'utf8'))?.[1];
+    return target === undefined ? undefined : resolve(top, target);
   }
 
   /** The repository of a file, if it has a policy in its work tree and the workspace is trusted. */
