@@ -3,11 +3,15 @@ const Module = require('node:module');
 
 /** Answers every property, call and construction with itself. */
 const anything = new Proxy(function () {}, {
+  set: () => true,
   get: (_, key) => {
     if (key === Symbol.toPrimitive) return () => '';
     if (key === Symbol.iterator) return () => [][Symbol.iterator]();
     if (key === 'then') return undefined;
     if (key === 'prototype') return Object.prototype;
+    if (key === 'fsPath' || key === 'extensionPath') return '/nowhere';
+    if (key === 'asAbsolutePath') return (name) => `/nowhere/${name}`;
+    if (key === 'subscriptions') return [];
     return anything;
   },
   apply: () => anything,
@@ -19,13 +23,6 @@ Module._load = (request, ...rest) => (request === 'vscode' ? anything : load(req
 
 const start = performance.now();
 const { activate } = require(process.argv[2]);
-activate({
-  subscriptions: [],
-  extensionPath: '',
-  globalStorageUri: anything,
-  extensionUri: anything,
-  workspaceState: anything,
-  globalState: anything,
-});
+activate(anything);
 const milliseconds = performance.now() - start;
 process.stdout.write(String(milliseconds), () => process.exit());

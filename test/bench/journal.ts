@@ -28,6 +28,7 @@ export function benchJournal(): Promise<Measurement[]> {
   const name = 'save of a file of 10,000 lines, 1,000 of them changed, to the journal';
   return Promise.resolve([
     { name: `${name}, median`, unit: 'ms', value: median(times.slice(1)), budget: 10 },
+    { name: `${name}, best of 24`, unit: 'ms', value: Math.min(...times.slice(1)), budget: 10 },
     { name: `${name}, the first time`, unit: 'ms', value: times[0] ?? 0, budget: Infinity },
   ]);
 }

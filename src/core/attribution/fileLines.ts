@@ -50,9 +50,18 @@ export function fileLines(hash: Hash, bytes: string): FileLines {
       return weights();
     },
     get places() {
-      return (places ??= placesOf(loose()));
+      return (places ??= placesOf(lines.keys(), looseAt));
     },
   };
+}
+
+/**
+ * The same text with claims anchored only at the chosen lines (ascending); no other line is hashed unless a run reaches
+ * it. For removed lines: a line that still stands was not removed, so no removal is about it.
+ */
+export function anchoredAt(text: FileLines, chosen: readonly number[]): FileLines {
+  const { lines, exactAt, looseAt, weightAt } = text;
+  return { lines, exactAt, looseAt, weightAt, exact: [], loose: [], weights: [], places: placesOf(chosen, looseAt) };
 }
 
 /** A function of a line's text, worked out once per text. */
@@ -67,12 +76,13 @@ function perText<T>(lines: readonly string[], beyond: T, work: (line: string) =>
   };
 }
 
-function placesOf(loose: readonly LineHash[]): Map<LineHash, number[]> {
+function placesOf(chosen: Iterable<number>, looseAt: (line: number) => LineHash): Map<LineHash, number[]> {
   const places = new Map<LineHash, number[]>();
-  for (const [index, hash] of loose.entries()) {
+  for (const line of chosen) {
+    const hash = looseAt(line);
     const list = places.get(hash);
-    if (list === undefined) places.set(hash, [index]);
-    else list.push(index);
+    if (list === undefined) places.set(hash, [line]);
+    else list.push(line);
   }
   return places;
 }

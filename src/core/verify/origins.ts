@@ -3,7 +3,7 @@
  */
 import type { FileClaims, LineClaim } from '../attribution/attribute';
 import { attribute } from '../attribution/attribute';
-import { fileLines } from '../attribution/fileLines';
+import { anchoredAt, fileLines } from '../attribution/fileLines';
 import type { FileLines } from '../attribution/fileLines';
 import type { FoldThresholds } from '../model/fold';
 import type { LineHash, NamedRecord, RecordedFile, RecordedObject } from '../model/record';
@@ -81,9 +81,19 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
       const sameContent = side === 'added' && entry.file.blob === file.after.oid;
       return [{ record: entry.id, author: entry.author, sameContent, hunks }];
     });
-    return claims.length === 0 ? [] : attribute(linesOf(side), file.path, side, claims, thresholds);
+    if (claims.length === 0) return [];
+    const text = side === 'added' ? linesOf(side) : anchoredAt(linesOf(side), removedLines(cut));
+    return attribute(text, file.path, side, claims, thresholds);
   };
   return { added: ask('added'), removed: ask('removed') };
+}
+
+function removedLines(cut: CutFile): number[] {
+  return cut.blocks.flatMap((block) =>
+    block.kind === 'text'
+      ? Array.from({ length: block.region.beforeCount }, (_, index) => block.region.beforeStart + index)
+      : [],
+  );
 }
 
 /** Entries for the path, for the paths it was renamed from, and, for an added file, those adrift that share lines. */
