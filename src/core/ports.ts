@@ -25,13 +25,3 @@ export type VerifyRaw = (
   signature: string,
   message: string,
 ) => boolean;
-
-/** Epoch milliseconds. */
-export type Clock = () => number;
-
-/** Where diagnostic messages go. Never holds text of the user's code. */
-export interface Log {
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-}

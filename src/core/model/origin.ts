@@ -70,11 +70,6 @@ export function originRank(origin: Origin): number {
   return ORIGINS.indexOf(origin);
 }
 
-/** The stronger of two origins (`ai` before `mixed` before `unknown` … before `human`). */
-export function strongerOrigin(a: Origin, b: Origin): Origin {
-  return originRank(a) <= originRank(b) ? a : b;
-}
-
 /** The weaker of two grades of evidence: a line is known only as well as its least known part. */
 export function weakerEvidence(a: Evidence, b: Evidence): Evidence {
   return EVIDENCE.indexOf(a) >= EVIDENCE.indexOf(b) ? a : b;

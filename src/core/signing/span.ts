@@ -13,7 +13,7 @@ import type { FileView } from './window';
 export { checkObjectSubject, checkTextSubject, hashBudget } from './spanCheck';
 export type { SpanCheck } from './spanCheck';
 export { isTextAnnotations, makeObjectSubject } from './spanDigest';
-export { MAX_K, WHOLE_FILE_K } from './window';
+export { WHOLE_FILE_K } from './window';
 
 /** What a text subject is made of. Lines come from `rawLines` of the blobs' bytes; the path is text. */
 export interface TextSubjectInput {

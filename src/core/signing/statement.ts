@@ -20,7 +20,6 @@ import { parseUtc } from './utcTime';
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 /** SSH signature namespaces: a signature made for one kind of record is none for another. */
 export const SIGNOFF_NAMESPACE = 'signoff.v1@countersign.dev';
-export const REQUEST_NAMESPACE = 'request.v1@countersign.dev';
 
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 const PREDICATE_TYPE = 'https://countersign.dev/signoff/v1';
