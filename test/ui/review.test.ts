@@ -195,6 +195,8 @@ describe('A rejection', function () {
     await rowsWith(workbench, 'Review Queue', /^src\/retry\.ts/);
     await workbench.runCommand('Countersign: Reject…');
     await workbench.pick('src/retry.ts:1–11');
+    await workbench.waitForText('.quick-input-widget', 'Why? The author reads this.');
+    await workbench.press('Enter');
     await workbench.waitForText('.quick-input-widget', 'A rejection needs a reason.');
     await workbench.answer('Retries charge the customer twice.');
     assert.match(await workbench.dialogText(), /Reject 1 block\?\n• src\/retry\.ts:1–11/);
