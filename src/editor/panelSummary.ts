@@ -217,10 +217,10 @@ function gateWord(state: ReadyState): string {
   const { branch } = state;
   const target = safe(state.working.target.ref);
   if (branch === undefined) return l10n.t('{0} has no policy yet: the gate starts when this one is merged.', target);
-  if (branch.report.ok) return l10n.t('The gate would let this branch into {0}.', target);
+  if (branch.report.ok) return l10n.t('The gate to {0} would pass.', target);
   return branch.report.policy.mode === 'observe'
-    ? l10n.t('The gate would ask for sign-offs; the policy only observes, so it lets the branch into {0}.', target)
-    : l10n.t('The gate would not let this branch into {0} yet.', target);
+    ? l10n.t('The gate to {0} would fail if the policy did not only observe.', target)
+    : l10n.t('The gate to {0} would fail.', target);
 }
 
 function countsOf(state: ReadyState): Count[] {
