@@ -2,9 +2,8 @@
  * The hunks of a block: runs of adjacent lines of one side with one origin, via, evidence, actor and author.
  */
 import type { LineClaim } from '../attribution/attribute';
-import type { Actor, Counts, Evidence, Origin, Via } from '../model/origin';
-import { sameActor } from '../model/origin';
-import { addCounts } from '../model/fold';
+import type { Actor, Counted, Counts, Evidence, Origin, Via } from '../model/origin';
+import { COUNTED, sameActor } from '../model/origin';
 import { countInk } from '../text/lines';
 import type { CutFile } from './blocks';
 import type { Block } from './blocks';
@@ -61,13 +60,11 @@ function runs(
 ): Hunk[] {
   const settled = settleBlanks(lines, start, claims);
   const hunks: Hunk[] = [];
-  for (const [index, claim] of settled.entries()) {
-    const line = start + index;
-    const last = hunks.at(-1);
-    if (last !== undefined && continues(last, claim)) {
-      const counts = addCounts(last.counts ?? {}, claim?.counts ?? {});
-      hunks[hunks.length - 1] = { ...last, end: line + 1, ...(claim === undefined ? {} : { counts }) };
-    } else hunks.push(hunkOf(block, side, line, claim));
+  let from = 0;
+  for (let to = 1; to <= settled.length; to++) {
+    if (to < settled.length && sameClaim(settled[from], settled[to])) continue;
+    hunks.push(hunkOf(block, side, start + from, settled.slice(from, to)));
+    from = to;
   }
   return hunks;
 }
@@ -89,17 +86,30 @@ function settleBlanks(
   return settled;
 }
 
-function continues(hunk: Hunk, claim: LineClaim | undefined): boolean {
-  if (claim === undefined) return hunk.origin === 'unknown' && hunk.authors.length === 0;
-  const { origin, via, evidence, actor, author } = claim;
-  const same = hunk.origin === origin && hunk.via === via && hunk.evidence === evidence;
-  return same && hunk.authors[0] === author && sameActor(hunk.actor, actor);
+function sameClaim(a: LineClaim | undefined, b: LineClaim | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const sameWay = a.origin === b.origin && a.via === b.via && a.evidence === b.evidence;
+  return sameWay && a.author === b.author && sameActor(a.actor, b.actor);
 }
 
-function hunkOf(block: number, side: 'added' | 'removed', line: number, claim: LineClaim | undefined): Hunk {
-  const place = { block, side, start: line, end: line + 1 };
-  if (claim === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
-  const { origin, via, evidence, actor, counts, author } = claim;
+/** The hunk of a run of lines whose claims agree. */
+function hunkOf(
+  block: number,
+  side: 'added' | 'removed',
+  start: number,
+  claims: readonly (LineClaim | undefined)[],
+): Hunk {
+  const place = { block, side, start, end: start + claims.length };
+  const [first] = claims;
+  if (first === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
+  const { origin, via, evidence, actor, author } = first;
+  const counts: Partial<Record<Counted, number>> = {};
+  for (const key of COUNTED) {
+    for (const claim of claims) {
+      const more = claim?.counts[key];
+      if (more !== undefined) counts[key] = (counts[key] ?? 0) + more;
+    }
+  }
   return { ...place, origin, via, evidence, ...(actor === undefined ? {} : { actor }), counts, authors: [author] };
 }
 
