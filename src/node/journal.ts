@@ -19,11 +19,11 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { LiveFile } from '../core/model/live';
-import { EVIDENCE, ORIGINS, VIAS } from '../core/model/origin';
-import type { RecordedHunk } from '../core/model/record';
-import { nodeHash } from './hash';
+import { nameableActor } from '../core/sidecar/nameableActor';
+import { hunkForm, parseHunkForm } from '../core/sidecar/recordFormat';
 
 /** Where a work tree's uncommitted state lives. */
 export function stateFolder(gitDir: string): string {
@@ -57,12 +57,12 @@ export function appendLive(gitDir: string, file: LiveFile): void {
 /** Gives the journal's size afterwards. */
 function append(gitDir: string, file: LiveFile): number {
   const { path, digest, hunks } = file;
-  const body = JSON.stringify({ live: 1, path, digest, hunks });
+  const body = JSON.stringify({ live: 1, path, digest, hunks: hunks.map((hunk) => hunkForm(nameableActor(hunk))) });
   // The line break in front ends whatever a torn write left behind.
   const entry = Buffer.from(`\n${checksum(body)} ${body}\n`, 'utf8');
   const handle = openSync(journalFile(gitDir), 'a', 0o600);
   try {
-    writeSync(handle, entry);
+    if (writeSync(handle, entry) !== entry.length) throw new Error(`the disk is full: ${journalFile(gitDir)}`);
     return fstatSync(handle).size;
   } finally {
     closeSync(handle);
@@ -89,8 +89,9 @@ function closeSegment(gitDir: string): void {
   }
 }
 
+/** 96 bits of SHA-256 over the entry's UTF-8 bytes. */
 function checksum(body: string): string {
-  return nodeHash.hash96(Buffer.from(body, 'utf8').toString('latin1'));
+  return hash('sha256', body, 'base64url').slice(0, 16);
 }
 
 /**
@@ -125,34 +126,20 @@ function parseEntry(line: string, paths: ReadonlySet<string> | undefined): LiveF
     if (quoted !== undefined && paths?.has(String(JSON.parse(quoted))) === false) return undefined;
     if (checksum(body) !== line.slice(0, space)) return undefined;
     const value: unknown = JSON.parse(body);
-    if (!isLiveFile(value) || paths?.has(value.path) === false) return undefined;
-    return { path: value.path, digest: value.digest, hunks: value.hunks };
+    const live = readLive(value);
+    return live === undefined || paths?.has(live.path) === false ? undefined : live;
   } catch {
     return undefined;
   }
 }
 
 /** The checksum shows that we wrote the entry; this shows that this version understands it. */
-function isLiveFile(value: unknown): value is LiveFile {
-  if (typeof value !== 'object' || value === null || !('live' in value) || value.live !== 1) return false;
-  if (!('path' in value) || !('digest' in value) || !('hunks' in value)) return false;
-  if (typeof value.path !== 'string' || typeof value.digest !== 'string') return false;
-  return Array.isArray(value.hunks) && value.hunks.every(isHunk);
-}
-
-function isHunk(value: unknown): value is RecordedHunk {
-  if (typeof value !== 'object' || value === null) return false;
-  const hunk: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(value));
-  const known = (list: readonly unknown[], item: unknown): boolean => list.some((each) => each === item);
-  return (
-    known(['added', 'removed'], hunk['side']) &&
-    typeof hunk['start'] === 'number' &&
-    Array.isArray(hunk['lines']) &&
-    Array.isArray(hunk['before']) &&
-    Array.isArray(hunk['after']) &&
-    hunk['origin'] !== 'unknown' &&
-    known(ORIGINS, hunk['origin']) &&
-    known(VIAS, hunk['via']) &&
-    known(EVIDENCE, hunk['evidence'])
-  );
+function readLive(value: unknown): LiveFile | undefined {
+  if (typeof value !== 'object' || value === null || !('live' in value) || value.live !== 1) return undefined;
+  if (!('path' in value) || !('digest' in value) || !('hunks' in value)) return undefined;
+  const { path, digest, hunks: forms } = value;
+  if (typeof path !== 'string' || typeof digest !== 'string' || !Array.isArray(forms)) return undefined;
+  const hunks = forms.map(parseHunkForm);
+  const known = hunks.filter((hunk) => hunk !== undefined);
+  return known.length === hunks.length ? { path, digest, hunks: known } : undefined;
 }

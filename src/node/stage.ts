@@ -9,8 +9,9 @@ import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import { recordChange } from '../core/attribution/recordFile';
 import type { LiveFile } from '../core/model/live';
-import type { RecordedFile, RecordedHunk } from '../core/model/record';
+import type { RecordedFile } from '../core/model/record';
 import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
+import { nameableActor } from '../core/sidecar/nameableActor';
 import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
@@ -156,14 +157,4 @@ function recordEntry(
   const change = recordChange(path, parents, fileLines(nodeHash, bytes), claims);
   const hunks = change.hunks.map(nameableActor);
   return { file: { path, blob: entry.newId, ...renamed, hunks }, unexplained: change.unexplained };
-}
-
-/** An actor as records may hold it. Tools name themselves; no name may keep a record from being written. */
-function nameableActor(hunk: RecordedHunk): RecordedHunk {
-  if (hunk.actor === undefined) return hunk;
-  const parts = Object.entries(hunk.actor).flatMap(([key, value]: [string, unknown]) => {
-    const name = typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd').slice(0, 200) : '';
-    return name === '' ? [] : [[key, name.replace(/\p{Surrogate}$/u, '')] as const];
-  });
-  return { ...hunk, actor: Object.fromEntries(parts) };
 }

@@ -20,7 +20,7 @@ export function encodeRecord(record: ProvenanceRecord): string {
   const lines: unknown[] = [headerLine(record)];
   for (const file of record.files) {
     lines.push(fileLine(file));
-    for (const hunk of file.hunks) lines.push(hunkLine(hunk));
+    for (const hunk of file.hunks) lines.push(hunkForm(hunk));
   }
   return utf8(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
@@ -42,7 +42,8 @@ function fileLine(file: RecordedFile): unknown {
   };
 }
 
-function hunkLine(hunk: RecordedHunk): unknown {
+/** A hunk as it is written in records and in the journal. */
+export function hunkForm(hunk: RecordedHunk): object {
   return {
     [hunk.side]: hunk.start,
     ...sourceFields(hunk),
@@ -218,6 +219,16 @@ function readSource(line: Fields, at: string): { origin: ClaimedOrigin; via: Via
     if (fields[key] !== undefined) actor[key] = string(fields[key], `${at}.actor.${key}`, 200);
   }
   return { origin, via, evidence, actor };
+}
+
+/** The hunk that `hunkForm` wrote, or undefined when the value is none. */
+export function parseHunkForm(value: unknown): RecordedHunk | undefined {
+  try {
+    return readHunk(object(value, 'hunk'), 'hunk');
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
