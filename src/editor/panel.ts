@@ -67,7 +67,9 @@ export function showPanel({ log, repositories, context }: PanelParts): Disposabl
       },
       'countersign.signOff': async (argument) => {
         const { session, state } = await current(sessions, argument);
-        await signOff(session, state, waitingOr(state, argument));
+        const waiting = waitingOr(state, argument);
+        // Nobody asked: a policy's only owner signs their own change of it, a senior what they came across.
+        await signOff(session, state, waiting.length > 0 ? waiting : state.unasked);
       },
       'countersign.reject': async (argument) => {
         const { session, state } = await current(sessions, argument);
@@ -157,6 +159,7 @@ function updateContext(sessions: Sessions, repositories: Repositories): void {
   set('state', session === undefined ? whyNone(repositories) : state?.kind);
   set('canReview', state?.kind === 'ready' && state.queue.length > 0);
   set('canRequest', state?.kind === 'ready' && state.changes.some((block) => needsAction(block)));
+  set('canSign', state?.kind === 'ready' && state.queue.length + state.unasked.length > 0);
   set('canCheckOut', state?.kind === 'ready' && state.elsewhere.length > 0);
   set('hookMissing', state?.kind === 'ready' && !state.hookInstalled);
 }

@@ -208,3 +208,33 @@ describe('A rejection', function () {
     assert.deepEqual(vetoed, ['src/retry.ts']);
   });
 });
+
+describe('The only owner of a policy', function () {
+  this.timeout(120_000);
+  let workbench: Workbench;
+
+  after(async () => {
+    await workbench?.close();
+  });
+
+  it('signs their own change of it, which nobody else could', async () => {
+    const { repository, ana } = await startSample();
+    repository.git('switch', '-q', '-f', 'main');
+    repository.as(ana).git('switch', '-q', '-c', 'rules');
+    const policy = repository.read('.countersign/policy.jsonc');
+    repository.write('.countersign/policy.jsonc', policy.replace('"mode":"enforce"', '"mode":"observe"'));
+    repository.git('commit', '-qam', 'Only observe');
+    workbench = await startWorkbench({ folder: repository.top });
+    await workbench.runCommand('View: Show Countersign');
+    await rowsWith(workbench, 'My Changes', /^\.countersign\/policy\.jsonc:1,/);
+    await workbench.runCommand(SIGN);
+    await workbench.answerDialog('Open Review');
+    await workbench.waitForText('.tab.active', 'policy.jsonc:1');
+    await workbench.runCommand(SIGN);
+    assert.match(await workbench.dialogText(), /policy\.jsonc:1 — .*changes the rules of review/);
+    await workbench.answerDialog('Sign Off');
+    await workbench.waitForNotification('Signed off 1 block');
+    const outcome = await runGate(await repository.open(), { base: 'main', head: 'HEAD' });
+    assert.equal(outcome.exit, 0, JSON.stringify(outcome.report?.hunks));
+  });
+});

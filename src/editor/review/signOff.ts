@@ -2,7 +2,7 @@
  * Signing and rejecting. One question names everything that the signature will stand for; what was not looked at is named
  * and needs a second, deliberate answer.
  */
-import { CancellationError, ProgressLocation, commands, l10n, window, workspace } from 'vscode';
+import { CancellationError, ProgressLocation, l10n, window, workspace } from 'vscode';
 import { CountersignError } from '../../core/model/problem';
 import type { Problem } from '../../core/model/problem';
 import type { SignoffPlan } from '../../node/review';
@@ -12,6 +12,7 @@ import { blocks as blockCount, originsOf, placeOf, risksIn, safe, toolOf } from 
 import type { Session } from '../workspace/session';
 import type { ReadyState } from '../workspace/sessionState';
 import { Refusal, sentence } from './commands';
+import { openReview } from './open';
 import { offerPush } from './push';
 import { home, pickSigningKey, signingKey } from './signingKey';
 
@@ -57,7 +58,7 @@ async function askWhich(
   const answer = await window.showWarningMessage(questionOf(blocks), { modal: true, detail }, ...buttons);
   if (answer === onlySeen && seen.length > 0) return { blocks: seen, plan: await planFor(seen) };
   if (answer === look) {
-    await commands.executeCommand('countersign.openReview');
+    await openReview(session, blocks);
     throw new CancellationError();
   }
   if (answer !== all) throw new CancellationError();

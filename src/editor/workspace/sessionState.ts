@@ -12,7 +12,7 @@ import { authorEmail, currentBranch, tryInRepository } from '../../node/reposito
 import type { Standpoint } from '../../node/status';
 import { branchReport, workTreeTrust, workingReport } from '../../node/status';
 import type { BlockView } from '../../panel/blocks';
-import { blockViews } from '../../panel/blocks';
+import { blockViews, byRisk, needsAction } from '../../panel/blocks';
 import type { QueueEntry, Reviewer } from '../../panel/queue';
 import { queueOf } from '../../panel/queue';
 import { readFile } from 'node:fs/promises';
@@ -42,6 +42,8 @@ export interface ReadyState {
   readonly changes: readonly ChangedBlock[];
   readonly queue: readonly QueueEntry[];
   readonly elsewhere: readonly BranchQueue[];
+  /** Committed blocks of this person's level that nobody asked them about: they may be signed for all the same. */
+  readonly unasked: readonly BlockView[];
   readonly hookInstalled: boolean;
   readonly hasRemote: boolean;
   /** Commits that the upstream branch lacks; undefined without one. */
@@ -103,6 +105,7 @@ async function readReady(
     changes: changedBlocks(working, judged),
     queue: judged === undefined ? [] : queueOf(judged.report, judged.input.requests, reviewer),
     elsewhere: waitingElsewhere(elsewhere, reviewer, new Set(judged?.input.requests.map(({ id }) => id))),
+    unasked: judged === undefined ? [] : unaskedOf(judged, reviewer),
     hookInstalled: await hasHooks(repository),
     hasRemote: remotes.stdout.trim() !== '',
     ...(unpushed.code === 0 ? { unpushed: Number(unpushed.stdout.trim()) } : {}),
@@ -113,6 +116,12 @@ async function readReady(
       ...(judged?.report.problems ?? []),
     ]),
   };
+}
+
+function unaskedOf(branch: Standpoint, reviewer: Reviewer): BlockView[] {
+  return blockViews(branch.report)
+    .filter((block) => needsAction(block) && block.requires !== null && reviewer.meets(block.requires))
+    .sort(byRisk);
 }
 
 /**
