@@ -4,6 +4,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import { fromUtf8 } from '../core/text/bytes';
+import { targetMatches } from '../core/verify/targets';
 import type { GitOptions, GitResult } from './git';
 import { QUIET, cleanEnv, gitOutput, runGit } from './git';
 
@@ -89,23 +90,25 @@ export async function configValue(repository: Repository, name: string): Promise
 }
 
 /**
- * The target that a change is compared with when nobody names one: the remote's default branch. Gives its commit and
- * short name (`main`); undefined when there is no remote or it has no default branch here.
+ * The target that a change is compared with when nobody names one: the remote's default branch if the policy calls it a
+ * target, else the first branch that the policy names, else the remote's default branch, else `main` or `master`. Gives
+ * its commit and short name (`main`); undefined when there is none.
  */
 export async function defaultTarget(
   repository: Repository,
   targets: readonly string[] = [],
 ): Promise<{ commit: string; ref: string; revision: string } | undefined> {
-  const candidates: string[] = [];
   const head = await tryInRepository(repository, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
-  if (head.code === 0) candidates.push(fromUtf8(head.stdout.trim()).replace('refs/remotes/', ''));
-  for (const target of [...targets.filter((each) => !/[*?[{]/.test(each)), 'main', 'master']) {
-    candidates.push(`origin/${target}`);
-  }
-  const branch = await currentBranch(repository);
-  for (const target of [...targets.filter((each) => !/[*?[{]/.test(each)), 'main', 'master']) {
-    if (branch !== `refs/heads/${target}`) candidates.push(target);
-  }
+  const remote = head.code === 0 ? fromUtf8(head.stdout.trim()).replace('refs/remotes/', '') : undefined;
+  const own = await currentBranch(repository);
+  const named = targets.filter((each) => !/[*?[{]/.test(each));
+  const isTarget = remote !== undefined && targets.some((each) => targetMatches(each, remote.replace('origin/', '')));
+  const candidates = [
+    ...(isTarget ? [remote] : []),
+    ...named.map((target) => `origin/${target}`),
+    ...(remote === undefined ? ['origin/main', 'origin/master'] : [remote]),
+    ...[...named, 'main', 'master'].filter((target) => own !== `refs/heads/${target}`),
+  ];
   for (const revision of candidates) {
     const commit = await commitOf(repository, revision);
     if (commit !== undefined) return { commit, ref: revision.replace(/^origin\//, ''), revision };
