@@ -53,6 +53,7 @@ class Logger {
     this.#level = level;
   }
   setPattern() {}
+  setFlushOn() {}
   clearFormatters() {
     this.#plain = true;
   }
