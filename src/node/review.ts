@@ -21,6 +21,7 @@ import {
 } from '../core/signing/statement';
 import { portionSubjects } from '../core/signing/subjects';
 import { subjectsOfBlocks } from '../core/verify/subjects';
+import { standingOf } from '../core/verify/authority';
 import { verifyChange } from '../core/verify/verify';
 import { commitOnly, requireQuietRepository } from './commitOnly';
 import { nodeHash } from './hash';
@@ -159,7 +160,7 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
     throw fault('nothing-to-sign', '', 'no committed block awaits a sign-off here', 1);
   }
   const plan = { decision: options.decision, standpoint, blocks, principal, key, refusals: [] };
-  return { ...plan, refusals: options.decision === 'approve' ? refusalsOf(plan) : [] };
+  return { ...plan, refusals: refusalsOf(plan) };
 }
 
 /** Asks the gate's own code what would become of the blocks if this were signed. */
@@ -181,6 +182,10 @@ function refusalsOf(plan: SignoffPlan): Problem[] {
     userPresent: plan.key.keyType.startsWith('sk-'),
     userVerified: false,
   };
+  if (plan.decision !== 'approve') {
+    const standing = standingOf(standpoint.input, trial);
+    return standing.ok ? [] : [{ code: standing.refusal.code, path: '', field: '', message: standing.refusal.reason }];
+  }
   const input = { ...standpoint.input, signoffs: [...standpoint.input.signoffs, trial] };
   const report = verifyChange(nodeHash, input);
   const problems: Problem[] = [];

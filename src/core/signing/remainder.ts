@@ -29,13 +29,26 @@ export function uncoveredRegions(
       });
     }
   };
-  const ordered = covered.slice().sort((a, b) => a.afterStart - b.afterStart || a.beforeStart - b.beforeStart);
-  for (const region of ordered) {
-    if (region.beforeStart < beforeAt || region.afterStart < afterAt) continue;
+  for (const region of inOrder(covered)) {
     between(region.beforeStart, region.afterStart);
     beforeAt = region.beforeStart + region.beforeCount;
     afterAt = region.afterStart + region.afterCount;
   }
   between(before.length, after.length);
   return left;
+}
+
+/** The regions in the order of both sides; of two that overlap or cross, only the one that is earlier in the result. */
+export function inOrder(covered: readonly Region[]): Region[] {
+  const kept: Region[] = [];
+  let beforeAt = 0;
+  let afterAt = 0;
+  const sorted = covered.toSorted((a, b) => a.afterStart - b.afterStart || a.beforeStart - b.beforeStart);
+  for (const region of sorted) {
+    if (region.beforeStart < beforeAt || region.afterStart < afterAt) continue;
+    kept.push(region);
+    beforeAt = region.beforeStart + region.beforeCount;
+    afterAt = region.afterStart + region.afterCount;
+  }
+  return kept;
 }

@@ -56,7 +56,10 @@ export function standingOf(trust: Trust, signoff: VerifiedSignoff): Standing {
     return refuse('other-target', `it was signed for ${predicate.targetRefs.join(', ')}, not for ${trust.ref}`);
   }
   const expires = parseUtc(predicate.expiresAt);
-  if (expires === undefined || expires <= trust.now) return refuse('expired', `it expired on ${predicate.expiresAt}`);
+  // A veto stands until it is withdrawn; only what lets something pass must be given anew.
+  const lapses = predicate.decision !== 'reject';
+  if (lapses && (expires === undefined || expires <= trust.now))
+    return refuse('expired', `it expired on ${predicate.expiresAt}`);
   if (trust.spent.has(signoff.path)) {
     return refuse('spent', 'it has landed on the target before; what landed again needs a new sign-off');
   }

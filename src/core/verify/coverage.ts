@@ -7,7 +7,7 @@ import type { VerifiedSignoff } from '../model/signoff';
 import type { Subject } from '../model/span';
 import type { Hash } from '../ports';
 import { checkObjectSubject, checkTextSubject, hashBudget, isTextAnnotations, WHOLE_FILE_K } from '../signing/span';
-import { uncoveredRegions } from '../signing/remainder';
+import { inOrder, uncoveredRegions } from '../signing/remainder';
 import type { CutFile } from './blocks';
 
 /** A subject of a sign-off that names this file, and what it covers now. */
@@ -74,7 +74,8 @@ export function coverFile(
  * cut otherwise than the difference that is judged, so none of the lines there counts as covered.
  */
 function lineCoverage(cut: CutFile, subjects: readonly SubjectCoverage[], lookIntoCut: boolean): FileCoverage['holds'] {
-  const regions = subjects.flatMap(({ region }) => (region === undefined ? [] : [region]));
+  // Regions that changed places can't be told apart by counting what lies before a line: one of them counts for nothing.
+  const regions = inOrder(subjects.flatMap(({ region }) => (region === undefined ? [] : [region])));
   let dirtyGaps: ReadonlySet<number> | undefined;
   return (side, line) => {
     if (regions.length === 0) return false;
