@@ -239,11 +239,11 @@ function countsOf(state: ReadyState): Count[] {
 
 function factsOf(state: ReadyState): { label: string; value: string }[] {
   const { policy } = state.working.input;
-  const level = state.person?.level ?? policy.others;
+  const you = [state.person?.id ?? state.me, ...(state.person === undefined ? [] : [state.person.level])];
   const mode = policy.mode === 'enforce' ? l10n.t('enforced') : l10n.t('observes only');
   return [
     { label: l10n.t('Branch'), value: `${safe(state.branchName ?? 'HEAD')} → ${safe(state.working.target.ref)}` },
-    { label: l10n.t('You'), value: `${safe(state.person?.id ?? state.me)}, ${safe(level)}` },
+    { label: l10n.t('You'), value: safe(you.join(', ')) },
     { label: l10n.t('Policy'), value: mode },
   ];
 }

@@ -128,12 +128,14 @@ function quoted(word: string): string {
 async function tell(stage: Stage): Promise<readonly Step[]> {
   const { say, git, countersign, write } = stage;
   prepare(stage);
-  say('Ana, a senior, sets the repository up. Whoever is not listed counts as junior.');
+  say('Ana, a senior, sets the repository up. Whoever the policy does not list is below senior.');
   await countersign('init', '--owner', 'ana@example.com', '--key', '../ana.pub', '--enforce');
   git('add', '.');
   git('commit', '-q', '-m', 'Adopt Countersign');
 
-  say('Bo, a junior, lets an assistant write a function on a branch. (The editor records this as it happens.)');
+  say(
+    'Bo, whom it does not list, lets an assistant write a function on a branch. (The editor records this as it happens.)',
+  );
   become(stage, 'Bo', 'bo@example.com');
   git('switch', '-q', '-c', 'discount');
   await countersign('record', '--origin', 'external', 'price.js');

@@ -72,10 +72,10 @@ function print(io: Io, format: Format, outcome: GateOutcome, repository: Reposit
       io.stdout(jsonText(report));
       return;
     case 'sarif':
-      io.stdout(sarifReport(report, io.version));
+      io.stdout(sarifReport(report, io.version, namesFrom(repository)));
       return;
     case 'github':
-      io.stdout(githubReport(report));
+      io.stdout(githubReport(report, namesFrom(repository)));
       return;
     case 'text':
       io.stdout(textReport(report, { palette: palette(io.colour), policy: namesFrom(repository), all }));

@@ -3,12 +3,13 @@
  * (actions/toolkit, packages/core/src/command.ts), after our own escaping.
  */
 import type { Report } from '../../core/model/report';
+import type { Policy } from '../../core/policy/policy';
 import { escapeText } from './escape';
 import { problemLine } from './problems';
 import { authorText, hunksByBlock, leadingHunk, originText } from './text';
 
 /** Annotations, one line each. In `observe` mode they are warnings. */
-export function githubReport(report: Report): string {
+export function githubReport(report: Report, policy?: Policy): string {
   const kind = report.policy.mode === 'observe' ? 'warning' : 'error';
   const lines = report.problems.map((problem) =>
     command('error', { file: problem.path, title: 'Countersign: malformed' }, problemLine(problem)),
@@ -20,7 +21,7 @@ export function githubReport(report: Report): string {
     const line = Math.max(1, block.afterStart);
     const place = { file: block.path, line: String(line), endLine: String(Math.max(line, block.afterEnd)) };
     const next = hunk.next === '' ? '' : ` → ${hunk.next}`;
-    const text = `${originText(hunk)} · ${authorText(hunk, undefined)} · ${hunk.reason}${next}`;
+    const text = `${originText(hunk)} · ${authorText(hunk, policy)} · ${hunk.reason}${next}`;
     lines.push(command(kind, { ...place, title: `Countersign: ${hunk.rule || block.status}` }, escapeText(text)));
   }
   return lines.map((line) => `${line}\n`).join('');

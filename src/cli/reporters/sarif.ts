@@ -1,5 +1,6 @@
 /** SARIF 2.1.0: one result per block that is held up, for whatever shows static-analysis results. */
 import type { Report } from '../../core/model/report';
+import type { Policy } from '../../core/policy/policy';
 import { escapeText } from './escape';
 import { jsonText, problemLine } from './problems';
 import { authorText, hunksByBlock, leadingHunk, originText } from './text';
@@ -7,7 +8,7 @@ import { authorText, hunksByBlock, leadingHunk, originText } from './text';
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 
 /** The report as a SARIF log with one run. */
-export function sarifReport(report: Report, version: string): string {
+export function sarifReport(report: Report, version: string, policy?: Policy): string {
   const level = report.policy.mode === 'observe' ? 'warning' : 'error';
   const malformed = report.problems.map((problem) => ({
     ruleId: problem.code,
@@ -19,7 +20,7 @@ export function sarifReport(report: Report, version: string): string {
     const hunk = leadingHunk(block, hunks);
     if (hunk === undefined || block.status === 'not-required' || block.status === 'satisfied') return [];
     const next = hunk.next === '' ? '' : ` → ${hunk.next}`;
-    const text = escapeText(`${originText(hunk)} · ${authorText(hunk, undefined)} · ${hunk.reason}${next}`);
+    const text = escapeText(`${originText(hunk)} · ${authorText(hunk, policy)} · ${hunk.reason}${next}`);
     const region =
       block.object === undefined
         ? { startLine: Math.max(1, block.afterStart), endLine: Math.max(1, block.afterStart, block.afterEnd) }

@@ -1,7 +1,7 @@
 /** The gate's report for people: per block what it is, why it is held up and what to do, then one line that sums up. */
 import { originRank } from '../../core/model/origin';
 import type { HunkStatus, Report, ReportBlock, ReportHunk, SignoffBearing } from '../../core/model/report';
-import { levelRank, personOf } from '../../core/policy/people';
+import { levelShown, personOf } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
 import type { Palette } from './colour';
 import { escapeShort, escapeText } from './escape';
@@ -75,14 +75,13 @@ export function originText(hunk: ReportHunk): string {
   return known.length === 0 ? hunk.origin : `${hunk.origin} (${known.join(', ')})`;
 }
 
-/** `bo, below senior` */
+/** `bo, below senior`; a level by its name only for whoever the policy lists. */
 export function authorText(hunk: ReportHunk, policy: Policy | undefined): string {
   const person = policy === undefined ? undefined : personOf(policy, hunk.author);
   const name = escapeShort(person?.id ?? hunk.author, 80);
-  const wanted = hunk.requires?.level;
-  if (policy === undefined || wanted === undefined) return `${name}, ${escapeText(hunk.level)}`;
-  const below = levelRank(policy, hunk.level) < levelRank(policy, wanted);
-  return `${name}, ${below ? `below ${escapeText(wanted)}` : escapeText(hunk.level)}`;
+  const shown = policy && levelShown(policy, hunk.author, hunk.level, hunk.requires?.level);
+  if (shown === undefined) return name;
+  return `${name}, ${'below' in shown ? `below ${escapeText(shown.below)}` : escapeText(shown.level)}`;
 }
 
 function openBlock(block: ReportBlock, hunks: readonly ReportHunk[], { palette, policy }: TextOptions): string[] {

@@ -43,6 +43,20 @@ export function lowestLevel(policy: Policy, levels: readonly string[]): string {
 }
 
 /**
+ * What may be said of an author: that they are below what is asked for, or the level that the policy lists for them.
+ * Undefined for whoever it does not list: nobody is labelled. `level` is what governs the lines, `wanted` what they need.
+ */
+export function levelShown(
+  policy: Policy,
+  author: string,
+  level: string,
+  wanted: string | undefined,
+): { readonly below: string } | { readonly level: string } | undefined {
+  if (wanted !== undefined && levelRank(policy, level) < levelRank(policy, wanted)) return { below: wanted };
+  return personOf(policy, author)?.level === level ? { level } : undefined;
+}
+
+/**
  * Whether a person's signature may count for a requirement, as far as level and teams go: at least the level, and in
  * every team named. Authorship, keys and presence are the gate's to judge. A level that the policy does not know is met
  * by nobody.

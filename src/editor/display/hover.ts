@@ -1,6 +1,8 @@
 /** What a block is, in a hover: origin, evidence, author, rule, signatures, next step. Text of the repository is never markup. */
 import { MarkdownString, l10n } from 'vscode';
 import type { ReportHunk } from '../../core/model/report';
+import { levelShown } from '../../core/policy/people';
+import type { Policy } from '../../core/policy/policy';
 import type { BlockView } from '../../panel/blocks';
 import { sentence } from '../review/commands';
 import { escaped } from './markdown';
@@ -12,7 +14,7 @@ const COMMANDS = ['countersign.requestReview', 'countersign.openReview', 'counte
 const LISTED = 6;
 
 /** Whether the person at the screen is asked to decide. */
-export function hoverOf(block: BlockView, toDecide: boolean): MarkdownString {
+export function hoverOf(block: BlockView, toDecide: boolean, policy: Policy | undefined): MarkdownString {
   const text = new MarkdownString('', true);
   text.isTrusted = { enabledCommands: [...COMMANDS] };
   text.appendMarkdown(`**${escaped(stateWord(block.state))}** — ${escaped(placeOf(block))}\n\n`);
@@ -22,7 +24,7 @@ export function hoverOf(block: BlockView, toDecide: boolean): MarkdownString {
   if (told.length > LISTED) text.appendMarkdown(`- ${escaped(l10n.t('… and {0} more', told.length - LISTED))}\n`);
   const [first] = asked;
   if (first !== undefined) {
-    text.appendMarkdown(`\n${l10n.t('Author')}: ${escaped(first.author)} (${escaped(first.level)})  \n`);
+    text.appendMarkdown(`\n${l10n.t('Author')}: ${escaped(authorOf(first, policy))}  \n`);
     text.appendMarkdown(`${escaped(sentence(first.reason))}  \n`);
   }
   for (const bearing of distinctSignoffs(asked)) {
@@ -34,6 +36,13 @@ export function hoverOf(block: BlockView, toDecide: boolean): MarkdownString {
   const links = linksOf(block, toDecide);
   if (links !== '') text.appendMarkdown(`\n${links}`);
   return text;
+}
+
+/** Nobody is labelled: a level is named only of whoever the policy lists. */
+function authorOf({ author, level, requires }: ReportHunk, policy: Policy | undefined): string {
+  const shown = policy && levelShown(policy, author, level, requires?.level);
+  if (shown === undefined) return author;
+  return 'below' in shown ? l10n.t('{0} (below {1})', author, shown.below) : `${author} (${shown.level})`;
 }
 
 function hunkLine(hunk: ReportHunk): string {

@@ -4,6 +4,7 @@
  */
 import type { DecorationOptions, Disposable, TextEditor, TextEditorDecorationType } from 'vscode';
 import { OverviewRulerLane, Range, ThemeColor, window, workspace } from 'vscode';
+import type { Policy } from '../../core/policy/policy';
 import type { BlockState, BlockView } from '../../panel/blocks';
 import { BLOCK_STATES, blockViews, needsAction } from '../../panel/blocks';
 import { blocksOf } from '../../panel/queue';
@@ -83,20 +84,27 @@ function paintEditor(
         const range = rangeOf(block, editor);
         return {
           range,
-          hoverMessage: hoverOf(block, decide.has(block.key) || (place !== undefined && needsAction(block))),
+          hoverMessage: hoverOf(
+            block,
+            decide.has(block.key) || (place !== undefined && needsAction(block)),
+            found.policy,
+          ),
         };
       }),
     );
   }
 }
 
+interface Found {
+  readonly blocks: readonly BlockView[];
+  readonly toDecide: readonly BlockView[];
+  readonly policy: Policy | undefined;
+}
+
 /** The blocks of a document; undefined when the marks that are there should stay as they are. */
-function blocksIn(
-  editor: TextEditor,
-  sessions: Sessions,
-): { readonly blocks: readonly BlockView[]; readonly toDecide: readonly BlockView[] } | undefined {
+function blocksIn(editor: TextEditor, sessions: Sessions): Found | undefined {
   const { document } = editor;
-  const none = { blocks: [], toDecide: [] };
+  const none = { blocks: [], toDecide: [], policy: undefined };
   const place = reviewPlace(document.uri);
   const found = place === undefined ? sessions.of(document.uri) : undefined;
   const session: Session | undefined = place === undefined ? found?.session : sessions.at(place.top);
@@ -106,13 +114,14 @@ function blocksIn(
   if (state.kind === 'reading') return undefined;
   if (state.kind !== 'ready') return none;
   const toDecide = blocksOf(state.queue);
+  const { policy } = state.working.input;
   if (place !== undefined) {
     const all = place.side === 'after' && state.branch !== undefined ? blockViews(state.branch.report) : [];
-    return { blocks: all.filter((block) => block.path === path), toDecide };
+    return { blocks: all.filter((block) => block.path === path), toDecide, policy };
   }
   // The report is about what is saved; edits since then move the marks that stand.
   if (document.isDirty) return undefined;
-  return { blocks: state.changes.filter((block) => block.path === path), toDecide };
+  return { blocks: state.changes.filter((block) => block.path === path), toDecide, policy };
 }
 
 function isShown(block: BlockView, display: Display, editor: TextEditor): boolean {
