@@ -134,13 +134,14 @@ export class DocumentTracker {
 
   /** From the last change to the first, so that offsets before the event stay true. */
   #editAll(changes: readonly TextChange[], by: number): Splice[] {
-    const entry: Splice[] = [];
-    for (let index = changes.length - 1; index >= 0; index--) {
-      const change = changes[index];
-      const least = change === undefined ? undefined : trimmed(change, this.#sequence);
-      if (least !== undefined) entry.push(this.#typed(least, by) ?? this.#splice(asPieceChange(least, by), by));
-    }
-    return entry;
+    const [only, another] = changes;
+    if (another === undefined) return only === undefined ? [] : this.#editOne(only, by);
+    return changes.toReversed().flatMap((change) => this.#editOne(change, by));
+  }
+
+  #editOne(change: TextChange, by: number): Splice[] {
+    const least = trimmed(change, this.#sequence);
+    return least === undefined ? [] : [this.#typed(least, by) ?? this.#splice(asPieceChange(least, by), by)];
   }
 
   #placeAll(
@@ -165,9 +166,7 @@ export class DocumentTracker {
       const previous = this.#sequence.before(offset);
       if (previous?.run.source !== by || previous.run.at !== NOWHERE || isBlank(previous.code)) return undefined;
     }
-    const before = this.#sequence.copy(offset, offset);
-    this.#sequence.insert(offset, text, by);
-    return { at: offset, length: text.length, before };
+    return { at: offset, length: text.length, before: this.#sequence.type(offset, text, by) };
   }
 
   /** Makes one change and returns what takes it back. */

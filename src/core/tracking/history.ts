@@ -30,56 +30,84 @@ const MOST_CHARACTERS = 8_000_000;
 const MOST_STEPS = 4_000;
 const MOST_SCRATCH = 20_000_000;
 
-/** Newest entries, bounded in number and characters. */
+/**
+ * Newest entries, bounded in number and characters. Kept in columns: keystrokes are many, and what lives long costs the
+ * garbage collector most; of a keystroke three small numbers and the empty piece stay.
+ */
 export class EntryStack {
-  // An entry of one splice is kept bare: keystrokes are many, and what lives long costs the garbage collector most.
-  #entries: (Splice | Entry)[] = [];
+  // One item per splice.
+  #ats: number[] = [];
+  #lengths: number[] = [];
+  #befores: Piece[] = [];
+  /** One item per entry: how many splices there are up to its end. */
+  #ends: number[] = [];
   #characters = 0;
 
   get size(): number {
-    return this.#entries.length;
+    return this.#ends.length;
   }
 
   push(entry: Entry): void {
-    const [first] = entry;
-    const kept = entry.length === 1 && first !== undefined ? first : entry;
-    this.#entries.push(kept);
-    this.#characters += weight(kept);
-    if (this.#entries.length > MOST_ENTRIES || this.#characters > MOST_CHARACTERS) this.#forgetOldest();
+    for (const { at, length, before } of entry) {
+      this.#ats.push(at);
+      this.#lengths.push(length);
+      this.#befores.push(before);
+      this.#characters += before.text.length;
+    }
+    this.#ends.push(this.#ats.length);
+    if (this.#ends.length > MOST_ENTRIES || this.#characters > MOST_CHARACTERS) this.#forgetOldest();
   }
 
   clear(): void {
-    if (this.#entries.length === 0) return;
-    this.#entries = [];
-    this.#characters = 0;
+    if (this.#ends.length > 0) this.#forget(this.#ends.length);
   }
 
   /** The `index`th newest entry, from 0. */
   newest(index: number): Entry | undefined {
-    const entry = this.#entries[this.#entries.length - 1 - index];
-    return entry !== undefined && 'before' in entry ? [entry] : entry;
+    const place = this.#ends.length - 1 - index;
+    if (place < 0) return undefined;
+    const splices: Splice[] = [];
+    for (let splice = this.#endBefore(place); splice < this.#endBefore(place + 1); splice++) {
+      const before = this.#befores[splice] ?? EMPTY_PIECE;
+      splices.push({ at: this.#ats[splice] ?? 0, length: this.#lengths[splice] ?? 0, before });
+    }
+    return splices;
   }
 
   drop(count: number): void {
-    for (const entry of this.#entries.splice(this.#entries.length - count, count)) this.#characters -= weight(entry);
+    this.#ends.length -= count;
+    const kept = this.#ends.at(-1) ?? 0;
+    this.#characters -= weight(this.#befores.slice(kept));
+    for (const column of [this.#ats, this.#lengths, this.#befores]) column.length = kept;
   }
 
   /** A quarter at least in one go, since dropping one by one would move the whole list each time. */
   #forgetOldest(): void {
-    let count = 0;
-    const least = this.#entries.length / 4;
-    for (const entry of this.#entries) {
-      if (count >= least && this.#characters <= MOST_CHARACTERS) break;
-      this.#characters -= weight(entry);
-      count++;
+    let count = Math.ceil(this.#ends.length / 4);
+    let left = this.#characters - weight(this.#befores.slice(0, this.#endBefore(count)));
+    for (; left > MOST_CHARACTERS && count < this.#ends.length; count++) {
+      left -= weight(this.#befores.slice(this.#endBefore(count), this.#endBefore(count + 1)));
     }
-    this.#entries = this.#entries.slice(count);
+    this.#forget(count);
+  }
+
+  #forget(count: number): void {
+    const splices = this.#endBefore(count);
+    this.#characters -= weight(this.#befores.slice(0, splices));
+    this.#ats = this.#ats.slice(splices);
+    this.#lengths = this.#lengths.slice(splices);
+    this.#befores = this.#befores.slice(splices);
+    this.#ends = this.#ends.slice(count).map((end) => end - splices);
+  }
+
+  /** Where the splices of the entry at a place (from 0, the oldest) begin, which is where those before it end. */
+  #endBefore(place: number): number {
+    return this.#ends[place - 1] ?? 0;
   }
 }
 
-function weight(entry: Splice | Entry): number {
-  if ('before' in entry) return entry.before.text.length;
-  return entry.reduce((sum, { before }) => sum + before.text.length, 0);
+function weight(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { text }) => sum + text.length, 0);
 }
 
 /** A match: these entries taken back turn [from, to) of the document into `piece`. */

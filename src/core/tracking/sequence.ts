@@ -115,22 +115,26 @@ export class Sequence {
     this.#put(index, last - index + 1, merged);
   }
 
-  /** Inserts a run of text at an offset; marks at that offset stay before it. For the common keystroke. */
-  insert(at: number, text: string, source: number): void {
+  /**
+   * Inserts text without line breaks at an offset; marks at that offset stay before it and are returned, as what stood
+   * there. For the common keystroke.
+   */
+  type(at: number, text: string, source: number): Piece {
     const chunk = this.#seek(at);
     const a = at - this.#start;
     const index = this.#index;
+    const before = chunk.marks.length === 0 ? EMPTY_PIECE : this.copy(at, at);
     chunk.text = chunk.text.slice(0, a) + text + chunk.text.slice(a);
     insertRun(chunk.runs, a, text.length, source);
     if (chunk.marks.length > 0) {
       chunk.marks = chunk.marks.map((mark) => (mark.at > a ? markAt(mark, mark.at + text.length) : mark));
     }
     this.#length += text.length;
-    this.#breaks += countBreaks(text);
     this.#resize(index, chunk.text.length);
     if (chunk.text.length > LARGEST || chunk.runs.length > MOST_RUNS) {
       this.#put(index, 1, { text: chunk.text, runs: chunk.runs, marks: chunk.marks });
     }
+    return before;
   }
 
   /** The run of the character before an offset and that character's code; undefined at the start. */
