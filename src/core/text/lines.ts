@@ -19,23 +19,27 @@ export function rawLines(text: string): string[] {
   return lines;
 }
 
-/** A raw line without its terminator: one LF, and one CR before it or at the very end. */
-export function lineContent(raw: string): string {
-  let end = raw.length;
-  if (end > 0 && raw.charCodeAt(end - 1) === 10) end--;
-  if (end > 0 && raw.charCodeAt(end - 1) === 13) end--;
-  return end === raw.length ? raw : raw.slice(0, end);
-}
-
-/** Lines without terminators; a UTF-8 byte order mark (as binary string or as text) at the start is dropped. */
+/** Lines without terminators (one LF, and one CR before it or at the very end); a UTF-8 byte order mark (as binary string or as text) at the start is dropped. */
 export function contentLines(text: string): string[] {
-  const lines = rawLines(text).map(lineContent);
-  const first = lines[0];
-  if (first !== undefined) {
-    if (first.startsWith('\xef\xbb\xbf')) lines[0] = first.slice(3);
-    else if (first.startsWith('\ufeff')) lines[0] = first.slice(1);
+  const lines: string[] = [];
+  let start = byteOrderMark(text);
+  // A text of nothing but the mark is one empty line.
+  if (start > 0 && start === text.length) return [''];
+  while (start < text.length) {
+    const lineFeed = text.indexOf('\n', start);
+    let end = lineFeed === -1 ? text.length : lineFeed;
+    if (end > start && text.charCodeAt(end - 1) === 13) end--;
+    lines.push(text.slice(start, end));
+    if (lineFeed === -1) break;
+    start = lineFeed + 1;
   }
   return lines;
+}
+
+/** Length of the UTF-8 byte order mark (as binary string or as text) at the start: 3, 1 or 0. */
+export function byteOrderMark(text: string): number {
+  if (text.startsWith('\xef\xbb\xbf')) return 3;
+  return text.startsWith('\ufeff') ? 1 : 0;
 }
 
 /** White-space runs collapsed to one space, ends trimmed: what the second hash of a line sees. */

@@ -3,31 +3,36 @@
  */
 import type { LiveFile } from '../model/live';
 import { sameActor } from '../model/origin';
-import type { ClaimedOrigin } from '../model/origin';
+import type { ClaimedOrigin, Counts } from '../model/origin';
 import type { LineHash, RecordedHunk, RecordedLine } from '../model/record';
 import type { Hash } from '../ports';
-import { contentDigest, hashLine } from '../sidecar/lineHash';
+import { textDigest } from '../sidecar/lineHash';
 import { utf8 } from '../text/bytes';
 import { contentLines, countInk } from '../text/lines';
 import type { DocumentTracker } from './documentTracker';
 import type { LineState } from './lineFold';
+import { LineHashes } from './lineHashes';
 
 /** Lines of context on each side of a hunk. */
 const CONTEXT = 3;
 
 /** The claims about a document's present text, for the file at `path` (from the top of the repository, `/`). */
 export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): LiveFile {
-  const lines = contentLines(utf8(tracker.text()));
-  const hashes = lineHashes(tracker, hash);
-  const context = (from: number, to: number): LineHash[] =>
-    lines.slice(Math.max(from, 0), Math.max(to, 0)).map((line) => hashes.exact(line));
+  const text = utf8(tracker.text());
+  const lines = contentLines(text);
+  const hashes = hashesOf(tracker, lines, hash);
+  const context = (from: number, to: number): LineHash[] => {
+    const found: LineHash[] = [];
+    for (let line = Math.max(from, 0); line < Math.min(to, lines.length); line++) found.push(hashes.exact(line));
+    return found;
+  };
   const added = runsOf(tracker.lineStates()).map((run): RecordedHunk => {
     const { line: start, origin, via, evidence, actor } = run.first;
     const end = start + run.states.length;
     return {
       side: 'added',
       start,
-      lines: run.states.map(({ line, counts }) => ({ ...hashes.both(lines[line] ?? ''), counts })),
+      lines: run.states.map(({ line, counts }) => recorded(hashes, line, counts)),
       before: context(start - CONTEXT, start),
       after: context(end, end + CONTEXT),
       origin,
@@ -40,58 +45,26 @@ export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): Li
     if (source === 'unknown') return [];
     const key = source.origin === 'mixed' ? 'ai' : source.origin;
     const start = Math.min(line, lines.length);
-    const claimed = gone.map((text): RecordedLine => ({
-      ...hashes.both(utf8(text)),
-      counts: { [key]: countInk(text) },
-    }));
+    const goneHashes = hashesOf(gone, gone.map(utf8), hash);
+    const claimed = gone.map((text, index) => recorded(goneHashes, index, { [key]: countInk(text) }));
     const before = context(start - CONTEXT, start);
     return [{ side: 'removed', start, lines: claimed, before, after: context(start, start + CONTEXT), ...source }];
   });
-  hashes.keep();
-  return { path, digest: contentDigest(hash, lines), hunks: [...added, ...removed] };
+  return { path, digest: textDigest(hash, text), hunks: [...added, ...removed] };
 }
 
-interface BothHashes {
-  readonly exact: LineHash;
-  readonly loose: LineHash;
+function recorded(hashes: LineHashes, line: number, counts: Counts): RecordedLine {
+  const { exact, loose } = hashes.both(line);
+  return { exact, loose, counts };
 }
 
-interface HashCache {
-  readonly hash: Hash;
-  readonly exact: ReadonlyMap<string, LineHash>;
-  readonly both: ReadonlyMap<string, BothHashes>;
-}
+/** Hashes of the last call: of a document's lines by its tracker, of removed lines by their list. */
+const KNOWN = new WeakMap<object, LineHashes>();
 
-/** Hashes of the last call by line, since from one save to the next few lines change. */
-const CACHES = new WeakMap<DocumentTracker, HashCache>();
-
-function lineHashes(tracker: DocumentTracker, hash: Hash) {
-  const cached = CACHES.get(tracker);
-  const old = cached?.hash === hash ? cached : undefined;
-  // Only what this call asks for is kept: a line is part of its whole text's memory, so old lines would hold old texts.
-  const exact = new Map<string, LineHash>();
-  const both = new Map<string, BothHashes>();
-  return {
-    exact(line: string): LineHash {
-      let known = exact.get(line);
-      if (known === undefined) {
-        known = old?.exact.get(line) ?? both.get(line)?.exact ?? hash.hash96(line);
-        exact.set(line, known);
-      }
-      return known;
-    },
-    both(line: string): BothHashes {
-      let known = both.get(line);
-      if (known === undefined) {
-        known = old?.both.get(line) ?? hashLine(hash, line);
-        both.set(line, known);
-      }
-      return known;
-    },
-    keep(): void {
-      CACHES.set(tracker, { hash, exact, both });
-    },
-  };
+function hashesOf(owner: object, lines: readonly string[], hash: Hash): LineHashes {
+  const hashes = new LineHashes(hash, lines, KNOWN.get(owner));
+  KNOWN.set(owner, hashes);
+  return hashes;
 }
 
 interface Run {

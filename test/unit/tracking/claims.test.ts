@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { liveFile } from '../../../src/core/tracking/claims';
 import { nodeHash } from '../../../src/node/hash';
-import { contentDigest, hashLine } from '../../../src/core/sidecar/lineHash';
+import { contentDigest, hashLine, textDigest } from '../../../src/core/sidecar/lineHash';
 import { utf8 } from '../../../src/core/text/bytes';
 import { contentLines } from '../../../src/core/text/lines';
 import { AI, H, Session, U } from './session';
@@ -59,5 +60,37 @@ describe('claims of a document', () => {
       return first;
     };
     assert.deepEqual(make('\r\n'), make('\n'));
+  });
+
+  it('digest the text as its content lines, whatever its line ends and byte order mark', () => {
+    const part = fc.constantFrom('a', 'é', '\n', '\r', '\r\n', '\ufeff', ' ');
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const text = utf8(parts.join(''));
+        assert.equal(textDigest(nodeHash, text), contentDigest(nodeHash, contentLines(text)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('hash lines that moved or changed since the last call as if there had been none', () => {
+    const s = new Session(Array.from({ length: 200 }, (_, i) => `line ${i % 7}\n`).join('')).append(
+      AI,
+      'x = 1\ny = 2\n',
+    );
+    const edits: (() => unknown)[] = [
+      () => s.replace(H, 'x = 1', 'x  =  1'),
+      () => s.type(H, 300, Array.from({ length: 60 }, (_, i) => `new ${i}\n`).join('')),
+      () => s.replace(AI, 'line 3\nline 4\n', ''),
+      () => s.type(AI, 0, 'top\n'),
+    ];
+    for (const edit of edits) {
+      const before = liveFile(s.tracker, 'a', nodeHash);
+      edit();
+      const after = liveFile(s.tracker, 'a', nodeHash);
+      assert.notEqual(after.digest, before.digest);
+      // Another hash object knows nothing of the last call.
+      assert.deepEqual(after, liveFile(s.tracker, 'a', { ...nodeHash }));
+    }
   });
 });
