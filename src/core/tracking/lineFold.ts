@@ -2,7 +2,7 @@
  * From characters to lines (design §2): who inserted or deleted in each line since the base, folded into an origin.
  */
 import { addCounts, foldOrigin } from '../model/fold';
-import { weakerEvidence } from '../model/origin';
+import { COUNTED, weakerEvidence } from '../model/origin';
 import type { Actor, Counted, Counts, Evidence, Origin, Via } from '../model/origin';
 import { countInk } from '../text/lines';
 import type { Tables } from './fragment';
@@ -200,8 +200,9 @@ function counted(origin: Origin): Counted {
 }
 
 function stateOf(line: number, contributions: readonly Contribution[]): LineState | undefined {
-  if (contributions.length === 0) return undefined;
-  const counts = contributions.reduce((sum, { counts: more }) => addCounts(sum, more), {} as Counts);
+  const [first, ...others] = contributions;
+  if (first === undefined) return undefined;
+  const counts = others.reduce((sum, { counts: more }) => addCounts(sum, more), first.counts);
   const origin = foldOrigin(counts);
   const key = counted(origin);
   let lead: Contribution | undefined;
@@ -213,7 +214,7 @@ function stateOf(line: number, contributions: readonly Contribution[]): LineStat
   }
   let { evidence } = lead.source;
   for (const { source, counts: own } of contributions) {
-    if (Object.values(own).every((count) => count === 0)) continue;
+    if (source === lead.source || COUNTED.every((each) => (own[each] ?? 0) === 0)) continue;
     evidence = weakerEvidence(evidence, source === 'unknown' ? 'none' : source.evidence);
   }
   const { via, actor } = lead.source;
