@@ -1,6 +1,7 @@
 /** Writing content-named files of the sidecar into the work tree and the index. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CountersignError } from '../core/model/problem';
 import type { Store } from '../core/sidecar/paths';
 import { storePath } from '../core/sidecar/paths';
 import { nodeHash } from './hash';
@@ -16,11 +17,24 @@ export async function writeToStore(
 ): Promise<string> {
   const path = storePath(store, digest);
   const file = join(repository.top, path);
+  requireNoLinks(repository, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, Buffer.from(bytes, 'latin1'));
   const oid = await hashObject(repository, bytes);
   await inRepository(repository, ['update-index', '--add', '--cacheinfo', `100644,${oid},${path}`]);
   return path;
+}
+
+/** A repository that brings a link where the sidecar stands must not make us write outside it. */
+function requireNoLinks(repository: Repository, path: string): void {
+  const parts = path.split('/');
+  for (let end = 1; end <= parts.length; end++) {
+    const above = parts.slice(0, end).join('/');
+    const stat = lstatSync(join(repository.top, above), { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink() !== true) continue;
+    const message = 'expected a folder of this repository, found a symbolic link; remove it';
+    throw new CountersignError({ code: 'sidecar-entry', path: above, field: '', message }, 2);
+  }
 }
 
 /** Puts bytes into the object database. No filter touches them. */
