@@ -53,11 +53,14 @@ export interface Piece {
   readonly marks: readonly Mark[];
 }
 
-export const EMPTY_PIECE: Piece = { text: '', runs: [], marks: [] };
+/** Shared by all pieces without marks, which are nearly all. */
+export const NO_MARKS: readonly Mark[] = [];
+
+export const EMPTY_PIECE: Piece = { text: '', runs: [], marks: NO_MARKS };
 
 /** Text of one inserted source. */
 export function insertedPiece(text: string, source: number): Piece {
-  return text === '' ? EMPTY_PIECE : { text, runs: [{ length: text.length, source, at: NOWHERE }], marks: [] };
+  return text === '' ? EMPTY_PIECE : { text, runs: [{ length: text.length, source, at: NOWHERE }], marks: NO_MARKS };
 }
 
 /** The same mark at another offset. */
@@ -91,7 +94,12 @@ export function cutRuns(runs: readonly Run[], from: number, to: number): Run[] {
   for (const run of runs) {
     if (start >= to) break;
     const end = start + run.length;
-    if (end > from) cut.push(part(run, Math.max(from - start, 0), Math.min(to - start, run.length)));
+    if (end > from) {
+      const own = part(run, Math.max(from - start, 0), Math.min(to - start, run.length));
+      // A list that grows takes room for seventeen, and history keeps what keystrokes deleted.
+      if (end >= to && cut.length === 0) return [own];
+      cut.push(own);
+    }
     start = end;
   }
   return cut;

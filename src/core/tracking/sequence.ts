@@ -2,7 +2,7 @@
  * Tracked text as a sequence of chunks of a few KiB, so that an edit costs the size of a chunk and not of the file. The
  * chunk edited last is remembered: most edits come near the one before.
  */
-import { NOWHERE, EMPTY_PIECE, addMark, cutRuns, joinPieces, markAt, part, pushRun } from './piece';
+import { NOWHERE, NO_MARKS, EMPTY_PIECE, addMark, cutRuns, joinPieces, markAt, part, pushRun } from './piece';
 import type { Mark, Piece, Run } from './piece';
 
 const TARGET = 512;
@@ -68,7 +68,7 @@ export class Sequence {
     let b = to - this.#start;
     if (b <= chunk.text.length && chunk.marks.length === 0) {
       if (a === b) return EMPTY_PIECE;
-      return { text: chunk.text.slice(a, b), runs: cutRuns(chunk.runs, a, b), marks: [] };
+      return { text: chunk.text.slice(a, b), runs: cutRuns(chunk.runs, a, b), marks: NO_MARKS };
     }
     const texts: string[] = [];
     const runs: Run[] = [];
@@ -295,7 +295,7 @@ function spliced(first: Piece, a: number, last: Piece, b: number, piece: Piece):
   const runs = cutRuns(first.runs, 0, a);
   for (const run of piece.runs) pushRun(runs, run);
   for (const run of cutRuns(last.runs, b, last.text.length)) pushRun(runs, run);
-  if (first.marks.length === 0 && piece.marks.length === 0 && last.marks.length === 0) return { text, runs, marks: [] };
+  if (first.marks.length === 0 && piece.marks.length === 0 && last.marks.length === 0) return { text, runs, marks: NO_MARKS };
   const marks = first.marks.filter((mark) => mark.at < a);
   for (const mark of piece.marks) marks.push(markAt(mark, mark.at + a));
   const shift = a + piece.text.length - b;
