@@ -30,7 +30,7 @@ function laidOutAlike(text: string): string {
 export function pasteKind(changes: readonly TextChange[], fragment: Fragment | undefined): EditKind {
   if (fragment === undefined) return { kind: 'edit', source: PASTE };
   const by = { origin: 'human', via: 'move', evidence: 'observed' } as const;
-  const fits = (each: Fragment): boolean => changes.every(({ text }) => each.text.includes(text));
+  const fits = (each: Fragment): boolean => changes.every(({ text }) => holdsSurely(each, text));
   const candidates = [fragment, ...(changes[0] === undefined ? [] : [reindented(fragment, changes[0].text)])];
   const placed = candidates.find((each) => each !== undefined && fits(each));
   if (placed !== undefined) return { kind: 'place', fragment: placed, by };
@@ -39,6 +39,15 @@ export function pasteKind(changes: readonly TextChange[], fragment: Fragment | u
     return origin === 'neutral' || (origin !== 'unknown' && ['paste', 'tool', 'human'].includes(origin.origin));
   });
   return { kind: 'edit', source: isHarmless ? PASTE : 'unknown' };
+}
+
+/** Whether a part of the fragment is this text, and it does not matter which: equal parts may have other origins. */
+function holdsSurely({ text, runs }: Fragment, part: string): boolean {
+  const at = text.indexOf(part);
+  if (at === -1 || at === text.lastIndexOf(part) || part.trim() === '') return at !== -1;
+  const nameOf = ({ origin }: Fragment['runs'][number]): string =>
+    typeof origin === 'string' ? origin : `${origin.origin} ${origin.via} ${origin.evidence}`;
+  return new Set(runs.map(nameOf)).size === 1;
 }
 
 /** The fragment with the white space at line starts, and at the end, that the pasted text has. */

@@ -43,6 +43,27 @@ describe('Recognising a paste', () => {
 });
 
 describe('Pasting', () => {
+  it('makes no AI line human where several carets get lines that read alike', () => {
+    const fragment = copied(['retry();\n', HUMAN], ['retry();', AI]);
+    const changes = [
+      { offset: 0, removed: 0, text: 'retry();' },
+      { offset: 1, removed: 0, text: 'retry();' },
+    ];
+    const tracker = new DocumentTracker('\n');
+    tracker.apply(changes, pasteKind(changes, fragment));
+    assert.deepEqual(
+      [...tracker.lineStates()].map(({ origin }) => origin),
+      ['unknown', 'unknown'],
+    );
+    const typed = copied(['retry();\n', HUMAN], ['retry();', HUMAN]);
+    const again = new DocumentTracker('\n');
+    again.apply(changes, pasteKind(changes, typed));
+    assert.deepEqual(
+      [...again.lineStates()].map(({ origin }) => origin),
+      ['human', 'human'],
+    );
+  });
+
   const mixed = copied(['typed();\n', HUMAN], ['  generated();\n', AI]);
 
   it('is a paste when the text comes from elsewhere', () => {
