@@ -295,7 +295,8 @@ function spliced(first: Piece, a: number, last: Piece, b: number, piece: Piece):
   const runs = cutRuns(first.runs, 0, a);
   for (const run of piece.runs) pushRun(runs, run);
   for (const run of cutRuns(last.runs, b, last.text.length)) pushRun(runs, run);
-  if (first.marks.length === 0 && piece.marks.length === 0 && last.marks.length === 0) return { text, runs, marks: NO_MARKS };
+  if (first.marks.length === 0 && piece.marks.length === 0 && last.marks.length === 0)
+    return { text, runs, marks: NO_MARKS };
   const marks = first.marks.filter((mark) => mark.at < a);
   for (const mark of piece.marks) marks.push(markAt(mark, mark.at + a));
   const shift = a + piece.text.length - b;
