@@ -3,7 +3,7 @@
  */
 import { isAbsolute, resolve } from 'node:path';
 import { CountersignError } from '../core/model/problem';
-import { fromUtf8 } from '../core/text/bytes';
+import { fromUtf8, utf8 } from '../core/text/bytes';
 import { targetMatches } from '../core/verify/targets';
 import type { GitOptions, GitResult } from './git';
 import { QUIET, cleanEnv, gitOutput, runGit } from './git';
@@ -54,8 +54,19 @@ export function tryInRepository(
   return runGit([...QUIET, ...args], { cwd: repository.top, env: repository.env, ...more });
 }
 
-/** The commit that a revision names, or undefined. Revisions that look like options name nothing. */
+/**
+ * The commit that a revision names, or undefined. Revisions that look like options name nothing. A name is a branch's
+ * before it is anything else: git itself would take a tag `origin/main`, which anyone may push, for the target.
+ */
 export async function commitOf(repository: Repository, revision: string): Promise<string | undefined> {
+  const isName = !/^(?:[0-9a-f]{40,64}$|refs\/|(?:HEAD|@)(?![\w./-]))|\n/.test(revision);
+  if (isName && revision !== '') {
+    const branches = [`refs/remotes/${revision}`, `refs/heads/${revision}`];
+    const input = branches.map((name) => `${utf8(name)}^{commit}\n`).join('');
+    const { stdout } = await tryInRepository(repository, ['cat-file', '--batch-check'], { input });
+    const found = /^([0-9a-f]{40,64}) commit \d+$/m.exec(stdout)?.[1];
+    if (found !== undefined) return found;
+  }
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
   const result = await tryInRepository(repository, args);
   return result.code === 0 ? result.stdout.trim() : undefined;
