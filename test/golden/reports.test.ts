@@ -38,10 +38,10 @@ describe('reports', () => {
   });
 
   it('as annotations of GitHub Actions', () => {
-    golden('report-github.txt', githubReport(verifyReportFixture()));
+    golden('report-github.txt', githubReport(verifyReportFixture(), policy));
   });
 
   it('as SARIF', () => {
-    golden('report-sarif.txt', sarifReport(verifyReportFixture(), '9.8.7'));
+    golden('report-sarif.txt', sarifReport(verifyReportFixture(), '9.8.7', policy));
   });
 });
