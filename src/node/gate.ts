@@ -13,12 +13,13 @@ import { satisfiable } from '../core/policy/people';
 import type { Policy } from '../core/policy/policy';
 import { POLICY_PATH } from '../core/sidecar/paths';
 import { shortRef } from '../core/verify/targets';
-import type { GateInput } from '../core/verify/verify';
+import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
 import { mergeTree, readCommits } from './commits';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
 import { openReader } from './objects';
+import { pathCollisions } from './pathCollisions';
 import { readOwnFiles, sortEntry, tooMany } from './ownFiles';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
@@ -135,7 +136,8 @@ export async function loadChange(
     const message = 'expected a path in UTF-8; rename the file';
     problems.push({ code: 'path-encoding', path, field: '', message });
   }
-  problems.push(...collisions(present.map((entry) => entry.path)));
+  const added = present.filter((entry) => entry.oldMode === '000000').map((entry) => entry.path);
+  problems.push(...(await pathCollisions(reader, landing, added)));
   const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
   const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
   const ownIds = tooMany(own) === undefined ? own.map((entry) => entry.newId) : [];
@@ -198,22 +200,6 @@ async function landingTree(reader: Reader, base: string, head: string): Promise<
     throw new CountersignError({ code: 'conflict', path: merged.conflicts[0] ?? '', field: '', message }, 1);
   }
   return merged.tree;
-}
-
-/** Paths that some file system would take for one: they differ in case or Unicode form only. */
-function collisions(paths: readonly string[]): Problem[] {
-  const seen = new Map<string, string>();
-  const problems: Problem[] = [];
-  for (const path of paths) {
-    const folded = path.normalize('NFC').toLowerCase();
-    const other = seen.get(folded);
-    if (other !== undefined && other !== path) {
-      const message = `it differs from ${JSON.stringify(other)} only in letter case or Unicode form; rename one`;
-      problems.push({ code: 'path-collision', path, field: '', message });
-    }
-    seen.set(folded, path);
-  }
-  return problems;
 }
 
 /**

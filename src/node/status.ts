@@ -11,7 +11,7 @@ import type { LiveFile } from '../core/model/live';
 import type { NamedRecord } from '../core/model/record';
 import type { Report } from '../core/model/report';
 import { POLICY_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
-import type { GateInput } from '../core/verify/verify';
+import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
 import { readCommits } from './commits';
 import { loadChange } from './gate';

@@ -31,6 +31,8 @@ export interface LineClaim {
   readonly actor?: Actor;
   readonly counts: Counts;
   readonly author: string;
+  /** Authors of further claims about the same line, whichever claim stands: they took part in it too. */
+  readonly others?: readonly string[];
   readonly record: string;
 }
 
@@ -130,6 +132,9 @@ function whiteSpaceChanged(claim: LineClaim, meaningfulIndent: boolean): LineCla
 function stronger(a: LineClaim | undefined, b: LineClaim): LineClaim {
   if (a === undefined) return b;
   const ranks = originRank(a.origin) - originRank(b.origin);
-  if (ranks !== 0) return ranks < 0 ? a : b;
-  return weakerEvidence(a.evidence, b.evidence) === a.evidence ? a : b;
+  const first = ranks === 0 ? weakerEvidence(a.evidence, b.evidence) === a.evidence : ranks < 0;
+  const [stands, other] = first ? [a, b] : [b, a];
+  const others = new Set([...(stands.others ?? []), other.author, ...(other.others ?? [])]);
+  others.delete(stands.author);
+  return others.size === 0 ? stands : { ...stands, others: [...others].sort() };
 }

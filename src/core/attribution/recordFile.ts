@@ -3,8 +3,10 @@
  */
 import type { Region } from '../model/change';
 import type { RecordedHunk } from '../model/record';
+import type { Counts } from '../model/origin';
 import { originRank } from '../model/origin';
 import { diffLines } from '../text/diff';
+import { countInk } from '../text/lines';
 import type { FileClaims, LineClaim } from './attribute';
 import { attribute } from './attribute';
 import type { ClaimedLine, LineHashes } from './buildHunks';
@@ -92,9 +94,9 @@ function asClaimed(line: number, claim: LineClaim | undefined): ClaimedLine | un
  * with the added line that reads like it; where none does, with the strongest claim among the region's added lines, if
  * all of them have one. A short line that was deleted with others goes with them.
  *
- * Where more went than came, not every removed line can have been rewritten: then a weak origin speaks only for lines
- * that read like its own. Else ten lines that nobody is on record for would be gone by the hand of whoever typed one in
- * their place.
+ * A weak origin speaks for a line that reads like none of its own only as far as its counts say that it deleted: an added
+ * line's counts beyond its own characters are what went from it. Else a guard that nobody is on record for would be gone by
+ * the hand of whoever typed a line in its place.
  */
 function removedLines(
   region: Region,
@@ -112,15 +114,27 @@ function removedLines(
   const lines = Array.from({ length: region.beforeCount }, (_, index) => region.beforeStart + index);
   const own = lines.map((line) => removedClaims[line]);
   const deleter = strongest(own);
-  const unclaimed = own.filter((claim) => claim === undefined).length;
-  const speaksForAll = rewriter !== undefined && (!isWeak(rewriter.origin) || unclaimed <= region.afterCount);
+  const deleted = added.map(({ text, claim }) => (claim === undefined ? 0 : total(claim.counts) - countInk(text)));
+  /** The added line whose author is on record for deleting as much as this line held; it can account for that once. */
+  const deleterOf = (ink: number): LineClaim | undefined => {
+    const index = deleted.findIndex((left) => left > 0 && left * 2 >= ink);
+    if (index === -1) return undefined;
+    deleted[index] = (deleted[index] ?? 0) - ink;
+    return added[index]?.claim;
+  };
   return lines.map((line, index) => {
     if (own[index] !== undefined) return { line, claim: own[index] };
-    const like = mostAlike((before.lines[line] ?? '').trim(), added.slice(0, MAX_COMPARED));
+    const text = (before.lines[line] ?? '').trim();
+    const like = mostAlike(text, added.slice(0, MAX_COMPARED));
     if (like !== undefined) return { line, claim: like.claim };
+    if (rewriter !== undefined && !isWeak(rewriter.origin)) return { line, claim: rewriter };
     const isShort = before.weightAt(line) < MIN_WEIGHT;
-    return { line, claim: (speaksForAll ? rewriter : undefined) ?? (isShort ? deleter : undefined) };
+    return { line, claim: (isShort ? deleter : undefined) ?? deleterOf(countInk(text)) };
   });
+}
+
+function total(counts: Counts): number {
+  return Object.values(counts).reduce((sum, each) => sum + each, 0);
 }
 
 /** Added lines that one removed line is compared with. */

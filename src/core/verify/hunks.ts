@@ -103,6 +103,7 @@ function hunkOf(
   const [first] = claims;
   if (first === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
   const { origin, via, evidence, actor, author } = first;
+  const authors = [...new Set([author, ...claims.flatMap((claim) => claim?.others ?? [])])];
   const counts: Partial<Record<Counted, number>> = {};
   for (const key of COUNTED) {
     for (const claim of claims) {
@@ -110,7 +111,7 @@ function hunkOf(
       if (more !== undefined) counts[key] = (counts[key] ?? 0) + more;
     }
   }
-  return { ...place, origin, via, evidence, ...(actor === undefined ? {} : { actor }), counts, authors: [author] };
+  return { ...place, origin, via, evidence, ...(actor === undefined ? {} : { actor }), counts, authors };
 }
 
 /** The one hunk of an atomic object. */

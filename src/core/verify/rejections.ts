@@ -8,14 +8,25 @@ import { levelRank } from '../policy/people';
 import type { Person, Policy } from '../policy/policy';
 import type { Standing } from './authority';
 
-/** Ids of sign-offs and rejections that someone entitled has withdrawn. */
-export function withdrawnIds(policy: Policy, standings: ReadonlyMap<VerifiedSignoff, Standing>): Set<string> {
-  const givers = new Map([...standings].map(([signoff, standing]) => [signoff.id, standing] as const));
+/**
+ * Ids of sign-offs and rejections that someone entitled has withdrawn, with a reason. `everyone` are the
+ * e-mails (lower case) of whoever took part in the change: they can't lift another's veto on it, whatever their level.
+ */
+export function withdrawnIds(
+  policy: Policy,
+  standings: ReadonlyMap<VerifiedSignoff, Standing>,
+  everyone: ReadonlySet<string>,
+): Set<string> {
+  const given = new Map([...standings].map(([signoff, standing]) => [signoff.id, { signoff, standing }] as const));
   const withdrawn = new Set<string>();
-  for (const { signoff, person } of decisions(standings, 'withdraw')) {
-    const id = signoff.statement.predicate.withdraws;
-    const giver = id === undefined ? undefined : givers.get(id);
-    if (id !== undefined && giver?.ok === true && mayWithdraw(policy, person, giver.person)) withdrawn.add(id);
+  for (const { signoff, person, emails } of decisions(standings, 'withdraw')) {
+    const { withdraws, note } = signoff.statement.predicate;
+    const taken = withdraws === undefined ? undefined : given.get(withdraws);
+    if (taken === undefined || !taken.standing.ok || note.trim() === '') continue;
+    const isOwnDecision = person.id === taken.standing.person.id;
+    const isHigher = levelRank(policy, person.level) > levelRank(policy, taken.standing.person.level);
+    const tookPart = [...emails].some((email) => everyone.has(email));
+    if (isOwnDecision || (isHigher && !tookPart)) withdrawn.add(taken.signoff.id);
   }
   return withdrawn;
 }
@@ -36,16 +47,13 @@ export function rejectionsOf(
   return vetoes;
 }
 
-/** The one who decided, or someone of a higher level. */
-function mayWithdraw(policy: Policy, by: Person, giver: Person): boolean {
-  return by.id === giver.id || levelRank(policy, by.level) > levelRank(policy, giver.level);
-}
-
 function decisions(
   standings: ReadonlyMap<VerifiedSignoff, Standing>,
   decision: 'reject' | 'withdraw',
-): { signoff: VerifiedSignoff; person: Person }[] {
+): { signoff: VerifiedSignoff; person: Person; emails: ReadonlySet<string> }[] {
   return [...standings].flatMap(([signoff, standing]) =>
-    standing.ok && signoff.statement.predicate.decision === decision ? [{ signoff, person: standing.person }] : [],
+    standing.ok && signoff.statement.predicate.decision === decision
+      ? [{ signoff, person: standing.person, emails: standing.emails }]
+      : [],
   );
 }

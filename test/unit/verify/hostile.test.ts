@@ -150,6 +150,21 @@ describe('the gate refuses, exit 2:', () => {
     }
   });
 
+  it('a new path that differs from an unchanged one, or a new folder from an old one, in letter case only', async () => {
+    const file = await start();
+    file.write('src/größe/a.js', 'a\n').write('SRC2/ok.js', 'ok\n').write('.countersign/Policy.jsonc', '{}\n');
+    file.commit('Shadow the policy');
+    const shadowed = await gate(file);
+    assert.equal(shadowed.exit, 2);
+    assert.deepEqual(
+      shadowed.problems.map((each) => `${each.code} ${each.path}`),
+      ['path-collision .countersign/Policy.jsonc'],
+    );
+    const folder = await start();
+    folder.write('lib/a.js', 'a\n').write('LIB/b.js', 'b\n').commit('Shadow a folder');
+    assert.match(code(await gate(folder)), /^2 path-collision/);
+  });
+
   it('two paths that differ in letter case, but not a rename that only changes it', async () => {
     const repo = start();
     repo.write('src/New.js', 'a\n').write('src/new.js', 'b\n').commit('Two');

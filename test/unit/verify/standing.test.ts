@@ -102,3 +102,83 @@ describe('a rejection', () => {
     assert.deepEqual(good.refusals, []);
   });
 });
+
+describe('who may lift a veto', () => {
+  const pat = person('pat');
+  const people = [ana, pat].map(({ id, email }) => ({
+    id,
+    emails: [email],
+    level: id === 'pat' ? 'principal' : 'senior',
+    teams: [],
+  }));
+
+  async function rejected(author: typeof bo): Promise<{ repo: TestRepository; veto: string }> {
+    const repo = new TestRepository().as(ana).adopt([ana, pat], { people }).write('a.js', 'one();\n');
+    repo.commit('Start');
+    repo.as(author).git('switch', '-q', '-c', 'feature');
+    await repo.save('a.js', 'one();\ntwo();\n', [undefined, AI]);
+    await commitRecorded(repo, 'Add two');
+    const repository = await repo.as(ana).open();
+    const plan = await planSignoff(repository, { decision: 'reject', keyFile: `${ana.key}.pub`, paths: [] });
+    const { ids } = await signPlan(repository, plan, { note: 'unsafe', viewed: 1, commit: true });
+    return { repo, veto: ids[0] ?? '' };
+  }
+
+  async function withdraw(repo: TestRepository, who: typeof bo, veto: string): Promise<readonly string[]> {
+    const repository = await repo.as(who).open();
+    const plan = await planSignoff(repository, { decision: 'withdraw', keyFile: `${who.key}.pub`, withdraws: veto });
+    await signPlan(repository, plan, { note: 'fine after all', viewed: 0, commit: true, withdraws: veto });
+    const { report } = await runGate(await repo.open(), { base: 'main', head: 'HEAD' });
+    return report?.hunks.map((hunk) => hunk.status) ?? [];
+  }
+
+  it('is someone of a higher level, who then leaves the lines as open as before', async () => {
+    const { repo, veto } = await rejected(bo);
+    assert.deepEqual(await withdraw(repo, pat, veto), ['missing']);
+  });
+
+  it('is not someone who took part in the change, whatever their level', async () => {
+    const { repo, veto } = await rejected(bo);
+    repo.as(pat).write('b.js', 'three();\n').commit('Help out');
+    assert.ok((await withdraw(repo, pat, veto)).includes('rejected'));
+  });
+});
+
+describe('a line that two records claim', () => {
+  it('can be signed by none of their authors', async () => {
+    const levels = [ana, cy].map(({ id, email }) => ({ id, emails: [email], level: 'senior', teams: [] }));
+    const rules = [{ id: 'all-ai', when: { origin: ['ai'] }, require: { tier: 'approve', count: 1, level: 'senior' } }];
+    const repo = new TestRepository().as(cy).adopt([ana, cy], { people: levels, rules }).write('a.js', 'one();\n');
+    repo.commit('Start');
+    repo.git('switch', '-q', '-c', 'feature');
+    const text = 'one();\nconst total = price * count;\n';
+    await repo.as(ana).save('a.js', text, [undefined, AI]);
+    await commitRecorded(repo, 'By ana');
+    // Cy records the same lines once more, then squashes: the commits no longer say who was first.
+    repo.as(cy).git('reset', '-q', '--soft', 'main');
+    await stageRecord(await repo.open(), { id: 'test', version: '1' });
+    repo.git('commit', '-q', '-m', 'Squash');
+    const repository = await repo.as(ana).open();
+    const plan = await planSignoff(repository, { decision: 'approve', keyFile: `${ana.key}.pub` });
+    assert.deepEqual(
+      plan.refusals.map((each) => each.code),
+      ['own-lines'],
+    );
+  });
+});
+
+describe('a guard that nobody is on record for deleting', () => {
+  it('stays unexplained when someone types a line in its place', async () => {
+    const repo = new TestRepository().as(ana).adopt([ana]).write('a.js', `start();\n${GUARD}\nend();\n`);
+    repo.commit('Start');
+    repo.as(bo).git('switch', '-q', '-c', 'feature');
+    await repo.save('a.js', 'start();\nlog("typed");\nend();\n', [undefined, HUMAN, undefined]);
+    await commitRecorded(repo, 'Log');
+    const { exit, report } = await runGate(await repo.open(), { base: 'main', head: 'HEAD' });
+    assert.equal(exit, 1);
+    assert.deepEqual(
+      report?.hunks.map((hunk) => `${hunk.side} ${hunk.origin} ${hunk.status}`),
+      ['removed unknown missing', 'added human not-required'],
+    );
+  });
+});

@@ -1,0 +1,68 @@
+/** How each sign-off of a file bears on one of its hunks, and who counts for each of its lines. */
+import type { SignoffBearing } from '../model/report';
+import type { VerifiedSignoff } from '../model/signoff';
+import type { Policy } from '../policy/policy';
+import type { Asked, Standing } from './authority';
+import { isOwn, refusalFor } from './authority';
+import type { Block, CutFile } from './blocks';
+import type { FileCoverage } from './coverage';
+import type { Hunk } from './hunks';
+import { staleReason, touchesBlock } from './stale';
+
+/**
+ * Takes the standing of every sign-off, and `asked`, which says what is asked of one that binds the whole file or not.
+ * `reviewersPerLine` holds, for each line of the hunk (one for an object), the ids of those whose sign-off counts.
+ */
+export function bearingsOf(
+  standings: ReadonlyMap<VerifiedSignoff, Standing>,
+  policy: Policy,
+  at: { readonly cut: CutFile; readonly block: Block; readonly hunk: Hunk },
+  coverage: readonly FileCoverage[],
+  asked: (wholeFile: boolean) => Asked | undefined,
+): { bearings: SignoffBearing[]; reviewersPerLine: ReadonlySet<string>[] } {
+  const { cut, block, hunk } = at;
+  const lines = Math.max(1, hunk.end - hunk.start);
+  const reviewersPerLine = Array.from({ length: lines }, () => new Set<string>());
+  const bearings: SignoffBearing[] = [];
+  for (const covered of coverage) {
+    const { signoff, subjects } = covered;
+    const standing = standings.get(signoff);
+    if (standing === undefined) continue;
+    const held = reviewersPerLine.map((_, index) => holdsLine(covered, block, hunk, hunk.start + index));
+    const bearing = (counts: boolean, code: string, reason: string): void => {
+      const reviewer = standing.ok ? standing.person.id : standing.principal;
+      bearings.push({ id: signoff.id, reviewer, counts, code, reason });
+    };
+    if (!held.includes(true)) {
+      const stale = subjects.find((each) => each.region === undefined && each.object === undefined);
+      if (stale !== undefined && touchesBlock(stale.subject, cut, block)) {
+        // What never counted can't have gone stale: say why it never did.
+        if (standing.ok) bearing(false, 'stale', staleReason(signoff, standing));
+        else bearing(false, standing.refusal.code, standing.refusal.reason);
+      }
+      continue;
+    }
+    if (!standing.ok) {
+      bearing(false, standing.refusal.code, standing.refusal.reason);
+      continue;
+    }
+    const standingSubjects = subjects.filter((each) => each.region !== undefined || each.object !== undefined);
+    const about = asked(standingSubjects.every((each) => each.wholeFile));
+    const refusal = about === undefined ? undefined : refusalFor(policy, signoff, standing, about);
+    if (refusal !== undefined) {
+      bearing(false, refusal.code, refusal.reason);
+      continue;
+    }
+    const self = about !== undefined && isOwn(standing, about);
+    bearing(true, self ? 'self' : 'counts', self ? "the owner's own sign-off" : 'valid');
+    for (const [index, reviewers] of reviewersPerLine.entries()) {
+      if (held[index] === true) reviewers.add(standing.person.id);
+    }
+  }
+  return { bearings, reviewersPerLine };
+}
+
+function holdsLine(covered: FileCoverage, block: Block, hunk: Hunk, line: number): boolean {
+  if (block.kind === 'object') return covered.subjects.some((each) => each.object === block.object.object);
+  return hunk.side !== 'object' && covered.holds(hunk.side, line);
+}

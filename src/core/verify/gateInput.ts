@@ -1,0 +1,29 @@
+/** What the gate's question is asked about. */
+import type { ChangeCommit, ChangedFile } from '../model/change';
+import type { Problem } from '../model/problem';
+import type { NamedRecord } from '../model/record';
+import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
+import type { Policy } from '../policy/policy';
+import type { AllowedSigner } from '../signing/allowedSigners';
+
+/** All that the verdict rests on. Policy and keys come from the base, never from the change. */
+export interface GateInput {
+  readonly base: string;
+  readonly head: string;
+  /** Short name of the target branch. */
+  readonly ref: string;
+  /** What the change would land, without the sidecar's own records. */
+  readonly files: readonly ChangedFile[];
+  readonly commits: readonly ChangeCommit[];
+  readonly policy: Policy;
+  readonly policySha256: string;
+  readonly signers: readonly AllowedSigner[];
+  /** Records, requests and sign-offs that the change adds. */
+  readonly records: readonly NamedRecord[];
+  readonly requests: readonly NamedRequest[];
+  readonly signoffs: readonly VerifiedSignoff[];
+  readonly spent: ReadonlySet<string>;
+  /** Faults found while reading: they make the verdict negative whatever else holds. */
+  readonly problems: readonly Problem[];
+  readonly now: number;
+}

@@ -1,0 +1,133 @@
+/** The verdict on one hunk: what the policy requires for it, which sign-offs bear on it, and what follows. */
+import type { HunkStatus, ReportHunk, SignoffBearing } from '../model/report';
+import type { VerifiedSignoff } from '../model/signoff';
+import type { Hash } from '../ports';
+import { decide, needsSignature } from '../policy/decide';
+import { personOf } from '../policy/people';
+import type { RuleRequirement } from '../policy/policy';
+import { signaturesNeeded } from '../policy/singleOwner';
+import type { Asked, Standing } from './authority';
+import { bearingsOf } from './bearings';
+import type { Block, CutFile } from './blocks';
+import type { Contributors } from './contributors';
+import { contributorsOf, governingLevel } from './contributors';
+import type { FileCoverage } from './coverage';
+import { nextOf, reasonOf } from './explain';
+import type { GateInput } from './gateInput';
+import type { Hunk } from './hunks';
+import type { ClaimIndex } from './origins';
+
+/** What is the same for all hunks of a change. */
+export interface Judge {
+  readonly hash: Hash;
+  readonly input: GateInput;
+  readonly claims: ClaimIndex;
+  readonly contributors: Contributors;
+  readonly everyone: ReadonlySet<string>;
+  readonly standings: ReadonlyMap<VerifiedSignoff, Standing>;
+  readonly vetoes: ReadonlyMap<string, SignoffBearing>;
+  readonly requested: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Judges a hunk of a block. `fileAuthors` are the recorded authors of all hunks of the file. */
+export function judgeHunk(
+  judge: Judge,
+  cut: CutFile,
+  block: Block,
+  hunk: Hunk,
+  fileAuthors: readonly string[],
+  coverage: readonly FileCoverage[],
+  requested: boolean,
+): ReportHunk {
+  const { policy } = judge.input;
+  const people = contributorsOf(judge.contributors, cut.file, hunk.authors);
+  const level = governingLevel(policy, people);
+  const { rule, requires } = decide(policy, {
+    path: cut.file.path,
+    from: cut.file.from,
+    side: hunk.side,
+    origin: hunk.origin,
+    evidence: hunk.evidence,
+    level,
+    tool: hunk.actor?.tool,
+    model: hunk.actor?.model,
+    lines: hunk.end - hunk.start,
+  });
+  const required = requires !== null && needsSignature({ rule, requires, matched: [] });
+  const needed = required ? signaturesNeeded(policy, requires, cut.file.path) : 0;
+  const separated = separatedFrom(judge, people, fileAuthors, requires);
+  const asked = (wholeFile: boolean): Asked | undefined =>
+    requires === null ? undefined : { path: cut.file.path, requires, contributors: separated, wholeFile };
+  const { bearings, reviewersPerLine } = bearingsOf(judge.standings, policy, { cut, block, hunk }, coverage, asked);
+  const veto = judge.vetoes.get(cut.file.path) ?? judge.vetoes.get(cut.file.from ?? cut.file.path);
+  const satisfied = required && reviewersPerLine.every((reviewers) => reviewers.size >= needed);
+  let status: HunkStatus = 'not-required';
+  if (veto !== undefined) status = 'rejected';
+  else if (satisfied) status = 'satisfied';
+  else if (required) status = bearings.some((each) => each.code === 'stale') ? 'stale' : 'missing';
+  const signoffs = veto === undefined ? bearings : [...bearings, veto];
+  const standpoint = {
+    status,
+    rule,
+    requires,
+    needed,
+    bearings: signoffs,
+    requested,
+    contributors: separated,
+  };
+  return {
+    block: hunk.block,
+    path: cut.file.path,
+    side: hunk.side,
+    start: hunk.side === 'object' ? 0 : hunk.start + 1,
+    end: hunk.end,
+    origin: hunk.origin ?? 'unknown',
+    ...(hunk.via === undefined ? {} : { via: hunk.via }),
+    evidence: hunk.evidence,
+    ...(hunk.actor === undefined ? {} : { actor: hunk.actor }),
+    ...(hunk.counts === undefined ? {} : { counts: hunk.counts }),
+    author: authorOf(judge, people, hunk),
+    level,
+    rule,
+    requires:
+      requires === null
+        ? null
+        : {
+            tier: requires.tier,
+            count: needed,
+            level: requires.level,
+            teams: requires.teams,
+            presence: requires.presence,
+          },
+    signoffs: required || veto !== undefined ? signoffs : [],
+    status,
+    reason: reasonOf(standpoint),
+    next: nextOf(policy, standpoint),
+  };
+}
+
+/** E-mails, lower case, of whoever may not sign: contributors of the lines, of the file, or of the whole change. */
+function separatedFrom(
+  judge: Judge,
+  people: ReadonlySet<string>,
+  fileAuthors: readonly string[],
+  requires: RuleRequirement | null,
+): ReadonlySet<string> {
+  switch (requires?.separation) {
+    case 'change':
+      return new Set([...judge.everyone, ...people]);
+    case 'file':
+      return new Set([...people, ...fileAuthors.map((author) => author.toLowerCase())]);
+    default:
+      return people;
+  }
+}
+
+/** The recorded author; without a record, the contributor of the lowest level, by name so that the order is settled. */
+function authorOf(judge: Judge, people: ReadonlySet<string>, hunk: Hunk): string {
+  const [recorded] = hunk.authors;
+  if (recorded !== undefined) return recorded;
+  const { policy } = judge.input;
+  const ranked = [...people].sort();
+  return ranked.find((email) => personOf(policy, email) === undefined) ?? ranked[0] ?? 'unknown';
+}
