@@ -16,7 +16,7 @@ export async function pathCollisions(reader: Reader, tree: string, added: readon
   const names = new Map<string, Set<string>>();
   const list = async (paths: readonly string[]): Promise<void> => {
     const options = ['-z', '--name-only', '--full-tree', '--end-of-options'];
-    const args = ['--literal-pathspecs', 'ls-tree', ...options, tree, '--', ...paths];
+    const args = ['--literal-pathspecs', 'ls-tree', ...options, tree, ...paths];
     for (const name of splitNul(await reader.output(args)).map(fromUtf8)) {
       const folded = foldName(name);
       const alike = names.get(folded);

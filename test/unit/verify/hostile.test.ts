@@ -151,7 +151,7 @@ describe('the gate refuses, exit 2:', () => {
   });
 
   it('a new path that differs from an unchanged one, or a new folder from an old one, in letter case only', async () => {
-    const file = await start();
+    const file = start();
     file.write('src/größe/a.js', 'a\n').write('SRC2/ok.js', 'ok\n').write('.countersign/Policy.jsonc', '{}\n');
     file.commit('Shadow the policy');
     const shadowed = await gate(file);
@@ -160,7 +160,7 @@ describe('the gate refuses, exit 2:', () => {
       shadowed.problems.map((each) => `${each.code} ${each.path}`),
       ['path-collision .countersign/Policy.jsonc'],
     );
-    const folder = await start();
+    const folder = start();
     folder.write('lib/a.js', 'a\n').write('LIB/b.js', 'b\n').commit('Shadow a folder');
     assert.match(code(await gate(folder)), /^2 path-collision/);
   });
