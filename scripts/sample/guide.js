@@ -11,6 +11,7 @@ identity and its own key. Everything is thrown away when \`npm start\` ends, so 
 
 1. Click the Countersign icon. *Review Queue* lists the blocks, with who wrote them and why they need you.
 2. Press *Review 4 blocks* and read to the end. In \`src/pay.js\` the check that an order is not paid twice has gone.
+   If the button then says *Review 1 more block*, press it: a block counts as viewed when all of it was in sight.
 3. Press *Sign off 4 blocks…*: one signature covers all of them. (You may also reject a block, with a reason.)
 4. Press *Push*.
 5. Ask the gate, in a terminal (*Terminal: New Terminal*). It says yes now.
