@@ -117,6 +117,8 @@ describe('npm start', function () {
     const bo = await open(addresses[1]);
     const readme = fs.readFileSync(path.join(folderOf(addresses[1]), 'README.md'), 'utf8');
     const line = /^ {7}(export function .*\()$/m.exec(readme)?.[1] ?? '';
+    // The window opens on its README, which takes the keyboard when it comes.
+    await bo.waitForText('.tab.active', 'README.md');
     await bo.openFile('src/refund.js');
     await bo.press('Control+End');
     await bo.type(line);
