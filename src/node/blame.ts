@@ -9,12 +9,12 @@ import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
 import { STORES, parseStorePath } from '../core/sidecar/paths';
-import { parseRecord } from '../core/sidecar/recordFormat';
 import { contentLines, isBinary } from '../core/text/lines';
 import { cutFile } from '../core/verify/blocks';
 import { fileOrigins, indexClaims } from '../core/verify/origins';
 import { blobId } from './blobId';
 import { nodeHash } from './hash';
+import { readRecord } from './ownFiles';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
 import { MAX_BLOB_BYTES, openReader } from './objects';
@@ -172,15 +172,9 @@ export function readRecords(files: readonly (readonly [string, string])[]): {
   const records: NamedRecord[] = [];
   const problems: Problem[] = [];
   for (const [path, bytes] of files) {
-    const id = nodeHash.sha256(bytes);
-    if (parseStorePath(path)?.digest !== id) {
-      const message = `expected content that matches the file's name, found ${id}; restore the file from git`;
-      problems.push({ code: 'record-name', path, field: '', message });
-      continue;
-    }
-    const parsed = parseRecord(bytes, path);
-    if (parsed.ok) records.push({ id, record: parsed.value });
-    else problems.push(...parsed.problems);
+    const read = readRecord(path, bytes);
+    if (read.ok) records.push(read.value);
+    else problems.push(...read.problems);
   }
   return { records, problems };
 }

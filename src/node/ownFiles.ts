@@ -3,7 +3,8 @@
  * and must be exactly what their names say.
  */
 import type { NamedRecord } from '../core/model/record';
-import type { Problem } from '../core/model/problem';
+import type { Problem, Result } from '../core/model/problem';
+import { failure, success } from '../core/model/problem';
 import type { NamedRequest, VerifiedSignoff } from '../core/model/signoff';
 import { MAX_FILE_BYTES, MAX_NEW_FILES } from '../core/sidecar/limits';
 import { isShardKeeper, parseStorePath } from '../core/sidecar/paths';
@@ -73,15 +74,9 @@ export function readOwnFiles(entries: readonly RawEntry[], textOf: (entry: RawEn
       continue;
     }
     if (name.store === 'provenance') {
-      const id = nodeHash.sha256(bytes);
-      if (id !== name.digest) {
-        const message = `expected content that matches the file's name, found ${id}; restore the file from git`;
-        problems.push({ code: 'record-name', path, field: '', message });
-        continue;
-      }
-      const parsed = parseRecord(bytes, path);
-      if (parsed.ok) records.push({ id, record: parsed.value });
-      else problems.push(...parsed.problems);
+      const read = readRecord(path, bytes);
+      if (read.ok) records.push(read.value);
+      else problems.push(...read.problems);
     } else if (name.store === 'request') {
       const parsed = parseRequestFile(bytes, path, nodeHash);
       if (parsed.ok) requests.push(parsed.value);
@@ -93,4 +88,15 @@ export function readOwnFiles(entries: readonly RawEntry[], textOf: (entry: RawEn
     }
   }
   return { records, requests, signoffs, problems };
+}
+
+/** A record from its file (bytes as binary string), whose name must be the digest of its content. */
+export function readRecord(path: string, bytes: string): Result<NamedRecord> {
+  const id = nodeHash.sha256(bytes);
+  if (parseStorePath(path)?.digest !== id) {
+    const message = `expected content that matches the file's name, found ${id}; restore the file from git`;
+    return failure({ code: 'record-name', path, field: '', message });
+  }
+  const parsed = parseRecord(bytes, path);
+  return parsed.ok ? success({ id, record: parsed.value }) : parsed;
 }

@@ -1,6 +1,7 @@
 /**
  * What a document's tracker knows, as the claims that the journal and the record keep.
  */
+import { CONTEXT_LINES } from '../attribution/buildHunks';
 import type { LiveFile } from '../model/live';
 import { sameActor } from '../model/origin';
 import type { ClaimedOrigin, Counts } from '../model/origin';
@@ -12,9 +13,6 @@ import { contentLines, countInk } from '../text/lines';
 import type { DocumentTracker } from './documentTracker';
 import type { LineState } from './lineFold';
 import { LineHashes } from './lineHashes';
-
-/** Lines of context on each side of a hunk. */
-const CONTEXT = 3;
 
 /** The claims about a document's present text, for the file at `path` (from the top of the repository, `/`). */
 export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): LiveFile {
@@ -33,8 +31,8 @@ export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): Li
       side: 'added',
       start,
       lines: run.states.map(({ line, counts }) => recorded(hashes, line, counts)),
-      before: context(start - CONTEXT, start),
-      after: context(end, end + CONTEXT),
+      before: context(start - CONTEXT_LINES, start),
+      after: context(end, end + CONTEXT_LINES),
       origin,
       via,
       evidence,
@@ -47,8 +45,10 @@ export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): Li
     const start = Math.min(line, lines.length);
     const goneHashes = hashesOf(gone, gone.map(utf8), hash);
     const claimed = gone.map((text, index) => recorded(goneHashes, index, { [key]: countInk(text) }));
-    const before = context(start - CONTEXT, start);
-    return [{ side: 'removed', start, lines: claimed, before, after: context(start, start + CONTEXT), ...source }];
+    const before = context(start - CONTEXT_LINES, start);
+    return [
+      { side: 'removed', start, lines: claimed, before, after: context(start, start + CONTEXT_LINES), ...source },
+    ];
   });
   return { path, digest: textDigest(hash, text), hunks: [...added, ...removed] };
 }
