@@ -5,9 +5,9 @@ import { showPanel } from './editor/panel';
 import { CommitHook } from './editor/workspace/commitHook';
 import { Repositories } from './editor/workspace/repositories';
 
-/** What other extensions, tests above all, may ask: origins of open files, and how long activation took (ms). */
+/** What other extensions, tests above all, may ask: origins of open files and edits, and how long activation took (ms). */
 export interface Countersign {
-  readonly capture: Pick<Capture, 'originsOf'>;
+  readonly capture: Pick<Capture, 'originsOf' | 'runsOf' | 'onDidSettle'>;
   readonly activated: number;
 }
 

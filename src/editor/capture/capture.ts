@@ -4,13 +4,23 @@
  */
 import type {
   Disposable,
+  Event,
   LogOutputChannel,
   TextDocument,
   TextDocumentChangeEvent,
   TextEditorSelectionChangeEvent,
   Uri,
 } from 'vscode';
-import { TextDocumentChangeReason, TextEditorSelectionChangeKind, commands, window, workspace } from 'vscode';
+import {
+  EventEmitter,
+  TextDocumentChangeReason,
+  TextEditorSelectionChangeKind,
+  commands,
+  window,
+  workspace,
+} from 'vscode';
+import type { EditKind } from '../../core/tracking/documentTracker';
+import type { TextChange } from '../../core/tracking/history';
 import type { LineState } from '../../core/tracking/lineFold';
 import { SIDECAR_ROOT } from '../../core/sidecar/paths';
 import type { ChangeStart } from '../../node/initialLines';
@@ -22,6 +32,7 @@ import { classify } from './classify';
 import { Clipboard } from './clipboard';
 import type { Change, EditEvent } from './editEvent';
 import type { DetailedReason } from './reported';
+import type { CharacterRun } from './trackedDocument';
 import { TrackedDocument } from './trackedDocument';
 
 /** UTF-16 units. Larger files are not followed. */
@@ -30,6 +41,13 @@ const MOST_CHARACTERS = 20 * 1024 * 1024;
 const PUBLIC_API_ONLY = process.env['COUNTERSIGN_TEST_PUBLIC_API'] === '1';
 /** Refs move several times in one git command. */
 const REF_DELAY = 400;
+
+/** An edit, and what it turned out to be. */
+export interface SettledEdit {
+  readonly uri: Uri;
+  readonly changes: readonly TextChange[];
+  readonly how: EditKind;
+}
 
 export interface CaptureParts {
   readonly log: LogOutputChannel;
@@ -43,6 +61,9 @@ export class Capture implements Disposable {
   readonly #starts = new Map<string, Promise<ChangeStart>>();
   readonly #clipboard: Clipboard;
   readonly #disposables: Disposable[];
+  readonly #settled = new EventEmitter<SettledEdit>();
+  /** Each edit of a followed document, in order, once it is known what it was. */
+  readonly onDidSettle: Event<SettledEdit> = this.#settled.event;
   #selectedAt = -Infinity;
   #refTimer: NodeJS.Timeout | undefined;
 
@@ -51,6 +72,7 @@ export class Capture implements Disposable {
     this.#repositories = repositories;
     this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
     this.#disposables = [
+      this.#settled,
       commands.registerCommand(ACCEPTED_COMMAND, (args: unknown) => this.#accepted(args)),
       this.#clipboard,
       workspace.onDidOpenTextDocument((document) => this.#open(document)),
@@ -70,8 +92,12 @@ export class Capture implements Disposable {
 
   /** What is known about the changed lines of an open file: undefined when it is not followed. */
   async originsOf(uri: Uri): Promise<readonly LineState[] | undefined> {
-    const key = uri.toString();
-    return [...this.#documents.values()].find(({ document }) => document.uri.toString() === key)?.lineStates();
+    return this.#trackedAt(uri)?.lineStates();
+  }
+
+  /** Where each character of an open file comes from: undefined when it is not followed. */
+  async runsOf(uri: Uri): Promise<readonly CharacterRun[] | undefined> {
+    return this.#trackedAt(uri)?.characterRuns();
   }
 
   dispose(): void {
@@ -79,6 +105,11 @@ export class Capture implements Disposable {
     void commands.executeCommand('setContext', 'countersign.capturing', false);
     for (const each of this.#disposables) each.dispose();
     for (const each of this.#documents.values()) each.dispose();
+  }
+
+  #trackedAt(uri: Uri): TrackedDocument | undefined {
+    const key = uri.toString();
+    return [...this.#documents.values()].find(({ document }) => document.uri.toString() === key);
   }
 
   #open(document: TextDocument): void {
@@ -92,6 +123,9 @@ export class Capture implements Disposable {
         gitDir: () => this.#repositories.gitDir(at.top),
         repository: () => this.#repositories.open(at.top),
         start: (repository: Repository) => this.#startOf(repository),
+        settled: (changes: readonly TextChange[], how: EditKind) => {
+          this.#settled.fire({ uri: document.uri, changes, how });
+        },
       };
       this.#documents.set(document, new TrackedDocument(document, at, around));
     });

@@ -13,6 +13,7 @@ import type { Fragment } from '../../core/tracking/fragment';
 import type { TextChange } from '../../core/tracking/history';
 import type { InitialLine } from '../../core/tracking/initialText';
 import type { LineState } from '../../core/tracking/lineFold';
+import type { KnownOrNot } from '../../core/tracking/sourceTable';
 import { TrackerOutOfStep } from '../../core/tracking/textChange';
 import { utf8 } from '../../core/text/bytes';
 import { contentLines } from '../../core/text/lines';
@@ -45,6 +46,15 @@ export interface Surroundings {
   repository(): Promise<Repository | undefined>;
   /** Where the change starts, as of now. */
   start(repository: Repository): Promise<ChangeStart>;
+  /** Each edit, once it is known what it was. */
+  settled(changes: readonly TextChange[], how: EditKind): void;
+}
+
+/** Adjacent characters of the present text (UTF-16 units) with one origin. */
+export interface CharacterRun {
+  readonly offset: number;
+  readonly length: number;
+  readonly origin: 'neutral' | KnownOrNot;
 }
 
 export class TrackedDocument {
@@ -139,6 +149,16 @@ export class TrackedDocument {
     return [...this.#tracker.lineStates()];
   }
 
+  /** Where each character comes from, once everything that is under way has settled. */
+  async characterRuns(): Promise<readonly CharacterRun[]> {
+    await this.lineStates();
+    let offset = 0;
+    return this.#tracker.fragment(0, this.#tracker.length).runs.map(({ length, origin }) => {
+      offset += length;
+      return { offset: offset - length, length, origin };
+    });
+  }
+
   /** Journals the present state; called before and after a save. Costs nothing when this version stands there already. */
   journal(saved: boolean): void {
     if (saved) {
@@ -185,6 +205,7 @@ export class TrackedDocument {
       this.#deletion.fragments = inOrder.map(({ offset, removed }) => this.#tracker.fragment(offset, removed));
     }
     if (how.kind === 'edit' && (how.source === 'unknown' || how.source.origin === 'external')) this.#unexplained = true;
+    this.#around.settled(changes, how);
     try {
       this.#tracker.apply(changes, how);
     } catch (error) {
