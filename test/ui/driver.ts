@@ -30,6 +30,8 @@ export type WorkbenchOptions = {
   readonly extension?: 'source' | 'package' | 'none';
   /** The test assistant: true for its own completions, or a table of texts by the prefix they follow. */
   readonly assistant?: boolean | Readonly<Record<string, string>>;
+  /** Folders of further test extensions. */
+  readonly extensions?: readonly string[];
   readonly theme?: Theme;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Replaces variables of the environment of the server and its extension host, PATH and HOME among them. */
@@ -59,6 +61,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
       developmentExtensions: [
         ...(extension === 'source' ? [PROJECT] : []),
         ...((options.assistant ?? false) === false ? [] : [path.join(PROJECT, 'test/fixtures/assistant')]),
+        ...(options.extensions ?? []),
       ],
       ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     });

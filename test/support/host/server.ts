@@ -27,6 +27,12 @@ export type ServerOptions = {
 
 const START_LIMIT = 60_000;
 
+/** Extensions that may use the proposed API: ours, as where it is side-loaded, and those of the tests. */
+const PROPOSED = [
+  'countersign.countersign',
+  ...['assistant', 'chat', 'language', 'observer'].map((name) => `countersign-tests.${name}`),
+];
+
 /** Nothing that moves, asks or reaches for the network on its own: a test sees what it did itself. */
 const QUIET_SETTINGS = {
   'telemetry.telemetryLevel': 'off',
@@ -79,12 +85,7 @@ export async function startServer(host: Host, options: ServerOptions = {}): Prom
   }
   const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${options.port ?? 0}`, '--disable-telemetry'];
   const quiet = ['--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override'];
-  const proposed = [
-    '--enable-proposed-api',
-    'countersign.countersign',
-    '--enable-proposed-api',
-    'countersign-tests.assistant',
-  ];
+  const proposed = PROPOSED.flatMap((id) => ['--enable-proposed-api', id]);
   const child = spawn(host.node, [...common, ...flags, ...quiet, ...proposed], {
     cwd: home,
     env,
