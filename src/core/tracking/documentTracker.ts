@@ -13,6 +13,8 @@ import { laidOut } from './layout';
 import type { PieceChange } from './layout';
 import { foldLines } from './lineFold';
 import type { LineState } from './lineFold';
+import { originRuns } from './originRuns';
+import type { OriginRun } from './originRuns';
 import { EMPTY_PIECE, INITIAL, NOWHERE, UNKNOWN, insertedPiece } from './piece';
 import type { Piece, Run } from './piece';
 import { RemovalBudget, removalsOf } from './removals';
@@ -116,6 +118,11 @@ export class DocumentTracker {
   /** The lines somebody changed since the base, in order. Valid until the next edit. */
   lineStates(): Iterable<LineState> {
     return foldLines(this.#sequence.pieces, this.#tables);
+  }
+
+  /** Where each character of the present text comes from: runs without gaps, adjacent ones differ. Valid until the next edit. */
+  runs(): Iterable<OriginRun> {
+    return originRuns(this.#sequence.pieces, this.#tables);
   }
 
   /** Whole lines that are gone, with who removed them, by the present line before which they stood. */

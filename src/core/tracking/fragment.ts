@@ -67,6 +67,14 @@ function lineLengths(text: string): number[] {
   return rawLines(text).map((line) => line.length);
 }
 
+/** What the first character of a run is: its writer, or what its line was when tracking began. */
+export function originOf({ source, at }: Pick<Run, 'source' | 'at'>, tables: Tables): KnownOrNot | 'neutral' {
+  const mover = source === INITIAL ? 'neutral' : tables.sources.get(source);
+  if (at === NOWHERE) return mover;
+  const line = tables.initial.line(tables.initial.lineOf(at));
+  return line.kind === 'neutral' ? mover : line.kind === 'unknown' ? 'unknown' : line.source;
+}
+
 function resolved(run: Run, { sources, initial }: Tables): FragmentRun {
   const { length, source, at } = run;
   const mover = source === INITIAL ? 'neutral' : sources.get(source);

@@ -159,6 +159,22 @@ describe('DocumentTracker', () => {
     assert.equal(tracker.slice(0, 2), 'ab');
   });
 
+  it('says where each character comes from, in runs that cover the text', () => {
+    const s = new Session('old\nai\nmine\n', [{ kind: 'neutral' }, claimed(AI, { ai: 2 }), { kind: 'unknown' }]);
+    s.edit(H, { offset: 1, removed: 1, text: 'X' }).edit(AI, { offset: 6, removed: 0, text: '!' });
+    assert.deepEqual(
+      [...s.tracker.runs()],
+      [
+        { offset: 0, length: 1, origin: 'neutral' },
+        { offset: 1, length: 1, origin: H },
+        { offset: 2, length: 2, origin: 'neutral' },
+        { offset: 4, length: 4, origin: AI },
+        { offset: 8, length: 5, origin: 'unknown' },
+      ],
+    );
+    assert.deepEqual([...new DocumentTracker('').runs()], []);
+  });
+
   it('forgets removed text beyond its bound, never the touched lines', () => {
     const s = new Session('line\n'.repeat(7000)).edit(H, { offset: 0, removed: 6000 * 5, text: '' });
     assert.deepEqual(s.removals, []);
