@@ -1,97 +1,65 @@
 /**
  * The journal: origins of uncommitted content, in `.git/countersign/journal` of each work tree. Append-only; every entry
  * is one line with its own checksum, so that a torn write costs that entry and nothing else, and several processes can
- * append at once.
+ * append at once. No clock takes part: what is newest is what stands last.
  *
- * A journal that has grown is closed as a numbered segment, and a new one begun; whoever still has the old one open goes
- * on writing there, so nothing is lost. When there are many segments the oldest goes, after the newest state of each path
- * that no later segment knows has been written again.
+ * A journal that has grown is closed as a numbered segment, and a new one begun (`journalSegments.ts`); whoever still has
+ * the old one open goes on writing there, so nothing is lost.
  */
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { hash } from 'node:crypto';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LiveFile } from '../core/model/live';
 import { nameableActor } from '../core/sidecar/nameableActor';
 import { hunkForm, parseHunkForm } from '../core/sidecar/recordFormat';
+import { SEGMENT_BYTES, closeSegment, journalFile, segmentFile, segments } from './journalSegments';
+import { checksum } from './ownedFile';
 
 /** Where a work tree's uncommitted state lives. */
 export function stateFolder(gitDir: string): string {
   return join(gitDir, 'countersign');
 }
 
-function journalFile(gitDir: string): string {
-  return join(stateFolder(gitDir), 'journal');
-}
+/** Times that an entry is written again because its file went away meanwhile, or that a reading starts over. */
+const MOST_TRIES = 5;
+/** Of a file that could not be closed and grew beyond this the end is read. */
+const MOST_READ = 64 * 1024 * 1024;
 
-/** Bytes at which a journal is closed, and the closed ones that are kept. */
-const SEGMENT_BYTES = 4 * 1024 * 1024;
-const MAX_SEGMENTS = 4;
-
-/** Numbers of the closed segments, oldest first. */
-function segments(gitDir: string): number[] {
-  const numbers = readdirSync(stateFolder(gitDir)).map((name) => /^journal\.(\d{1,9})$/.exec(name)?.[1]);
-  return numbers.flatMap((number) => (number === undefined ? [] : [Number(number)])).sort((a, b) => a - b);
-}
-
-function segmentFile(gitDir: string, number: number): string {
-  return `${journalFile(gitDir)}.${number}`;
-}
-
-/** Appends the saved state of a file. Returns when the operating system has it. */
+/**
+ * Appends the saved state of a file. Returns when the operating system has it: from then on the state outlives this
+ * process, however it ends. Throws what the file system says.
+ */
 export function appendLive(gitDir: string, file: LiveFile): void {
   mkdirSync(stateFolder(gitDir), { recursive: true });
-  if (append(gitDir, file) >= SEGMENT_BYTES) closeSegment(gitDir);
-}
-
-/** Gives the journal's size afterwards. */
-function append(gitDir: string, file: LiveFile): number {
   const { path, digest, hunks } = file;
   const body = JSON.stringify({ live: 1, path, digest, hunks: hunks.map((hunk) => hunkForm(nameableActor(hunk))) });
   // The line break in front ends whatever a torn write left behind.
   const entry = Buffer.from(`\n${checksum(body)} ${body}\n`, 'utf8');
-  const handle = openSync(journalFile(gitDir), 'a', 0o600);
+  for (let attempt = 1; ; attempt++) {
+    const { size, isThere } = append(journalFile(stateFolder(gitDir)), entry);
+    if (!isThere && attempt < MOST_TRIES) continue;
+    if (size >= SEGMENT_BYTES) closeSegment(stateFolder(gitDir), pathOf);
+    return;
+  }
+}
+
+/** Gives the size afterwards, and whether the file still has a name: another process may just have cleared it away. */
+function append(file: string, entry: Buffer): { readonly size: number; readonly isThere: boolean } {
+  const handle = openSync(file, 'a', 0o600);
   try {
-    if (writeSync(handle, entry) !== entry.length) throw new Error(`the disk is full: ${journalFile(gitDir)}`);
-    return fstatSync(handle).size;
+    // What is written in part stands there without its checksum, and is passed over.
+    if (writeSync(handle, entry) !== entry.length) throw new DiskFull(file);
+    const { size, nlink } = fstatSync(handle);
+    return { size, isThere: nlink > 0 };
   } finally {
     closeSync(handle);
   }
 }
 
-/** Of several processes that come here at once one makes the link; the others leave it at that. */
-function closeSegment(gitDir: string): void {
-  try {
-    const known = segments(gitDir);
-    linkSync(journalFile(gitDir), segmentFile(gitDir, (known.at(-1) ?? 0) + 1));
-    unlinkSync(journalFile(gitDir));
-    const [oldest] = known;
-    if (oldest === undefined || known.length < MAX_SEGMENTS) return;
-    const later = readFiles([...known.slice(1).map((each) => segmentFile(gitDir, each)), journalFile(gitDir)]);
-    const states = readFiles([segmentFile(gitDir, oldest)]);
-    for (const [path, list] of states) {
-      const newest = list.at(-1);
-      if (newest !== undefined && !later.has(path)) append(gitDir, newest);
-    }
-    unlinkSync(segmentFile(gitDir, oldest));
-  } catch {
-    // Another process was faster, or the file system has no links: the journal stays as it is, and grows.
+class DiskFull extends Error {
+  readonly code = 'ENOSPC';
+  constructor(file: string) {
+    super(`ENOSPC: the disk is full, write '${file}'`);
   }
-}
-
-/** 96 bits of SHA-256 over the entry's UTF-8 bytes. */
-function checksum(body: string): string {
-  return hash('sha256', body, 'base64url').slice(0, 16);
 }
 
 /**
@@ -99,14 +67,42 @@ function checksum(body: string): string {
  * are passed over.
  */
 export function readJournal(gitDir: string, paths?: ReadonlySet<string>): Map<string, LiveFile[]> {
-  if (!existsSync(stateFolder(gitDir))) return new Map();
-  const closed = segments(gitDir).map((number) => segmentFile(gitDir, number));
-  return readFiles([...closed, journalFile(gitDir)], paths);
+  const folder = stateFolder(gitDir);
+  for (let attempt = 1; ; attempt++) {
+    const closed = segments(folder);
+    const texts = [...closed.map((number) => segmentFile(folder, number)), journalFile(folder)].map(readEnd);
+    // A segment that was closed or cleared away while we read: what it holds may have been missed.
+    const isStill = segments(folder).join() === closed.join();
+    if (!isStill && attempt < MOST_TRIES) continue;
+    return statesOf(texts, paths);
+  }
 }
 
-function readFiles(files: readonly string[], paths?: ReadonlySet<string>): Map<string, LiveFile[]> {
+function readEnd(file: string): string {
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch {
+    return '';
+  }
+  try {
+    const { size } = fstatSync(handle);
+    const buffer = Buffer.allocUnsafe(Math.min(size, MOST_READ));
+    let read = 0;
+    while (read < buffer.length) {
+      const count = readSync(handle, buffer, read, buffer.length - read, size - buffer.length + read);
+      if (count === 0) break;
+      read += count;
+    }
+    return buffer.toString('utf8', 0, read);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function statesOf(texts: readonly string[], paths: ReadonlySet<string> | undefined): Map<string, LiveFile[]> {
   const states = new Map<string, LiveFile[]>();
-  for (const line of files.flatMap((file) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []))) {
+  for (const line of texts.flatMap((text) => text.split('\n'))) {
     const live = parseEntry(line, paths);
     if (live === undefined) continue;
     const list = states.get(live.path);
@@ -116,13 +112,26 @@ function readFiles(files: readonly string[], paths?: ReadonlySet<string>): Map<s
   return states;
 }
 
+const ENTRY = /^[\w-]{16} \{"live":1,"path":("(?:[^"\\]|\\.)*")/;
+
+/** The path that an entry is about, without a look at the rest; undefined when it is whole in no way. */
+function pathOf(line: string): string | undefined {
+  const [, quoted] = ENTRY.exec(line) ?? [];
+  if (quoted === undefined) return undefined;
+  try {
+    return checksum(line.slice(17)) === line.slice(0, 16) ? String(JSON.parse(quoted)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function parseEntry(line: string, paths: ReadonlySet<string> | undefined): LiveFile | undefined {
   const space = line.indexOf(' ');
   if (space === -1) return undefined;
   const body = line.slice(space + 1);
   try {
     // Most entries are about other files: their path tells, before anything is checked or parsed.
-    const [, quoted] = paths === undefined ? [] : (/^\{"live":1,"path":("(?:[^"\\]|\\.)*")/.exec(body) ?? []);
+    const [, quoted] = paths === undefined ? [] : (ENTRY.exec(line) ?? []);
     if (quoted !== undefined && paths?.has(String(JSON.parse(quoted))) === false) return undefined;
     if (checksum(body) !== line.slice(0, space)) return undefined;
     const value: unknown = JSON.parse(body);
