@@ -11,7 +11,7 @@ import { hashesOf } from '../core/attribution/recordFile';
 import type { Region } from '../core/model/change';
 import { addCounts, foldOrigin } from '../core/model/fold';
 import type { Counts, Source } from '../core/model/origin';
-import { originRank, weakerEvidence } from '../core/model/origin';
+import { originRank, sourceIn, weakerEvidence } from '../core/model/origin';
 import type { RecordedHunk } from '../core/model/record';
 import { diffLines } from '../core/text/diff';
 import { countInk } from '../core/text/lines';
@@ -135,8 +135,8 @@ function declared(source: Source, ink: number, replaced: Counts | undefined): Se
 function settle(old: LineClaim | undefined, own: Settled | undefined, source: Source): Settled | undefined {
   const oldOrigin = old === undefined ? undefined : claimedOrigin(old.origin);
   if (old === undefined || oldOrigin === undefined) return own;
-  const { via, evidence, actor, counts } = old;
-  const carried = { source: { origin: oldOrigin, via, evidence, ...(actor === undefined ? {} : { actor }) }, counts };
+  const { evidence, counts } = old;
+  const carried = { source: sourceIn({ ...old, origin: oldOrigin }), counts };
   if (own === undefined || source.origin === 'tool') return carried;
   const ranks = originRank(own.source.origin) - originRank(oldOrigin);
   if (ranks !== 0) return ranks < 0 ? own : carried;

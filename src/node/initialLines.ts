@@ -8,6 +8,7 @@ import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import type { NamedRecord, RecordedFile } from '../core/model/record';
 import type { InitialLine } from '../core/tracking/initialText';
+import { sourceIn } from '../core/model/origin';
 import { contentDigest } from '../core/sidecar/lineHash';
 import { utf8 } from '../core/text/bytes';
 import { diffLines } from '../core/text/diff';
@@ -128,8 +129,8 @@ export async function initialLines(
 
 function initialLine(claim: LineClaim | undefined): InitialLine {
   if (claim === undefined || claim.origin === 'unknown') return { kind: 'unknown' };
-  const { origin, via, evidence, actor, counts } = claim;
-  return { kind: 'claimed', source: { origin, via, evidence, ...(actor === undefined ? {} : { actor }) }, counts };
+  const { origin, counts } = claim;
+  return { kind: 'claimed', source: sourceIn({ ...claim, origin }), counts };
 }
 
 /** The file's bytes at the base and in HEAD. A file that was renamed as it was, committed or staged, has its old path's. */

@@ -5,8 +5,8 @@
  */
 import type { FoldThresholds } from '../model/fold';
 import { DEFAULT_THRESHOLDS, foldOrigin } from '../model/fold';
-import type { Actor, Counts, Evidence, Origin, Via } from '../model/origin';
-import { originRank, weakerEvidence } from '../model/origin';
+import type { Actor, ClaimedOrigin, Counts, Evidence, Origin, Stated, Via } from '../model/origin';
+import { originRank, sourceIn, weakerEvidence } from '../model/origin';
 import type { RecordedHunk } from '../model/record';
 import type { WorkBudget } from './carry';
 import { carryHunk, isWeak } from './carry';
@@ -29,6 +29,10 @@ export interface LineClaim {
   readonly via: Via;
   readonly evidence: Evidence;
   readonly actor?: Actor;
+  /** Where the author says that it is from. */
+  readonly from?: Stated;
+  /** For a removed line: whose it was. */
+  readonly whose?: ClaimedOrigin;
   readonly counts: Counts;
   readonly author: string;
   /** Authors of further claims about the same line, whichever claim stands: they took part in it too. */
@@ -111,8 +115,9 @@ function claimOf(
   const folded = foldOrigin(recorded.counts, thresholds);
   const bothPersonal = isPersonal(folded) && isPersonal(hunk.origin);
   const origin = bothPersonal || originRank(folded) < originRank(hunk.origin) ? folded : hunk.origin;
-  const { via, evidence, actor } = hunk;
-  return { origin, via, evidence, ...(actor === undefined ? {} : { actor }), counts: recorded.counts, author, record };
+  const { whose } = hunk;
+  const said = whose === undefined ? {} : { whose };
+  return { ...sourceIn({ ...hunk, origin }), ...said, counts: recorded.counts, author, record };
 }
 
 /** `paste` and `human` change places by the reader's thresholds alone. */
@@ -136,5 +141,13 @@ function stronger(a: LineClaim | undefined, b: LineClaim): LineClaim {
   const [stands, other] = first ? [a, b] : [b, a];
   const others = new Set([...(stands.others ?? []), other.author, ...(other.others ?? [])]);
   others.delete(stands.author);
-  return others.size === 0 ? stands : { ...stands, others: [...others].sort() };
+  // Details that only the other claim knows are not lost with it.
+  const from = stands.from ?? (other.origin === stands.origin ? other.from : undefined);
+  const whose = stands.whose ?? other.whose;
+  return {
+    ...stands,
+    ...(from === undefined ? {} : { from }),
+    ...(whose === undefined ? {} : { whose }),
+    ...(others.size === 0 ? {} : { others: [...others].sort() }),
+  };
 }

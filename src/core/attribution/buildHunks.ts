@@ -4,7 +4,7 @@
  */
 import type { LineHash, RecordedHunk, RecordedLine } from '../model/record';
 import type { ClaimedOrigin, Counts, Origin, Source } from '../model/origin';
-import { sameSource } from '../model/origin';
+import { sameSource, sourceIn } from '../model/origin';
 
 /** Lines of context on each side of a recorded hunk. */
 export const CONTEXT_LINES = 3;
@@ -14,6 +14,8 @@ export interface ClaimedLine {
   readonly line: number;
   readonly source: Source;
   readonly counts: Counts;
+  /** For a removed line: whose it was, where that is known. */
+  readonly whose?: ClaimedOrigin;
 }
 
 /** Hashes of a text's lines, on demand. */
@@ -43,11 +45,15 @@ export function buildHunks(
   };
   for (const item of claimed) {
     const last = run.at(-1);
-    if (last !== undefined && (last.line + 1 !== item.line || !sameSource(last.source, item.source))) close();
+    if (last !== undefined && !continues(last, item)) close();
     run.push(item);
   }
   close();
   return hunks;
+}
+
+function continues(last: ClaimedLine, next: ClaimedLine): boolean {
+  return last.line + 1 === next.line && last.whose === next.whose && sameSource(last.source, next.source);
 }
 
 function hunkOf(
@@ -67,16 +73,13 @@ function hunkOf(
     loose: hashes.loose(item.line),
     counts: item.counts,
   }));
-  const { origin, via, evidence, actor } = first.source;
   return {
     side,
     start: first.line,
     lines,
     before: context(first.line - CONTEXT_LINES, first.line),
     after: context(end, end + CONTEXT_LINES),
-    origin,
-    via,
-    evidence,
-    ...(actor === undefined ? {} : { actor }),
+    ...sourceIn(first.source),
+    ...(first.whose === undefined ? {} : { whose: first.whose }),
   };
 }

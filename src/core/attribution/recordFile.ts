@@ -4,7 +4,7 @@
 import type { Region } from '../model/change';
 import type { RecordedHunk } from '../model/record';
 import type { Counts } from '../model/origin';
-import { originRank } from '../model/origin';
+import { originRank, sourceIn } from '../model/origin';
 import { diffLines } from '../text/diff';
 import { countInk } from '../text/lines';
 import type { FileClaims, LineClaim } from './attribute';
@@ -85,8 +85,8 @@ function withoutPlace(claims: readonly FileClaims[]): FileClaims[] {
 function asClaimed(line: number, claim: LineClaim | undefined): ClaimedLine | undefined {
   const origin = claim === undefined ? undefined : claimedOrigin(claim.origin);
   if (claim === undefined || origin === undefined) return undefined;
-  const { via, evidence, actor, counts } = claim;
-  return { line, source: { origin, via, evidence, ...(actor === undefined ? {} : { actor }) }, counts };
+  const { counts, whose } = claim;
+  return { line, source: sourceIn({ ...claim, origin }), counts, ...(whose === undefined ? {} : { whose }) };
 }
 
 /**

@@ -47,12 +47,21 @@ export interface Actor {
   readonly session?: string;
 }
 
-/** Where a piece of text comes from. Two sources are the same when all four parts are equal. */
+/**
+ * What the author says of text that came from outside: code of their own, documentation. It is only ever said: it changes
+ * neither the origin nor what is asked for it.
+ */
+export const STATED = ['own', 'documentation'] as const;
+export type Stated = (typeof STATED)[number];
+
+/** Where a piece of text comes from. Two sources are the same when all parts are equal. */
 export interface Source {
   readonly origin: ClaimedOrigin;
   readonly via: Via;
   readonly evidence: Evidence;
   readonly actor?: Actor;
+  /** For `paste` and `external`: where the author says it is from. */
+  readonly from?: Stated;
 }
 
 /** Kinds of character that counts distinguish; `mixed` is a line's fold of two of them, never a character's. */
@@ -80,7 +89,22 @@ export function sameActor(a: Actor | undefined, b: Actor | undefined): boolean {
   return a?.tool === b?.tool && a?.version === b?.version && a?.model === b?.model && a?.session === b?.session;
 }
 
-/** Same origin, via, evidence and actor. */
-export function sameSource(a: Source, b: Source): boolean {
-  return a.origin === b.origin && a.via === b.via && a.evidence === b.evidence && sameActor(a.actor, b.actor);
+/** Same origin, via, evidence, actor and statement. */
+export function sameSource(a: Omit<Source, 'origin'> & { readonly origin: Origin }, b: typeof a): boolean {
+  const sameWay = a.origin === b.origin && a.via === b.via && a.evidence === b.evidence && a.from === b.from;
+  return sameWay && sameActor(a.actor, b.actor);
+}
+
+/** The source in what holds one among other things, as a plain object without empty fields. */
+export function sourceIn<T extends Origin>(
+  holder: Omit<Source, 'origin'> & { readonly origin: T },
+): Omit<Source, 'origin'> & { readonly origin: T } {
+  const { origin, via, evidence, actor, from } = holder;
+  return {
+    origin,
+    via,
+    evidence,
+    ...(actor === undefined ? {} : { actor }),
+    ...(from === undefined ? {} : { from }),
+  };
 }

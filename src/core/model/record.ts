@@ -1,7 +1,7 @@
 /**
  * The provenance record: the claims about one change. Lines count from 0 here and in the file format.
  */
-import type { Actor, ClaimedOrigin, Counts, Evidence, Via } from './origin';
+import type { Actor, ClaimedOrigin, Counts, Evidence, Stated, Via } from './origin';
 
 /** 96 bits of SHA-256 as 16 base64url characters; see core/sidecar/lineHash. */
 export type LineHash = string;
@@ -26,6 +26,10 @@ export interface RecordedHunk {
   readonly via: Via;
   readonly evidence: Evidence;
   readonly actor?: Actor;
+  /** Where the author says that it is from; see `Source`. */
+  readonly from?: Stated;
+  /** For removed lines: whose they were, where that is known. Nothing that is asked for depends on it. */
+  readonly whose?: ClaimedOrigin;
 }
 
 /** A claim about something that has no lines: a binary, a deleted file, a generated file, bound to object ids. */

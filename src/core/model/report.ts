@@ -2,7 +2,7 @@
  * What the gate answers. `verify --json` prints it as it is; the panel shows the same object. Here, as on the command
  * line, lines count from 1, both ends included.
  */
-import type { Actor, Counts, Evidence, Origin, Via } from './origin';
+import type { Actor, ClaimedOrigin, Counts, Evidence, Origin, Stated, Via } from './origin';
 import type { Problem } from './problem';
 
 export type HunkStatus = 'not-required' | 'satisfied' | 'missing' | 'rejected' | 'stale';
@@ -40,6 +40,10 @@ export interface ReportHunk {
   readonly evidence: Evidence;
   readonly actor?: Actor;
   readonly counts?: Counts;
+  /** Where the author says that some of the lines are from. Said only: nothing that is asked for depends on it. */
+  readonly from?: readonly Stated[];
+  /** For removed lines: whose they were as far as that is known, the strongest first. Nothing depends on it either. */
+  readonly whose?: readonly ClaimedOrigin[];
   /** E-mail of the author; `unknown` when neither record nor commit names one. */
   readonly author: string;
   /** The author's level by the base's policy. */

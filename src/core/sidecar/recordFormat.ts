@@ -2,8 +2,8 @@
  * The text form of a provenance record (docs/sidecar-format.md): lines of JSON, one header, then per file a line and its
  * hunks. Writing and reading are exact inverses; reading is total and bounded.
  */
-import { COUNTED, EVIDENCE, ORIGINS, VIAS } from '../model/origin';
-import type { Actor, ClaimedOrigin, Counted, Counts, Evidence, Via } from '../model/origin';
+import { COUNTED, EVIDENCE, ORIGINS, STATED, VIAS } from '../model/origin';
+import type { Actor, ClaimedOrigin, Counted, Counts, Evidence, Stated, Via } from '../model/origin';
 import type { Problem, Result } from '../model/problem';
 import { failure, success } from '../model/problem';
 import type { ProvenanceRecord, RecordedFile, RecordedHunk, RecordedLine, RecordedObject } from '../model/record';
@@ -47,6 +47,8 @@ export function hunkForm(hunk: RecordedHunk): object {
   return {
     [hunk.side]: hunk.start,
     ...sourceFields(hunk),
+    ...(hunk.from === undefined ? {} : { from: hunk.from }),
+    ...(hunk.whose === undefined ? {} : { whose: hunk.whose }),
     lines: hunk.lines.map((line) => [
       line.exact,
       line.loose === line.exact ? '' : line.loose,
@@ -181,7 +183,22 @@ function readHunk(line: Fields, at: string): RecordedHunk {
     before: context(line['before'], `${at}.before`),
     after: context(line['after'], `${at}.after`),
     ...source,
+    ...readStated(line['from'], `${at}.from`),
+    ...(side === 'removed' ? readWhose(line['whose'], `${at}.whose`) : {}),
   };
+}
+
+/** Additions to version 1: a word that a later writer knows and this reader does not is passed over. */
+function readStated(value: unknown, at: string): { from?: Stated } {
+  const word = value === undefined ? undefined : string(value, at, 100);
+  const from = STATED.find((each) => each === word);
+  return from === undefined ? {} : { from };
+}
+
+function readWhose(value: unknown, at: string): { whose?: ClaimedOrigin } {
+  const word = value === undefined ? undefined : string(value, at, 100);
+  const whose = ORIGINS.find((each) => each === word);
+  return whose === undefined || whose === 'unknown' ? {} : { whose };
 }
 
 function readLine(value: unknown, at: string, origin: ClaimedOrigin): RecordedLine {

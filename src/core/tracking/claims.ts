@@ -3,8 +3,8 @@
  */
 import { CONTEXT_LINES } from '../attribution/buildHunks';
 import type { LiveFile } from '../model/live';
-import { sameActor } from '../model/origin';
-import type { ClaimedOrigin, Counts } from '../model/origin';
+import { sameSource, sourceIn } from '../model/origin';
+import type { ClaimedOrigin, Counts, Source } from '../model/origin';
 import type { LineHash, RecordedHunk, RecordedLine } from '../model/record';
 import type { Hash } from '../ports';
 import { textDigest } from '../sidecar/lineHash';
@@ -25,7 +25,7 @@ export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): Li
     return found;
   };
   const added = runsOf(tracker.lineStates()).map((run): RecordedHunk => {
-    const { line: start, origin, via, evidence, actor } = run.first;
+    const { line: start } = run.first;
     const end = start + run.states.length;
     return {
       side: 'added',
@@ -33,24 +33,45 @@ export function liveFile(tracker: DocumentTracker, path: string, hash: Hash): Li
       lines: run.states.map(({ line, counts }) => recorded(hashes, line, counts)),
       before: context(start - CONTEXT_LINES, start),
       after: context(end, end + CONTEXT_LINES),
-      origin,
-      via,
-      evidence,
-      ...(actor === undefined ? {} : { actor }),
+      ...sourceIn(run.first),
     };
   });
-  const removed = tracker.removals().flatMap(({ line, source, lines: gone }): RecordedHunk[] => {
+  const removed = tracker.removals().flatMap(({ line, source, lines: gone, whose }): RecordedHunk[] => {
     if (source === 'unknown') return [];
-    const key = source.origin === 'mixed' ? 'ai' : source.origin;
     const start = Math.min(line, lines.length);
     const goneHashes = hashesOf(gone, gone.map(utf8), hash);
-    const claimed = gone.map((text, index) => recorded(goneHashes, index, { [key]: countInk(text) }));
+    const claimed = gone.map((text, index) => recorded(goneHashes, index, removalCounts(source, countInk(text))));
     const before = context(start - CONTEXT_LINES, start);
-    return [
-      { side: 'removed', start, lines: claimed, before, after: context(start, start + CONTEXT_LINES), ...source },
-    ];
+    const after = context(start, start + CONTEXT_LINES);
+    return ownedRuns(whose).map(({ from, to, owner }) => ({
+      side: 'removed',
+      start,
+      lines: claimed.slice(from, to),
+      before: [...before, ...claimed.slice(0, from).map(({ exact }) => exact)].slice(-CONTEXT_LINES),
+      after: [...claimed.slice(to).map(({ exact }) => exact), ...after].slice(0, CONTEXT_LINES),
+      ...source,
+      ...(owner === undefined ? {} : { whose: owner }),
+    }));
   });
   return { path, digest: textDigest(hash, text), hunks: [...added, ...removed] };
+}
+
+/** Who removed a line of so many characters. For `mixed` the least that says so of both. */
+function removalCounts({ origin }: Source, ink: number): Counts {
+  return origin === 'mixed' ? { ai: 1, human: Math.max(1, ink - 1) } : { [origin]: ink };
+}
+
+/** Runs of lines that were one owner's. */
+function ownedRuns(
+  whose: readonly (ClaimedOrigin | undefined)[],
+): { from: number; to: number; owner: ClaimedOrigin | undefined }[] {
+  const runs: { from: number; to: number; owner: ClaimedOrigin | undefined }[] = [];
+  for (const [index, owner] of whose.entries()) {
+    const run = runs.at(-1);
+    if (run?.owner === owner && run !== undefined) run.to = index + 1;
+    else runs.push({ from: index, to: index + 1, owner });
+  }
+  return runs;
 }
 
 function recorded(hashes: LineHashes, line: number, counts: Counts): RecordedLine {
@@ -79,15 +100,11 @@ function runsOf(states: Iterable<LineState>): Run[] {
     const { origin } = state;
     if (origin === 'unknown') continue;
     const run = runs.at(-1);
-    if (run !== undefined && run.first.line + run.states.length === state.line && agrees(run.first, state)) {
+    if (run !== undefined && run.first.line + run.states.length === state.line && sameSource(run.first, state)) {
       run.states.push(state);
     } else {
       runs.push({ first: { ...state, origin }, states: [state] });
     }
   }
   return runs;
-}
-
-function agrees(a: LineState, b: LineState): boolean {
-  return a.origin === b.origin && a.via === b.via && a.evidence === b.evidence && sameActor(a.actor, b.actor);
 }

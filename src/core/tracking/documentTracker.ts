@@ -1,6 +1,8 @@
 /**
  * The origins of one open document: takes its stream of edits, knows at any time who wrote each line.
  */
+import { DEFAULT_THRESHOLDS } from '../model/fold';
+import type { FoldThresholds } from '../model/fold';
 import type { Source } from '../model/origin';
 import { countInk } from '../text/lines';
 import type { Fragment, Tables } from './fragment';
@@ -22,6 +24,8 @@ import type { RemovedLines } from './removals';
 import { marksOfWithdrawal, rewritten } from './rewrite';
 import { Sequence, isBlank } from './sequence';
 import { SourceTable } from './sourceTable';
+import { stated } from './stated';
+import type { Statement } from '../model/statement';
 import type { KnownOrNot } from './sourceTable';
 import { checked, trimmed } from './textChange';
 
@@ -52,7 +56,7 @@ export class DocumentTracker {
   constructor(text: string) {
     const runs: Run[] = text === '' ? [] : [{ length: text.length, source: INITIAL, at: 0 }];
     this.#sequence = new Sequence({ text, runs, marks: [] });
-    this.#tables = { sources: new SourceTable(), initial: new InitialText(text) };
+    this.#tables = { sources: new SourceTable(), initial: new InitialText(text), thresholds: DEFAULT_THRESHOLDS };
   }
 
   /** UTF-16 units. */
@@ -78,6 +82,27 @@ export class DocumentTracker {
   /** Says what the lines of the initial text were; may come at any time, also after edits. */
   setInitial(lines: readonly InitialLine[]): void {
     this.#tables.initial.set(lines);
+  }
+
+  /** Says with which thresholds lines are folded: those of the policy in force. */
+  setThresholds(thresholds: FoldThresholds): void {
+    this.#tables.thresholds = thresholds;
+  }
+
+  /**
+   * Takes a statement about the lines [first, last] (from 0): it strengthens their origins or adds detail, and weakens none.
+   * The text stays, so undo and redo go on as they would have.
+   */
+  declare(first: number, last: number, statement: Statement): void {
+    const text = this.text();
+    const from = lineStart(text, first);
+    const to = lineStart(text, last + 1);
+    const states = new Map<number, LineState>();
+    for (const state of this.lineStates()) {
+      if (state.line >= first && state.line <= last) states.set(state.line - first, state);
+    }
+    const before = this.#sequence.copy(from, to);
+    this.#sequence.replace(from, to, stated(before, last - first + 1, states, statement, this.#tables));
   }
 
   /**
@@ -127,7 +152,7 @@ export class DocumentTracker {
 
   /** Whole lines that are gone, with who removed them, by the present line before which they stood. */
   removals(): readonly RemovedLines[] {
-    return removalsOf(this.#sequence.pieces, this.#tables.sources);
+    return removalsOf(this.#sequence.pieces, this.#tables);
   }
 
   #edit(changes: readonly TextChange[], how: Exclude<EditKind, { kind: 'undo' | 'redo' }>): void {
@@ -237,6 +262,17 @@ export class DocumentTracker {
     from.push(inverse);
     onto.push(inverse);
   }
+}
+
+/** Offset of a line; the text's length where there are fewer lines. */
+function lineStart(text: string, line: number): number {
+  let at = 0;
+  for (let left = line; left > 0; left--) {
+    const lineFeed = text.indexOf('\n', at);
+    if (lineFeed === -1) return text.length;
+    at = lineFeed + 1;
+  }
+  return at;
 }
 
 function asPieceChange({ offset, removed, text }: TextChange, by: number): PieceChange {

@@ -1,6 +1,7 @@
 /**
  * Text that was copied, with its origins: what travels over the clipboard, within a document or into another.
  */
+import type { FoldThresholds } from '../model/fold';
 import { rawLines } from '../text/lines';
 import type { InitialText } from './initialText';
 import { INITIAL, NOWHERE, UNKNOWN, addMark, cutRuns, insertedPiece, markAt, pushRun } from './piece';
@@ -38,6 +39,8 @@ export interface Fragment {
 export interface Tables {
   readonly sources: SourceTable;
   readonly initial: InitialText;
+  /** With what lines are folded: the policy in force may come late, and change. */
+  thresholds: FoldThresholds;
 }
 
 /** Resolves a piece's origins with the tables of its document. */
@@ -75,7 +78,8 @@ export function originOf({ source, at }: Pick<Run, 'source' | 'at'>, tables: Tab
   return line.kind === 'neutral' ? mover : line.kind === 'unknown' ? 'unknown' : line.source;
 }
 
-function resolved(run: Run, { sources, initial }: Tables): FragmentRun {
+/** A run of one line with what it is. */
+export function resolved(run: Run, { sources, initial, thresholds }: Tables): FragmentRun {
   const { length, source, at } = run;
   const mover = source === INITIAL ? 'neutral' : sources.get(source);
   if (at === NOWHERE) return { length, origin: mover, aiShare: sources.aiShare(source), mover, at };
@@ -83,7 +87,7 @@ function resolved(run: Run, { sources, initial }: Tables): FragmentRun {
   const line = initial.line(number);
   if (line.kind === 'neutral') return { length, origin: mover, aiShare: 0.5, mover, at };
   if (line.kind === 'unknown') return { length, origin: 'unknown', aiShare: 0.5, mover, at };
-  const { ai = 0, ...others } = initial.claimCounts(number, line, initial.ink(number));
+  const { ai = 0, ...others } = initial.claimCounts(number, line, initial.ink(number), thresholds);
   const total = Object.values(others).reduce((sum, count) => sum + count, ai);
   return { length, origin: line.source, aiShare: total === 0 ? 0.5 : ai / total, mover, at };
 }

@@ -3,13 +3,15 @@
  * here and are resolved when somebody asks.
  */
 import { foldOrigin } from '../model/fold';
+import type { FoldThresholds } from '../model/fold';
 import { COUNTED } from '../model/origin';
-import type { Counted, Counts, Source } from '../model/origin';
+import type { ClaimedOrigin, Counted, Counts, Source } from '../model/origin';
 import { countInk } from '../text/lines';
 
 /** What a line was when tracking began: accepted long ago, explained by nobody, or claimed by a record. */
 export type InitialLine =
-  | { readonly kind: 'neutral' }
+  /** `whose`: the origin that it had before, where somebody looked that up. */
+  | { readonly kind: 'neutral'; readonly whose?: ClaimedOrigin }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'claimed'; readonly source: Source; readonly counts: Counts };
 
@@ -69,9 +71,14 @@ export class InitialText {
   }
 
   /** What is left of a claim when `ink` characters of the line are left: all of it if the line is whole. */
-  claimCounts(line: number, claim: { readonly source: Source; readonly counts: Counts }, ink: number): Counts {
+  claimCounts(
+    line: number,
+    claim: { readonly source: Source; readonly counts: Counts },
+    ink: number,
+    thresholds: FoldThresholds,
+  ): Counts {
     const whole = Math.max(this.ink(line), ink);
-    const stated = foldOrigin(claim.counts) === claim.source.origin;
+    const stated = foldOrigin(claim.counts, thresholds) === claim.source.origin;
     const counts = stated ? claim.counts : assumedCounts(claim.source, whole);
     if (ink === whole) return counts;
     const scaled: Partial<Record<Counted, number>> = {};

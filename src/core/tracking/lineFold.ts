@@ -2,8 +2,9 @@
  * From characters to lines (design §2): who inserted or deleted in each line since the base, folded into an origin.
  */
 import { addCounts, foldOrigin } from '../model/fold';
-import { COUNTED, weakerEvidence } from '../model/origin';
-import type { Actor, Counted, Counts, Evidence, Origin, Via } from '../model/origin';
+import type { FoldThresholds } from '../model/fold';
+import { COUNTED, sourceIn, weakerEvidence } from '../model/origin';
+import type { Actor, Counted, Counts, Evidence, Origin, Stated, Via } from '../model/origin';
 import { countInk } from '../text/lines';
 import type { Tables } from './fragment';
 import { INITIAL, NOWHERE, UNKNOWN, part } from './piece';
@@ -20,6 +21,8 @@ export interface LineState {
   readonly via: Via;
   readonly evidence: Evidence;
   readonly actor?: Actor;
+  /** Where the author says that it is from. */
+  readonly from?: Stated;
 }
 
 /** What one source did in a line. */
@@ -118,7 +121,9 @@ class Line {
    */
   finish(number: number, run: Run | undefined, offset: number): LineState | undefined {
     const isPlain = this.#isNeutral && this.#hasInk;
-    const state = isPlain ? undefined : stateOf(number, this.#contributions(characterOf(run, offset)));
+    const state = isPlain
+      ? undefined
+      : stateOf(number, this.#contributions(characterOf(run, offset)), this.#tables.thresholds);
     this.#isEmpty = true;
     this.#hasInk = false;
     this.#blank = undefined;
@@ -162,7 +167,10 @@ class Line {
   #ofInitial(number: number, ink: number): Contribution {
     const line = this.#tables.initial.line(number);
     if (line.kind !== 'claimed') return { source: 'unknown', counts: { unknown: ink } };
-    return { source: line.source, counts: this.#tables.initial.claimCounts(number, line, ink) };
+    return {
+      source: line.source,
+      counts: this.#tables.initial.claimCounts(number, line, ink, this.#tables.thresholds),
+    };
   }
 
   /** A blank line goes with whoever wrote its white space, its end, or the line break before it. */
@@ -199,11 +207,15 @@ function counted(origin: Origin): Counted {
   return origin === 'mixed' ? 'ai' : origin;
 }
 
-function stateOf(line: number, contributions: readonly Contribution[]): LineState | undefined {
+function stateOf(
+  line: number,
+  contributions: readonly Contribution[],
+  thresholds: FoldThresholds,
+): LineState | undefined {
   const [first, ...others] = contributions;
   if (first === undefined) return undefined;
   const counts = others.reduce((sum, { counts: more }) => addCounts(sum, more), first.counts);
-  const origin = foldOrigin(counts);
+  const origin = foldOrigin(counts, thresholds);
   const key = counted(origin);
   let lead: Contribution | undefined;
   for (const one of contributions) {
@@ -217,8 +229,7 @@ function stateOf(line: number, contributions: readonly Contribution[]): LineStat
     if (source === lead.source || COUNTED.every((each) => (own[each] ?? 0) === 0)) continue;
     evidence = weakerEvidence(evidence, source === 'unknown' ? 'none' : source.evidence);
   }
-  const { via, actor } = lead.source;
-  return { line, counts, origin, via, evidence, ...(actor === undefined ? {} : { actor }) };
+  return { line, counts, ...sourceIn({ ...lead.source, origin, evidence }) };
 }
 
 function hasInk(text: string, from: number, to: number): boolean {

@@ -41,6 +41,8 @@ export interface Removal {
   readonly at: number;
   readonly source: number;
   readonly lines: readonly string[];
+  /** For each of them the runs that it had: they tell whose it was. */
+  readonly owners: readonly (readonly Run[])[];
 }
 
 /** A mark at an offset of its piece. */
@@ -68,7 +70,7 @@ export function markAt(mark: Mark, at: number): Mark {
   if (mark.at === at) return mark;
   // Written out: marks move with every keystroke before them, and a spread costs several times as much.
   if (mark.kind === 'touch') return { kind: 'touch', at, source: mark.source, ink: mark.ink, weak: mark.weak };
-  return { kind: 'removal', at, source: mark.source, lines: mark.lines };
+  return { kind: 'removal', at, source: mark.source, lines: mark.lines, owners: mark.owners };
 }
 
 /** Appends a run, joined with the last one where they continue each other. */
@@ -131,7 +133,9 @@ export function addMark(marks: Mark[], mark: Mark): void {
 }
 
 function joinMarks(a: Mark, b: Mark): Mark | undefined {
-  if (a.kind === 'removal' && b.kind === 'removal') return { ...a, lines: [...a.lines, ...b.lines] };
+  if (a.kind === 'removal' && b.kind === 'removal') {
+    return { ...a, lines: [...a.lines, ...b.lines], owners: [...a.owners, ...b.owners] };
+  }
   if (a.kind === 'touch' && b.kind === 'touch') return { ...a, ink: a.ink + b.ink, weak: a.weak && b.weak };
   return undefined;
 }

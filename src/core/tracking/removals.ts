@@ -1,9 +1,12 @@
 /**
  * Lines that are gone as a whole: where they stood and who removed them.
  */
+import type { ClaimedOrigin } from '../model/origin';
+import type { Tables } from './fragment';
+import { ownerOf } from './owner';
 import type { Mark, Piece, Removal } from './piece';
 import type { Sequence } from './sequence';
-import type { KnownOrNot, SourceTable } from './sourceTable';
+import type { KnownOrNot } from './sourceTable';
 
 /** Adjacent removed lines of one source. */
 export interface RemovedLines {
@@ -12,10 +15,12 @@ export interface RemovedLines {
   readonly source: KnownOrNot;
   /** Without terminators. */
   readonly lines: readonly string[];
+  /** Whose each of them was; undefined where that is not known. */
+  readonly whose: readonly (ClaimedOrigin | undefined)[];
 }
 
 /** All removals, by present line. */
-export function removalsOf(pieces: readonly Piece[], sources: SourceTable): RemovedLines[] {
+export function removalsOf(pieces: readonly Piece[], tables: Tables): RemovedLines[] {
   const found: RemovedLines[] = [];
   let line = 0;
   let atLineStart = true;
@@ -30,7 +35,9 @@ export function removalsOf(pieces: readonly Piece[], sources: SourceTable): Remo
       if (mark.kind !== 'removal') continue;
       advance(mark.at);
       // Inside a line: the removed lines stood behind what is left of it.
-      found.push({ line: atLineStart ? line : line + 1, source: sources.get(mark.source), lines: mark.lines });
+      const { lines, owners } = mark;
+      const whose = lines.map((text, index) => ownerOf(text, owners[index] ?? [], tables));
+      found.push({ line: atLineStart ? line : line + 1, source: tables.sources.get(mark.source), lines, whose });
     }
     advance(text.length);
   }

@@ -37,12 +37,19 @@ export function rewritten(change: Rewrite): Piece {
   return { text: before.text.slice(0, from) + insertion.text + before.text.slice(to), runs, marks: placed };
 }
 
+/** A line that is gone: its text, and where in the piece it stood. */
+interface Gone {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** How a deletion looks from its first and last line. */
 interface Shape {
   /** The first line's marks before the deletion stay; otherwise the line is gone with them. */
   readonly keepsFirst: boolean;
   readonly keepsLast: boolean;
-  readonly removed: readonly string[];
+  readonly removed: readonly Gone[];
   readonly touch: { readonly ink: number; readonly weak: boolean } | undefined;
 }
 
@@ -61,7 +68,9 @@ function marksOfDeletion(change: Rewrite): Mark[] {
   if (shape.removed.length > 0) {
     // Where the first line is gone, its place is the start of what is left; otherwise the lines stood behind it.
     const at = change.inkBefore || shape.keepsFirst ? from : 0;
-    addMark(marks, { kind: 'removal', at, source: by, lines: shape.removed });
+    const lines = shape.removed.map(({ text }) => text);
+    const owners = shape.removed.map((gone) => cutRuns(before.runs, gone.from, gone.to));
+    addMark(marks, { kind: 'removal', at, source: by, lines, owners });
   }
   const isSaid = shape.touch?.ink === 0 && (change.speaksBefore || change.speaksAfter);
   if (shape.touch !== undefined && !isSaid) addMark(marks, { kind: 'touch', at: from, source: by, ...shape.touch });
@@ -83,18 +92,15 @@ function shapeOf(change: Rewrite): Shape {
       return { keepsFirst: true, keepsLast: true, removed: [], touch };
     }
     if (ink === 0) return { keepsFirst: true, keepsLast: true, removed: [], touch: undefined };
-    return { keepsFirst: false, keepsLast: false, removed: [head + gone + rest], touch: { ink: 0, weak: true } };
+    const all = { text: head + gone + rest, from: 0, to: before.text.length };
+    return { keepsFirst: false, keepsLast: false, removed: [all], touch: { ink: 0, weak: true } };
   }
   const lastBreak = gone.lastIndexOf('\n');
   const tail = withoutReturn(gone.slice(0, firstBreak));
   const start = gone.slice(lastBreak + 1);
-  const middle =
-    firstBreak === lastBreak
-      ? []
-      : gone
-          .slice(firstBreak + 1, lastBreak)
-          .split('\n')
-          .map(withoutReturn);
+  const middle = firstBreak === lastBreak ? [] : linesIn(gone.slice(firstBreak + 1, lastBreak), from + firstBreak + 1);
+  const first: Gone = { text: head + tail, from: 0, to: from + firstBreak };
+  const last: Gone = { text: start + rest, from: from + lastBreak + 1, to: before.text.length };
   const tailInk = foreignInk(gone, runs, 0, firstBreak, change.isOwn);
   const startInk = foreignInk(gone, runs, lastBreak + 1, gone.length, change.isOwn);
   if (inkBefore && inkAfter) {
@@ -103,14 +109,25 @@ function shapeOf(change: Rewrite): Shape {
   }
   if (inkAfter || (!inkBefore && countInk(start) === 0)) {
     const touch = startInk > 0 || head !== start ? { ink: startInk, weak: false } : undefined;
-    return { keepsFirst: false, keepsLast: true, removed: [head + tail, ...middle], touch };
+    return { keepsFirst: false, keepsLast: true, removed: [first, ...middle], touch };
   }
   if (inkBefore || countInk(tail) === 0) {
     const touch = tailInk > 0 || tail !== rest ? { ink: tailInk, weak: false } : undefined;
-    return { keepsFirst: true, keepsLast: false, removed: [...middle, start + rest], touch };
+    return { keepsFirst: true, keepsLast: false, removed: [...middle, last], touch };
   }
-  const removed = [head + tail, ...middle, start + rest];
+  const removed = [first, ...middle, last];
   return { keepsFirst: false, keepsLast: false, removed, touch: { ink: 0, weak: true } };
+}
+
+/** The lines of a text that stands at an offset of the piece. */
+function linesIn(text: string, offset: number): Gone[] {
+  let from = offset;
+  return text.split('\n').map((line) => {
+    const to = from + line.length;
+    const gone = { text: withoutReturn(line), from, to };
+    from = to + 1;
+    return gone;
+  });
 }
 
 /** Adds to the marks of what was left the marks of an insertion at `from`. */

@@ -1,7 +1,7 @@
 /**
  * Sources by number, so that runs and marks stay small. Number 0 is the unknown.
  */
-import { sameSource } from '../model/origin';
+import { sameSource, sourceIn } from '../model/origin';
 import type { Origin, Source } from '../model/origin';
 import { NOWHERE, UNKNOWN } from './piece';
 import type { Run } from './piece';
@@ -57,6 +57,6 @@ export class SourceTable {
 }
 
 function copied(source: Source): Source {
-  const { origin, via, evidence, actor } = source;
-  return actor === undefined ? { origin, via, evidence } : { origin, via, evidence, actor: { ...actor } };
+  const { actor } = source;
+  return actor === undefined ? sourceIn(source) : { ...sourceIn(source), actor: { ...actor } };
 }

@@ -2,8 +2,8 @@
  * The hunks of a block: runs of adjacent lines of one side with one origin, via, evidence, actor and author.
  */
 import type { LineClaim } from '../attribution/attribute';
-import type { Actor, Counted, Counts, Evidence, Origin, Via } from '../model/origin';
-import { COUNTED, sameActor } from '../model/origin';
+import type { Actor, ClaimedOrigin, Counted, Counts, Evidence, Origin, Stated, Via } from '../model/origin';
+import { COUNTED, ORIGINS, STATED, sameActor } from '../model/origin';
 import { countInk } from '../text/lines';
 import type { CutFile } from './blocks';
 import type { Block } from './blocks';
@@ -22,6 +22,9 @@ export interface Hunk {
   readonly evidence: Evidence;
   readonly actor?: Actor;
   readonly counts?: Counts;
+  /** What is said of some of its lines, and whose removed ones were. Neither cuts a hunk: rules ask for sizes. */
+  readonly from?: readonly Stated[];
+  readonly whose?: readonly ClaimedOrigin[];
   /** E-mails of the recorded authors: none when no record speaks. */
   readonly authors: readonly string[];
 }
@@ -111,7 +114,21 @@ function hunkOf(
       if (more !== undefined) counts[key] = (counts[key] ?? 0) + more;
     }
   }
-  return { ...place, origin, via, evidence, ...(actor === undefined ? {} : { actor }), counts, authors };
+  const stated = STATED.filter((each) => claims.some((claim) => claim?.from === each));
+  const whose = ORIGINS.filter((each) => each !== 'unknown').filter((each) =>
+    claims.some((claim) => claim?.whose === each),
+  );
+  return {
+    ...place,
+    origin,
+    via,
+    evidence,
+    ...(actor === undefined ? {} : { actor }),
+    counts,
+    ...(stated.length === 0 ? {} : { from: stated }),
+    ...(whose.length === 0 ? {} : { whose }),
+    authors,
+  };
 }
 
 /** The one hunk of an atomic object. */

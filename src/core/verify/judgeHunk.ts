@@ -86,6 +86,8 @@ export function judgeHunk(
     evidence: hunk.evidence,
     ...(hunk.actor === undefined ? {} : { actor: hunk.actor }),
     ...(hunk.counts === undefined ? {} : { counts: hunk.counts }),
+    ...(hunk.from === undefined ? {} : { from: hunk.from }),
+    ...(hunk.whose === undefined ? {} : { whose: hunk.whose }),
     author: authorOf(judge, people, hunk),
     level,
     rule,

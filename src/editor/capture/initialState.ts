@@ -1,4 +1,5 @@
 /** Putting together what git, the journal and the tracker each know about the lines a document starts with. */
+import { sourceIn } from '../../core/model/origin';
 import type { InitialLine } from '../../core/tracking/initialText';
 import type { LineState } from '../../core/tracking/lineFold';
 import { countInk } from '../../core/text/lines';
@@ -29,10 +30,10 @@ export function afterReload(
   return state.lines.map((line, index) => {
     const was = line.kind === 'unknown' && !state.committed ? known.get(index) : undefined;
     if (was === undefined || was.origin === 'unknown') return line;
-    const { origin, via, evidence, actor, counts } = was;
+    const { origin, counts } = was;
     if (origin === 'external') {
       return { kind: 'claimed', source: DISK, counts: { external: countInk(lines[index] ?? '') } };
     }
-    return { kind: 'claimed', source: { origin, via, evidence, ...(actor === undefined ? {} : { actor }) }, counts };
+    return { kind: 'claimed', source: sourceIn({ ...was, origin }), counts };
   });
 }

@@ -1,0 +1,38 @@
+/**
+ * Whose a line was that is gone: what is known of the runs it had.
+ */
+import { addCounts, foldOrigin } from '../model/fold';
+import type { ClaimedOrigin, Counts } from '../model/origin';
+import { countInk } from '../text/lines';
+import type { Tables } from './fragment';
+import { resolved } from './fragment';
+import { NOWHERE } from './piece';
+import type { Run } from './piece';
+
+/**
+ * The origin that the line had; undefined where a part of it is unknown, or where it is old text that no record of this
+ * change speaks for.
+ */
+export function ownerOf(text: string, runs: readonly Run[], tables: Tables): ClaimedOrigin | undefined {
+  let counts: Counts = {};
+  let start = 0;
+  for (const run of runs) {
+    const ink = countInk(text.slice(start, start + run.length));
+    start += run.length;
+    if (ink === 0) continue;
+    const { origin, aiShare } = resolved(run, tables);
+    if (origin === 'unknown') return undefined;
+    const known = origin === 'neutral' ? initialOwner(run, tables) : origin.origin;
+    if (known === undefined) continue;
+    const ai = Math.max(1, Math.round(ink * aiShare));
+    counts = addCounts(counts, known === 'mixed' ? { ai, human: Math.max(1, ink - ai) } : { [known]: ink });
+  }
+  const folded = foldOrigin(counts, tables.thresholds);
+  return folded === 'unknown' ? undefined : folded;
+}
+
+/** Whose neutral text is, where somebody looked it up. */
+function initialOwner({ at }: Run, { initial }: Tables): ClaimedOrigin | undefined {
+  const line = at === NOWHERE ? undefined : initial.line(initial.lineOf(at));
+  return line?.kind === 'neutral' ? line.whose : undefined;
+}
