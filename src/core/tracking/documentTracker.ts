@@ -192,9 +192,13 @@ export class DocumentTracker {
 
   /** The common keystroke: text inside a line that needs no marks. Undefined when it is something else. */
   #typed({ offset, removed, text }: TextChange, by: number): Splice | undefined {
+    if (text === '') {
+      const before = this.#sequence.untype(offset, offset + removed, by);
+      return before === undefined ? undefined : { at: offset, length: 0, before };
+    }
     if (removed > 0 || text.includes('\n')) return undefined;
-    if (countInk(text) === 0) {
-      // White space touches the line, unless it goes on from ink of the same source, which speaks for the line anyway.
+    // White space touches the line, unless it goes on from ink of the same source, which speaks for the line anyway.
+    if (countInk(text) === 0 && !this.#sequence.goesOn(offset, by)) {
       const previous = this.#sequence.before(offset);
       if (previous?.run.source !== by || previous.run.at !== NOWHERE || isBlank(previous.code)) return undefined;
     }
@@ -205,12 +209,13 @@ export class DocumentTracker {
   #splice({ offset, removed, insertion }: PieceChange, by: number): Splice {
     const sequence = this.#sequence;
     const isOwn = this.#tables.sources.ownTest(by);
-    if (insertion.text === '') {
-      // Taking back what one wrote: the common keystroke that needs no look at the line.
+    const { text, runs, marks } = insertion;
+    if (text === '' || (marks.length === 0 && !text.includes('\n') && countInk(text) > 0)) {
+      // Taking back what one wrote, or writing it anew within its line: common, and needs no look at the line.
       const before = sequence.copy(offset, offset + removed);
       if (before.runs.every(isOwn)) {
-        sequence.replace(offset, offset + removed, { text: '', runs: [], marks: marksOfWithdrawal(before) });
-        return { at: offset, length: 0, before };
+        sequence.replace(offset, offset + removed, { text, runs, marks: marksOfWithdrawal(before) });
+        return { at: offset, length: text.length, before };
       }
     }
     const blankBefore = sequence.blankBefore(offset);

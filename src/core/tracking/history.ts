@@ -36,11 +36,11 @@ const MOST_SCRATCH = 20_000_000;
  */
 export class EntryStack {
   // One item per splice.
-  #ats: number[] = [];
-  #lengths: number[] = [];
-  #befores: Piece[] = [];
+  readonly #ats: number[] = [];
+  readonly #lengths: number[] = [];
+  readonly #befores: Piece[] = [];
   /** One item per entry: how many splices there are up to its end. */
-  #ends: number[] = [];
+  readonly #ends: number[] = [];
   #characters = 0;
 
   get size(): number {
@@ -77,27 +77,26 @@ export class EntryStack {
   drop(count: number): void {
     this.#ends.length -= count;
     const kept = this.#ends.at(-1) ?? 0;
-    this.#characters -= weight(this.#befores.slice(kept));
+    this.#characters -= weight(this.#befores, kept, this.#befores.length);
     for (const column of [this.#ats, this.#lengths, this.#befores]) column.length = kept;
   }
 
   /** A quarter at least in one go, since dropping one by one would move the whole list each time. */
   #forgetOldest(): void {
     let count = Math.ceil(this.#ends.length / 4);
-    let left = this.#characters - weight(this.#befores.slice(0, this.#endBefore(count)));
+    let left = this.#characters - weight(this.#befores, 0, this.#endBefore(count));
     for (; left > MOST_CHARACTERS && count < this.#ends.length; count++) {
-      left -= weight(this.#befores.slice(this.#endBefore(count), this.#endBefore(count + 1)));
+      left -= weight(this.#befores, this.#endBefore(count), this.#endBefore(count + 1));
     }
     this.#forget(count);
   }
 
   #forget(count: number): void {
     const splices = this.#endBefore(count);
-    this.#characters -= weight(this.#befores.slice(0, splices));
-    this.#ats = this.#ats.slice(splices);
-    this.#lengths = this.#lengths.slice(splices);
-    this.#befores = this.#befores.slice(splices);
-    this.#ends = this.#ends.slice(count).map((end) => end - splices);
+    this.#characters -= weight(this.#befores, 0, splices);
+    for (const column of [this.#ats, this.#lengths, this.#befores]) column.splice(0, splices);
+    this.#ends.splice(0, count);
+    for (let place = 0; place < this.#ends.length; place++) this.#ends[place] = (this.#ends[place] ?? 0) - splices;
   }
 
   /** Where the splices of the entry at a place (from 0, the oldest) begin, which is where those before it end. */
@@ -106,8 +105,11 @@ export class EntryStack {
   }
 }
 
-function weight(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, { text }) => sum + text.length, 0);
+/** Characters of the pieces [from, to). */
+function weight(pieces: readonly Piece[], from: number, to: number): number {
+  let sum = 0;
+  for (let index = from; index < to; index++) sum += pieces[index]?.text.length ?? 0;
+  return sum;
 }
 
 /** A match: these entries taken back turn [from, to) of the document into `piece`. */

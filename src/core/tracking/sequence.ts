@@ -2,7 +2,7 @@
  * Tracked text as a sequence of chunks of a few KiB, so that an edit costs the size of a chunk and not of the file. The
  * chunk edited last is remembered: most edits come near the one before.
  */
-import { NOWHERE, NO_MARKS, EMPTY_PIECE, addMark, cutRuns, joinPieces, markAt, part, pushRun } from './piece';
+import { NOWHERE, NO_MARKS, EMPTY_PIECE, addMark, cutRuns, insertedPiece, joinPieces, markAt, part, pushRun } from './piece';
 import type { Mark, Piece, Run } from './piece';
 
 const TARGET = 512;
@@ -12,6 +12,9 @@ const MOST_RUNS = 128;
 /** Chunks whose lengths are summed up, and the distance up to which walking chunk by chunk is shorter. */
 const GROUP = 64;
 const NEAR = 32 * TARGET;
+
+/** Typed text that waits to be put into its chunk, at most. */
+const MOST_TYPED = 256;
 
 /** A piece that is edited in place; nobody else holds its list of runs. */
 interface Chunk {
@@ -31,6 +34,13 @@ export class Sequence {
   #breaks: number;
   #index = 0;
   #start = 0;
+  /**
+   * Keystrokes that go on where the last one ended, not yet in their chunk: putting each into it would copy the chunk's text
+   * each time. Whatever looks at the chunks puts them there first (`#settle`).
+   */
+  #typed = '';
+  #typedAt = 0;
+  #typedBy = 0;
 
   constructor(piece: Piece) {
     this.#chunks = split(piece);
@@ -40,7 +50,7 @@ export class Sequence {
   }
 
   get length(): number {
-    return this.#length;
+    return this.#length + this.#typed.length;
   }
 
   /** Number of line feeds. */
@@ -50,15 +60,20 @@ export class Sequence {
 
   /** The chunks in order, for whoever reads all of it. Valid until the next edit. */
   get pieces(): readonly Piece[] {
+    this.#settle();
     return this.#chunks;
   }
 
   text(): string {
+    this.#settle();
     return this.#chunks.map((chunk) => chunk.text).join('');
   }
 
   slice(from: number, to: number): string {
-    return this.copy(from, to).text;
+    const { text } = this.#seek(from);
+    const a = from - this.#start;
+    const b = to - this.#start;
+    return b <= text.length ? text.slice(a, b) : this.copy(from, to).text;
   }
 
   /** The piece [from, to] with the marks at both ends. */
@@ -100,6 +115,7 @@ export class Sequence {
       b -= length;
       last++;
     }
+    if (last === index && this.#replaceInRun(chunk, a, b, piece)) return;
     const end = last === index ? chunk : this.#chunkAt(last);
     const merged = spliced(chunk, a, end, b, piece);
     this.#length += piece.text.length - (to - from);
@@ -116,16 +132,78 @@ export class Sequence {
   }
 
   /**
+   * The common replacement: inside one run, by more of it or by nothing, with no marks about. The chunk is changed as it
+   * stands. False, with nothing changed, when it is something else.
+   */
+  #replaceInRun(chunk: Chunk, a: number, b: number, piece: Piece): boolean {
+    const { text, runs } = chunk;
+    const length = text.length + piece.text.length - (b - a);
+    if (chunk.marks.length > 0 || piece.marks.length > 0 || length > LARGEST || length < SMALLEST) return false;
+    const [more, another] = piece.runs;
+    let index = 0;
+    let end = 0;
+    for (let run = runs[0]; run !== undefined; run = runs[++index]) {
+      end += run.length;
+      if (end < b) continue;
+      const isMore = another === undefined && (more === undefined || more.source === run.source);
+      const grown = run.length + piece.text.length - (b - a);
+      if (!isMore || run.at !== NOWHERE || end - run.length > a || grown === 0) return false;
+      if (more !== undefined && more.at !== NOWHERE) return false;
+      this.#breaks += countBreaks(piece.text) - countBreaks(text, a, b);
+      this.#length += piece.text.length - (b - a);
+      runs[index] = { length: grown, source: run.source, at: NOWHERE };
+      chunk.text = text.slice(0, a) + piece.text + text.slice(b);
+      this.#resize(this.#index, length);
+      return true;
+    }
+    return false;
+  }
+
+  /**
    * Inserts text without line breaks at an offset; marks at that offset stay before it and are returned, as what stood
    * there. For the common keystroke.
    */
   type(at: number, text: string, source: number): Piece {
-    const chunk = this.#seek(at);
-    const a = at - this.#start;
+    if (this.goesOn(at, source)) {
+      this.#typed += text;
+      return EMPTY_PIECE;
+    }
+    const before = this.#seek(at).marks.length === 0 ? EMPTY_PIECE : this.copy(at, at);
+    this.#typed = text;
+    this.#typedAt = at;
+    this.#typedBy = source;
+    return before;
+  }
+
+  /** Whether text that a source types at an offset goes on from what it typed last. */
+  goesOn(at: number, source: number): boolean {
+    const typed = this.#typed.length;
+    return typed > 0 && typed < MOST_TYPED && at === this.#typedAt + typed && source === this.#typedBy;
+  }
+
+  /**
+   * Takes back the end of what a source typed last, and returns it; for the common backspace. Undefined, with nothing
+   * changed, when [from, to) is something else.
+   */
+  untype(from: number, to: number, source: number): Piece | undefined {
+    const start = this.#typedAt;
+    // One character stays, so that marks at the place are not concerned.
+    if (from <= start || to !== start + this.#typed.length || source !== this.#typedBy) return undefined;
+    const text = this.#typed.slice(from - start);
+    this.#typed = this.#typed.slice(0, from - start);
+    return insertedPiece(text, source);
+  }
+
+  /** Puts the keystrokes that wait into their chunk. */
+  #settle(): void {
+    const text = this.#typed;
+    if (text === '') return;
+    this.#typed = '';
+    const chunk = this.#seek(this.#typedAt);
+    const a = this.#typedAt - this.#start;
     const index = this.#index;
-    const before = chunk.marks.length === 0 ? EMPTY_PIECE : this.copy(at, at);
     chunk.text = chunk.text.slice(0, a) + text + chunk.text.slice(a);
-    insertRun(chunk.runs, a, text.length, source);
+    insertRun(chunk.runs, a, text.length, this.#typedBy);
     if (chunk.marks.length > 0) {
       chunk.marks = chunk.marks.map((mark) => (mark.at > a ? markAt(mark, mark.at + text.length) : mark));
     }
@@ -134,12 +212,15 @@ export class Sequence {
     if (chunk.text.length > LARGEST || chunk.runs.length > MOST_RUNS) {
       this.#put(index, 1, { text: chunk.text, runs: chunk.runs, marks: chunk.marks });
     }
-    return before;
   }
 
   /** The run of the character before an offset and that character's code; undefined at the start. */
   before(at: number): { readonly run: Run; readonly code: number } | undefined {
     if (at === 0) return undefined;
+    const typed = at - this.#typedAt;
+    if (typed > 0 && typed <= this.#typed.length) {
+      return { run: { length: 1, source: this.#typedBy, at: NOWHERE }, code: this.#typed.charCodeAt(typed - 1) };
+    }
     const chunk = this.#seek(at);
     const a = at - this.#start;
     let end = 0;
@@ -192,6 +273,7 @@ export class Sequence {
 
   /** Finds the chunk with `start < at ≤ start + length` (offset 0: the first), so that text typed at a seam goes left. */
   #seek(at: number): Chunk {
+    this.#settle();
     let index = this.#index;
     let start = this.#start;
     if (Math.abs(at - start) > NEAR) {
