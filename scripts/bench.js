@@ -1,5 +1,6 @@
 // Measures the budgets of the design on a production build and prints a table; `--json` prints one JSON document,
-// `--quick` takes a smaller repository for verify, `--only WORD` runs the benchmarks whose group holds the word.
+// `--quick` takes a smaller repository for verify, `--only WORD` runs the benchmarks whose group holds the word, `--trace
+// FILE` replays a recorded editing session instead.
 const esbuild = require('esbuild');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -17,11 +18,9 @@ function run(args, cwd, stdout) {
 }
 
 function main() {
-  // Built from a folder of its own, so that `dist/` stays as it is for whoever works with it.
-  for (const name of ['src', 'node_modules', 'package.json', 'tsconfig.json']) {
-    fs.symlinkSync(path.join(root, name), path.join(folder, name));
-  }
-  const built = run([path.join(root, 'esbuild.js'), '--production'], folder, 'ignore');
+  const options = process.argv.slice(2);
+  const isReplay = options.some((option) => option === '--trace' || option.startsWith('--trace='));
+  const built = isReplay ? 0 : build();
   if (built !== 0) return built;
   // The measured code runs as it ships, bundled: a loader's wrappers around every function would be measured with it.
   const bundle = path.join(folder, 'bench.js');
@@ -34,7 +33,18 @@ function main() {
     define: { __dirname: JSON.stringify(path.join(root, 'test/bench')) },
     logLevel: 'error',
   });
-  return run([bundle, '--dist', path.join(folder, 'dist'), ...process.argv.slice(2)], root, 'inherit');
+  // A trace is named as seen from where the command was typed, which npm tells.
+  const cwd = isReplay ? (process.env.INIT_CWD ?? process.cwd()) : root;
+  return run([bundle, '--dist', path.join(folder, 'dist'), ...options], cwd, 'inherit');
+}
+
+/** The bundles that ship, for the benchmarks that start them. */
+function build() {
+  // Built from a folder of its own, so that `dist/` stays as it is for whoever works with it.
+  for (const name of ['src', 'node_modules', 'package.json', 'tsconfig.json']) {
+    fs.symlinkSync(path.join(root, name), path.join(folder, name));
+  }
+  return run([path.join(root, 'esbuild.js'), '--production'], folder, 'ignore');
 }
 
 try {

@@ -1,24 +1,35 @@
-/** Runs all benchmarks and prints what they measured against the budgets of the design. Started by scripts/bench.js. */
+/**
+ * Runs all benchmarks and prints what they measured against the budgets of the design, or replays one recorded session.
+ * Started by scripts/bench.js.
+ */
 import { parseArgs } from 'node:util';
 import { benchBundles, benchActivation, benchStart } from './bundles';
 import { benchJournal } from './journal';
+import { benchMemory, spansMemory } from './memory';
+import { replay, replayJson, replayText } from './replay';
 import { benchStage } from './stage';
+import { TraceError, readTrace } from './trace';
 import type { Measurement } from './tracker';
 import { benchTracker } from './tracker';
 import { benchVerify } from './verify';
 
+const USAGE = 'usage: npm run bench -- [--json] [--quick] [--only WORD] [--trace FILE]';
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      dist: { type: 'string', default: 'dist' },
-      json: { type: 'boolean', default: false },
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
-    },
-  });
-  const { dist, quick, only } = values;
+  const values = options();
+  if (values === undefined) return;
+  const { dist, quick, only, trace } = values;
+  if (values['spans-memory']) {
+    process.stdout.write(String(spansMemory()));
+    return;
+  }
+  if (trace !== undefined) {
+    replayTrace(trace, values.json);
+    return;
+  }
   const groups: Readonly<Record<string, () => Promise<Measurement[]>>> = {
     tracker: benchTracker,
+    memory: () => Promise.resolve(benchMemory()),
     journal: benchJournal,
     bundles: () => Promise.resolve(benchBundles(dist)),
     start: () => Promise.resolve(benchStart(dist)),
@@ -50,6 +61,39 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify({ node: process.version, results: told }, null, 2)}\n`);
   }
   process.exitCode = results.some(({ ok }) => ok === false) ? 1 : 0;
+}
+
+/** What the command line asks for; undefined, with the exit code set, when it can't be understood. */
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        dist: { type: 'string', default: 'dist' },
+        json: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', default: '' },
+        trace: { type: 'string' },
+        'spans-memory': { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+/** Exit code 2 when the file is no trace, 1 when the replay does not end in the recorded text. */
+function replayTrace(file: string, json: boolean): void {
+  try {
+    const found = replay(readTrace(file));
+    process.stdout.write(json ? `${JSON.stringify(replayJson(file, found), null, 2)}\n` : replayText(file, found));
+    process.exitCode = found.textMatches ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  }
 }
 
 function print(name: string, value: string, unit: string, budget: string, ok: string): void {

@@ -41,12 +41,6 @@ export class PlainRope {
     if (last === index && joined.length <= 2 * TARGET) this.#leaves[index] = joined;
     else this.#leaves.splice(index, last - index + 1, ...leavesOf(joined));
   }
-
-  /** Reads one character, as whoever follows the edits does; it also makes the engine join the leaf's parts. */
-  codeBefore(offset: number): number {
-    const leaf = this.#leaves[this.#index] ?? '';
-    return leaf.charCodeAt(Math.max(0, offset - this.#start - 1));
-  }
 }
 
 function leavesOf(text: string): string[] {

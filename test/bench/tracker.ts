@@ -1,17 +1,13 @@
-/**
- * Benchmarks of the tracker: one edit in a large document, replay of real sessions, claims for a file.
- * Alone: `npx tsx test/bench/tracker.ts`.
- */
+/** Benchmarks of the tracker: one edit in a large document, replay of real sessions, claims for a file. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { liveFile } from '../../src/core/tracking/claims';
 import { DocumentTracker } from '../../src/core/tracking/documentTracker';
 import type { TextChange } from '../../src/core/tracking/history';
 import type { Source } from '../../src/core/model/origin';
 import { nodeHash } from '../../src/node/hash';
-import { GapBuffer, PlainRope } from './plainRope';
+import { replay } from './replay';
+import { readTrace } from './trace';
 
 export interface Measurement {
   readonly name: string;
@@ -27,7 +23,7 @@ const AI: Source = { origin: 'ai', via: 'completion', evidence: 'reported', acto
 /** All measurements of the tracker, with the budgets they should stay within. */
 export async function benchTracker(): Promise<Measurement[]> {
   const results = [...editEvents()];
-  for (const trace of ['rustcode', 'sveltecomponent']) results.push(...replay(trace));
+  for (const trace of ['rustcode', 'sveltecomponent']) results.push(...replayed(trace));
   results.push(...claims());
   return Promise.resolve(results);
 }
@@ -61,59 +57,20 @@ function* percentiles(name: string, nanoseconds: number[]): Generator<Measuremen
   yield { name: `${name}, p99`, unit: 'µs', value: at(0.99), budget: 100 };
 }
 
-/**
- * Replays a real session, against a rope and a gap buffer that track nothing. The budget holds against the rope, the
- * tracker's own structure; the gap buffer is there to show the floor.
- */
-function* replay(name: string): Generator<Measurement> {
-  const { edits, endContent } = trace(name);
-  const times = { tracker: Infinity, rope: Infinity, gap: Infinity };
-  for (let round = 0; round < 7; round++) {
-    const tracker = new DocumentTracker('');
-    times.tracker = Math.min(
-      times.tracker,
-      timed(() => {
-        for (const edit of edits) tracker.apply([edit], { kind: 'edit', source: HUMAN });
-      }),
-    );
-    assert.equal(tracker.text(), endContent);
-    for (const { origin } of tracker.lineStates()) assert.equal(origin, 'human');
-    const rope = new PlainRope('');
-    times.rope = Math.min(
-      times.rope,
-      timed(() => {
-        for (const { offset, removed, text } of edits) {
-          rope.codeBefore(offset);
-          rope.replace(offset, removed, text);
-        }
-      }),
-    );
-    assert.equal(rope.text(), endContent);
-    const gap = new GapBuffer('');
-    times.gap = Math.min(
-      times.gap,
-      timed(() => {
-        for (const { offset, removed, text } of edits) gap.replace(offset, removed, text);
-      }),
-    );
-    assert.equal(gap.text(), endContent);
-  }
-  const ms = (nanoseconds: number): number => nanoseconds / 1e6;
-  yield {
-    name: `replay ${name}, ${edits.length} edits, tracked`,
-    unit: 'ms',
-    value: ms(times.tracker),
-    budget: Infinity,
+/** Replays a real session. The budget holds against the rope, the tracker's own structure; the gap buffer is the floor. */
+function* replayed(name: string): Generator<Measurement> {
+  const found = replay(readTrace(join(TRACES, `${name}.json.gz`)));
+  assert.ok(found.textMatches);
+  assert.equal(found.characters.ai + found.characters.unknown, 0);
+  const { edits, milliseconds, baselineMilliseconds: rope, gapBufferMilliseconds: gap } = found;
+  const measured = (what: string, unit: string, value: number, budget = Infinity): Measurement => {
+    return { name: `replay ${name}, ${what}`, unit, value, budget };
   };
-  yield { name: `replay ${name}, plain rope`, unit: 'ms', value: ms(times.rope), budget: Infinity };
-  yield { name: `replay ${name}, plain gap buffer`, unit: 'ms', value: ms(times.gap), budget: Infinity };
-  yield { name: `replay ${name}, tracked by rope`, unit: '×', value: times.tracker / times.rope, budget: 2 };
-  yield {
-    name: `replay ${name}, tracked by gap buffer`,
-    unit: '×',
-    value: times.tracker / times.gap,
-    budget: Infinity,
-  };
+  yield measured(`${edits} edits, tracked`, 'ms', milliseconds);
+  yield measured('plain rope', 'ms', rope);
+  yield measured('plain gap buffer', 'ms', gap);
+  yield measured('tracked by rope', '×', milliseconds / rope, 2);
+  yield measured('tracked by gap buffer', '×', milliseconds / gap);
 }
 
 /** Claims and digest of a file of 10,000 lines, a tenth of them changed; and all of them. */
@@ -148,32 +105,6 @@ function largeTracker(lines: number, spans: number): DocumentTracker {
   return tracker;
 }
 
-interface Trace {
-  readonly endContent: string;
-  readonly txns: readonly { readonly patches: readonly (readonly [number, number, string])[] }[];
-}
-
-/** The edits of a trace with offsets in UTF-16 units. */
-function trace(name: string): { readonly edits: TextChange[]; readonly endContent: string } {
-  const { txns, endContent } = JSON.parse(
-    gunzipSync(readFileSync(join(TRACES, `${name}.json.gz`))).toString(),
-  ) as Trace;
-  const edits: TextChange[] = [];
-  // Only texts beyond the basic plane need the conversion, which is quadratic.
-  const isPlain = !txns.some(({ patches }) => patches.some(([, , text]) => /[\ud800-\udfff]/.test(text)));
-  let characters: string[] = [];
-  for (const [position, removed, text] of txns.flatMap(({ patches }) => patches)) {
-    if (isPlain) {
-      edits.push({ offset: position, removed, text });
-      continue;
-    }
-    const units = (from: number, to: number): number => characters.slice(from, to).join('').length;
-    edits.push({ offset: units(0, position), removed: units(position, position + removed), text });
-    characters = characters.toSpliced(position, removed, ...Array.from(text));
-  }
-  return { edits, endContent };
-}
-
 function best(work: () => unknown): number {
   let least = Infinity;
   for (let round = 0; round < 15; round++) least = Math.min(least, timed(work));
@@ -193,13 +124,4 @@ function generator(seed: number): () => number {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-}
-
-if (require.main === module) {
-  void benchTracker().then((results) => {
-    for (const { name, unit, value, budget } of results) {
-      const verdict = value <= budget ? '' : '  OVER';
-      console.log(`${name.padEnd(64)} ${value.toFixed(2).padStart(9)} ${unit} (budget ${budget})${verdict}`);
-    }
-  });
 }
