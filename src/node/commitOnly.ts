@@ -11,6 +11,11 @@ import { inRepository } from './repository';
 
 const IN_PROGRESS = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply', 'BISECT_LOG'];
 
+/** Whether git is in the middle of nothing. */
+export function isQuiet(repository: Repository): boolean {
+  return !IN_PROGRESS.some((name) => existsSync(join(repository.gitDir, name)));
+}
+
 /** Throws `in-progress` (exit 3) while git is in the middle of a merge, rebase or the like. */
 export function requireQuietRepository(repository: Repository): void {
   const busy = IN_PROGRESS.find((name) => existsSync(join(repository.gitDir, name)));
