@@ -17,7 +17,7 @@ import { foldLines } from './lineFold';
 import type { LineState } from './lineFold';
 import { originRuns } from './originRuns';
 import type { OriginRun } from './originRuns';
-import { EMPTY_PIECE, INITIAL, NOWHERE, UNKNOWN, insertedPiece } from './piece';
+import { EMPTY_PIECE, INITIAL, NOWHERE, UNKNOWN, insertedPiece, markAt } from './piece';
 import type { Piece, Run } from './piece';
 import { RemovalBudget, removalsOf } from './removals';
 import type { RemovedLines } from './removals';
@@ -27,7 +27,7 @@ import { SourceTable } from './sourceTable';
 import { stated } from './stated';
 import type { Statement } from '../model/statement';
 import type { KnownOrNot } from './sourceTable';
-import { checked, trimmed } from './textChange';
+import { TrackerOutOfStep, checked, isSameButForLineEnds, trimmed, withLineEndsOf } from './textChange';
 
 /** How an edit came about, which decides what becomes of origins. */
 export type EditKind =
@@ -41,13 +41,16 @@ export type EditKind =
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' };
 
+/** Characters of texts of before that are kept for undo to go back to. */
+const MOST_INITIAL = 8_000_000;
+
 /**
  * Tracks one document. Offsets are UTF-16 units, lines count from 0. Costs of an edit do not grow with the document.
  * `apply` throws `TrackerOutOfStep` when the changes do not fit the text; `resync` then finds common ground.
  */
 export class DocumentTracker {
   readonly #sequence: Sequence;
-  readonly #tables: Tables;
+  #tables: Tables;
   readonly #budget = new RemovalBudget();
   readonly #done = new EntryStack();
   readonly #undone = new EntryStack();
@@ -138,6 +141,30 @@ export class DocumentTracker {
     if (removed > 0 || insertion.text !== '') this.#splice({ offset: head, removed, insertion }, UNKNOWN);
     this.#done.clear();
     this.#undone.clear();
+  }
+
+  /**
+   * Takes new knowledge of all lines, after the text was read from disk again, and who removed lines with it. Undo goes
+   * back over it, to the origins of before. A text with other line ends than the tracked one is taken as well, and then
+   * undo ends here; throws `TrackerOutOfStep` and changes nothing if anything else differs.
+   */
+  rebase(text: string, lines: readonly InitialLine[]): void {
+    const old = this.text();
+    const sameText = old === text;
+    if (!sameText && !isSameButForLineEnds(old, text))
+      throw new TrackerOutOfStep('expected the tracked text, found another');
+    const whole = this.#sequence.copy(0, this.length);
+    const removals = whole.marks.filter(({ kind }) => kind === 'removal');
+    const marks = sameText ? removals : removals.map((mark) => markAt(mark, withLineEndsOf(old, text, mark.at)));
+    if (!sameText || this.#tables.initial.length + text.length > MOST_INITIAL) {
+      this.#done.clear();
+      this.#undone.clear();
+      this.#tables = { ...this.#tables, initial: new InitialText('') };
+    }
+    const at = this.#tables.initial.extend(text);
+    this.#tables.initial.set(lines);
+    const runs: Run[] = text === '' ? [] : [{ length: text.length, source: INITIAL, at }];
+    this.#sequence.replace(0, this.length, { text, runs, marks });
   }
 
   /** The lines somebody changed since the base, in order. Valid until the next edit. */

@@ -17,21 +17,51 @@ export type InitialLine =
 
 const UNKNOWN_LINE: InitialLine = { kind: 'unknown' };
 
-/** Initial text by line; every line is `unknown` until `set`. */
+/**
+ * Initial text by line; every line is `unknown` until `set`. A document that is read anew gets one more part: what history
+ * and clipboard hold of the parts before keeps its meaning.
+ */
 export class InitialText {
-  readonly #text: string;
+  #text: string;
   readonly #ink = new Map<number, number>();
   #starts: Uint32Array | undefined;
   #last = 0;
   #lines: readonly InitialLine[] = [];
+  /** Where the newest part begins: the number of its first line. */
+  #firstLine = 0;
+  /** Offsets where parts begin, the first aside. */
+  #bounds: readonly number[] = [];
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** Takes the lines in the order of the initial text; missing ones stay `unknown`. */
+  /** UTF-16 units of all parts. */
+  get length(): number {
+    return this.#text.length;
+  }
+
+  /** Takes the lines of the newest part, in order; missing ones stay `unknown`. */
   set(lines: readonly InitialLine[]): void {
-    this.#lines = lines;
+    if (this.#firstLine === 0) {
+      this.#lines = lines;
+      return;
+    }
+    const before = Array.from({ length: this.#firstLine }, (_, line) => this.line(line));
+    this.#lines = [...before, ...lines];
+  }
+
+  /** Begins a new part and gives the offset at which its text stands. The lines of the parts before are settled. */
+  extend(text: string): number {
+    const starts = this.#lineStarts();
+    const at = this.#text.length;
+    this.#firstLine = starts[starts.length - 1] === at ? starts.length - 1 : starts.length;
+    this.#lines = this.#lines.slice(0, this.#firstLine);
+    this.#bounds = [...this.#bounds, at];
+    this.#text += text;
+    this.#starts = undefined;
+    this.#ink.clear();
+    return at;
   }
 
   /** Number of the initial line that holds an offset of the initial text; a terminator belongs to its line. */
@@ -95,7 +125,9 @@ export class InitialText {
     if (this.#starts !== undefined) return this.#starts;
     const starts = [0];
     for (let at = this.#text.indexOf('\n'); at !== -1; at = this.#text.indexOf('\n', at + 1)) starts.push(at + 1);
-    this.#starts = Uint32Array.from(starts);
+    // A part begins a line, whether or not the part before ended in a line break.
+    const all = this.#bounds.length === 0 ? starts : new Set([...starts, ...this.#bounds]);
+    this.#starts = Uint32Array.from(all).sort();
     return this.#starts;
   }
 }

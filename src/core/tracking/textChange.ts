@@ -55,3 +55,26 @@ export function trimmed(change: TextChange, document: Sequence): TextChange | un
   tail = firstBreak === -1 ? 0 : removed - firstBreak;
   return { offset: offset + head, removed: removed - head - tail, text: text.slice(head, text.length - tail) };
 }
+
+/** Whether two texts differ in nothing but carriage returns before line feeds. */
+export function isSameButForLineEnds(a: string, b: string): boolean {
+  return withoutReturns(a) === withoutReturns(b);
+}
+
+/** The offset in `b` of what stands at an offset in `a`; see `isSameButForLineEnds`. */
+export function withLineEndsOf(a: string, b: string, offset: number): number {
+  const rest = withoutReturns(a.slice(offset));
+  // From the end: what follows the place is the same text in both.
+  let feeds = 0;
+  for (let at = rest.indexOf('\n'); at !== -1; at = rest.indexOf('\n', at + 1)) feeds++;
+  let length = rest.length;
+  for (let at = b.lastIndexOf('\n'); at !== -1 && feeds > 0; at = at === 0 ? -1 : b.lastIndexOf('\n', at - 1)) {
+    if (at > 0 && b.charCodeAt(at - 1) === 13) length++;
+    feeds--;
+  }
+  return Math.min(Math.max(b.length - length, 0), b.length);
+}
+
+function withoutReturns(text: string): string {
+  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+}
