@@ -7,7 +7,7 @@ import type { Host } from './install';
 
 export type Locator = {
   readonly click: (options?: { button?: 'left' | 'right'; timeout?: number; force?: boolean }) => Promise<void>;
-  readonly hover: (options?: { timeout?: number }) => Promise<void>;
+  readonly hover: (options?: { timeout?: number; force?: boolean }) => Promise<void>;
   readonly focus: () => Promise<void>;
   readonly fill: (text: string, options?: { timeout?: number }) => Promise<void>;
   readonly press: (key: string) => Promise<void>;
@@ -58,7 +58,14 @@ export type Page = {
   ) => Promise<unknown>;
   readonly route: (url: RegExp | ((url: URL) => boolean), handler: (route: Route) => Promise<void>) => Promise<void>;
   readonly screenshot: (options: { path: string }) => Promise<Buffer>;
+  readonly context: () => { readonly newCDPSession: (page: Page) => Promise<CdpSession> };
   readonly on: (event: 'console', listener: (message: { text: () => string; type: () => string }) => void) => void;
+};
+
+/** The browser's own protocol, for input that no key makes: an input method's, say. */
+export type CdpSession = {
+  readonly send: (method: string, parameters?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  readonly detach: () => Promise<void>;
 };
 
 export type BrowserContext = {

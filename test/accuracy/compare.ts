@@ -1,0 +1,194 @@
+/** Countersign's answers beside the truth: by characters and by events. */
+import type { RunTriple } from './events';
+import type { Kind } from './kinds';
+import { ALL_KINDS, KINDS } from './kinds';
+import { isInk } from './inkAlignment';
+import type { Cell, Effect, Oracle, TrueOrigin } from './oracle';
+import type { TrueEvent } from './stage';
+
+/** Rows are truths, columns are answers. */
+export type Matrix = Record<string, Record<string, number>>;
+
+export interface Tally {
+  characters: number;
+  correct: number;
+  unknown: number;
+  aiCalledHuman: number;
+  humanCalledAi: number;
+}
+
+/** A group of characters that one event brought, with a wrong answer. */
+export interface Mistake {
+  readonly kind: Kind;
+  readonly expected: string;
+  readonly got: string;
+  readonly characters: number;
+  readonly text: string;
+  readonly event: unknown;
+  readonly settled: unknown;
+  readonly action: number | undefined;
+}
+
+export function emptyTally(): Tally {
+  return { characters: 0, correct: 0, unknown: 0, aiCalledHuman: 0, humanCalledAi: 0 };
+}
+
+interface Verdict {
+  readonly cell: Cell;
+  readonly said: string;
+  readonly outcome: keyof Omit<Tally, 'characters'> | 'wrong';
+}
+
+/** How bad an outcome is: the worst that was ever seen of a character stands. */
+const SEVERITY = { correct: 0, unknown: 1, wrong: 2, humanCalledAi: 3, aiCalledHuman: 4 } as const;
+
+/** Collects verdicts over the checkpoints of a run; a character counts once. */
+export class Comparison {
+  readonly #verdicts = new Map<Cell, Verdict[]>();
+  readonly #mistakes = new Map<string, Mistake>();
+  /** Text of the base that was called anything else. */
+  neutralCalled: Record<string, number> = {};
+  neutral = 0;
+
+  /** Compares a document at a checkpoint. */
+  compare(file: string, oracle: Oracle, runs: readonly RunTriple[], events: readonly TrueEvent[]): void {
+    const { text, cells } = oracle;
+    const said = answers(runs, text.length);
+    const mixedLines = linesOfSeveral(text, cells);
+    const seen = new Map<Cell, number>();
+    let isNeutralWrong = false;
+    this.neutral = 0;
+    this.neutralCalled = {};
+    for (const [index, cell] of cells.entries()) {
+      if (!isInk(text, index)) continue;
+      const answer = said[index] ?? 'nothing';
+      if (cell.origin === 'neutral') {
+        this.neutral++;
+        if (answer !== 'neutral') this.neutralCalled[answer] = (this.neutralCalled[answer] ?? 0) + 1;
+        isNeutralWrong ||= answer !== 'neutral';
+        if (answer === 'neutral') continue;
+      }
+      const outcome = outcomeOf(cell.origin, answer, mixedLines[index] === true);
+      if (cell.origin !== 'neutral') {
+        // Characters of one event share a cell: they are told apart by their order.
+        const nth = seen.get(cell) ?? 0;
+        seen.set(cell, nth + 1);
+        const verdicts = this.#verdicts.get(cell) ?? [];
+        const before = verdicts[nth];
+        if (before === undefined || SEVERITY[outcome] > SEVERITY[before.outcome]) {
+          verdicts[nth] = { cell, said: answer, outcome };
+        }
+        this.#verdicts.set(cell, verdicts);
+      }
+      if (outcome !== 'correct') this.#note(file, cell, text.charAt(index), answer, events);
+    }
+  }
+
+  get mistakes(): readonly Mistake[] {
+    return [...this.#mistakes.values()];
+  }
+
+  tallies(): { readonly total: Tally; readonly kinds: Partial<Record<Kind, Tally>>; readonly matrix: Matrix } {
+    const total = emptyTally();
+    const kinds: Partial<Record<Kind, Tally>> = {};
+    const matrix: Matrix = {};
+    for (const { cell, said, outcome } of [...this.#verdicts.values()].flat()) {
+      const tally = (kinds[kindOf(cell)] ??= emptyTally());
+      for (const each of [total, tally]) {
+        each.characters++;
+        if (outcome !== 'wrong') each[outcome]++;
+      }
+      const row = (matrix[cell.origin] ??= {});
+      row[said] = (row[said] ?? 0) + 1;
+    }
+    return { total, kinds, matrix };
+  }
+
+  #note(file: string, cell: Cell, character: string, got: string, events: readonly TrueEvent[]): void {
+    const key = [file, cell.since, cell.wrote, cell.brought, cell.origin, got].join('|');
+    const known = this.#mistakes.get(key);
+    const source = events.find(({ event }) => event.uri === file && event.version === cell.since);
+    this.#mistakes.set(key, {
+      kind: cell.origin === 'neutral' ? ('neutral text' as Kind) : kindOf(cell),
+      expected: cell.origin,
+      got,
+      characters: (known?.characters ?? 0) + 1,
+      text: `${known?.text ?? ''}${character}`.slice(0, 80),
+      event: source?.event,
+      settled: source?.settled,
+      action: source?.action,
+    });
+  }
+}
+
+/** What a character counts for: what brought it, or what wrote it if that leaves no sign to know it by. */
+export function kindOf({ wrote, brought }: Cell): Kind {
+  const fallback = ALL_KINDS[0] ?? 'type a line';
+  const written = wrote ?? fallback;
+  return KINDS[written].signal ? (brought ?? written) : written;
+}
+
+function answers(runs: readonly RunTriple[], length: number): string[] {
+  const said: string[] = Array.from({ length }, () => 'nothing');
+  for (const [offset, count, origin] of runs) {
+    said.fill(typeof origin === 'string' ? origin : origin.origin, offset, offset + count);
+  }
+  return said;
+}
+
+/** Whether a character stands on a line that both an AI and a person wrote: `mixed` is right there. */
+function linesOfSeveral(text: string, cells: readonly Cell[]): boolean[] {
+  let start = 0;
+  return text.split('\n').flatMap((line) => {
+    const origins = new Set(cells.slice(start, start + line.length).map(({ origin }) => origin));
+    start += line.length + 1;
+    const isMixed = origins.has('ai') && origins.has('human');
+    return Array.from({ length: line.length + 1 }, () => isMixed);
+  });
+}
+
+function outcomeOf(truth: TrueOrigin, said: string, isMixedLine: boolean): Verdict['outcome'] {
+  if (truth === said || (truth === 'foreign' && said === 'unknown')) return 'correct';
+  if (said === 'mixed' && isMixedLine && (truth === 'ai' || truth === 'human')) return 'correct';
+  if (said === 'unknown') return 'unknown';
+  if (truth === 'ai' && (said === 'human' || said === 'neutral')) return 'aiCalledHuman';
+  return truth === 'human' && (said === 'ai' || said === 'mixed') ? 'humanCalledAi' : 'wrong';
+}
+
+/** What an event was in truth, in a word. */
+function trueClass(effect: Effect): string {
+  return effect.does === 'write' ? effect.origin : effect.does;
+}
+
+/** Answers that are right for an event, beside its own name. */
+const ALSO_RIGHT: Readonly<Record<string, readonly string[]>> = {
+  place: ['human'],
+  move: ['place', 'layout', 'human'],
+  foreign: ['unknown'],
+};
+
+export interface EventTally {
+  events: number;
+  correct: number;
+  unknown: number;
+  aiCalledHuman: number;
+  humanCalledAi: number;
+}
+
+export function compareEvents(events: readonly TrueEvent[]): { readonly total: EventTally; readonly matrix: Matrix } {
+  const total = { events: 0, correct: 0, unknown: 0, aiCalledHuman: 0, humanCalledAi: 0 };
+  const matrix: Matrix = {};
+  for (const { effect, settled } of events) {
+    const truth = trueClass(effect);
+    const said =
+      settled === undefined ? 'nothing' : settled.kind === 'edit' ? (settled.origin ?? 'unknown') : settled.kind;
+    const row = (matrix[truth] ??= {});
+    row[said] = (row[said] ?? 0) + 1;
+    total.events++;
+    if (truth === said || ALSO_RIGHT[truth]?.includes(said) === true) total.correct++;
+    else if (said === 'unknown') total.unknown++;
+    else if (truth === 'ai' && said === 'human') total.aiCalledHuman++;
+    else if (truth === 'human' && said === 'ai') total.humanCalledAi++;
+  }
+  return { total, matrix };
+}

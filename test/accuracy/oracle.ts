@@ -1,0 +1,248 @@
+/**
+ * The naive account of one document: for each character who wrote it, kept in a plain array. It follows the editor's own
+ * events and what the driving script knows; nothing of the tracker takes part.
+ */
+import type { Kind } from './kinds';
+import { KINDS } from './kinds';
+import type { ChangeEvent, Triple } from './events';
+import { alignedInk, isInk } from './inkAlignment';
+
+/** `foreign`: an extension wrote it and nobody can say for whom; `unknown` is what to call it. */
+export type TrueOrigin = 'neutral' | 'human' | 'ai' | 'paste' | 'external' | 'tool' | 'foreign';
+
+/** One character's past. */
+export interface Cell {
+  readonly origin: TrueOrigin;
+  /** What wrote it, and what brought it where it is (a move, an undo). */
+  readonly wrote: Kind | undefined;
+  readonly brought: Kind | undefined;
+  /** Version of the document in which it came to its place. */
+  readonly since: number;
+}
+
+/** What was copied, as the script knows it. */
+export interface Copied {
+  readonly text: string;
+  readonly cells: readonly Cell[];
+}
+
+/** What an event does to origins. */
+export type Effect =
+  | { readonly does: 'write'; readonly origin: TrueOrigin }
+  | { readonly does: 'place'; readonly copied: Copied }
+  /** Text changes places within the event, or is laid out anew: what is there before is there after. */
+  | { readonly does: 'move' }
+  | { readonly does: 'layout' }
+  | { readonly does: 'undo' }
+  | { readonly does: 'redo' };
+
+interface State {
+  readonly text: string;
+  readonly cells: readonly Cell[];
+}
+
+export class GroundTruthError extends Error {}
+
+export class Oracle {
+  #states: State[];
+  #at = 0;
+
+  constructor(text: string) {
+    const cell: Cell = { origin: 'neutral', wrote: undefined, brought: undefined, since: 0 };
+    this.#states = [{ text, cells: Array.from({ length: text.length }, () => cell) }];
+  }
+
+  get text(): string {
+    return this.#state.text;
+  }
+
+  get cells(): readonly Cell[] {
+    return this.#state.cells;
+  }
+
+  /** Whether an undo finds something. */
+  get canUndo(): boolean {
+    return this.#at > 0;
+  }
+
+  copy(offset: number, length: number): Copied {
+    return { text: this.text.slice(offset, offset + length), cells: this.cells.slice(offset, offset + length) };
+  }
+
+  apply(event: ChangeEvent, effect: Effect, kind: Kind): void {
+    const changes = [...event.changes].sort((a, b) => a[0] - b[0]);
+    const { text, cells } = this.#state;
+    const after = applied(text, changes);
+    if (after.length !== event.length) throw new GroundTruthError('the text the editor has is not the one followed');
+    if (effect.does === 'undo' || effect.does === 'redo') {
+      this.#goTo(after, changes, effect.does, kind, event.version);
+      return;
+    }
+    const result: Cell[] = [];
+    const fresh = (origin: TrueOrigin): Cell => ({ origin, wrote: kind, brought: undefined, since: event.version });
+    let from = 0;
+    for (const change of changes) {
+      const [offset, removed, inserted] = change;
+      for (let index = from; index < offset; index++) result.push(cellAt(cells, index));
+      const gone = cells.slice(offset, offset + removed);
+      const pieces =
+        effect.does === 'write'
+          ? written(text.slice(offset, offset + removed), gone, inserted, fresh(effect.origin))
+          : effect.does === 'place'
+            ? placed(effect.copied, inserted, fresh('human'), kind)
+            : Array.from({ length: inserted.length }, () => fresh('tool'));
+      for (const piece of pieces) result.push(piece);
+      from = offset + removed;
+    }
+    for (let index = from; index < text.length; index++) result.push(cellAt(cells, index));
+    const settled =
+      effect.does === 'move'
+        ? moved({ text, cells }, changes, after, result, fresh('human'), kind)
+        : effect.does === 'layout'
+          ? laidOut({ text, cells }, after, fresh('tool'), kind)
+          : result;
+    this.#states.length = this.#at + 1;
+    this.#states.push({ text: after, cells: settled });
+    this.#at++;
+  }
+
+  get #state(): State {
+    const state = this.#states[this.#at];
+    if (state === undefined) throw new Error('A document without a state');
+    return state;
+  }
+
+  /** The nearest state with this text, back or forth; what the event puts in counts as brought by it. */
+  #goTo(text: string, changes: readonly Triple[], way: 'undo' | 'redo', kind: Kind, version: number): void {
+    const step = way === 'undo' ? -1 : 1;
+    let at = this.#at + step;
+    while (this.#states[at] !== undefined && this.#states[at]?.text !== text) at += step;
+    const state = this.#states[at];
+    if (state === undefined) throw new GroundTruthError(`an ${way} led to a text that never was`);
+    const cells = [...state.cells];
+    let grown = 0;
+    for (const [offset, removed, inserted] of changes) {
+      for (let index = offset + grown; index < offset + grown + inserted.length; index++) {
+        cells[index] = brought(cellAt(cells, index), kind, version);
+      }
+      grown += inserted.length - removed;
+    }
+    this.#states[at] = { text, cells };
+    this.#at = at;
+  }
+}
+
+export function applied(text: string, changes: readonly Triple[]): string {
+  let result = '';
+  let from = 0;
+  for (const [offset, removed, inserted] of changes) {
+    result += text.slice(from, offset) + inserted;
+    from = offset + removed;
+  }
+  return result + text.slice(from);
+}
+
+function cellAt(cells: readonly Cell[], index: number): Cell {
+  const cell = cells[index];
+  if (cell === undefined) throw new GroundTruthError(`there is no character ${index}`);
+  return cell;
+}
+
+/** New text; what stays the same at both its ends is not new. */
+function written(before: string, cells: readonly Cell[], after: string, fresh: Cell): Cell[] {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  const middle = Array.from({ length: after.length - head - tail }, () => fresh);
+  return [...cells.slice(0, head), ...middle, ...cells.slice(cells.length - tail)];
+}
+
+/** Copied text with its past; white space may differ, as the editor lays a paste out. */
+function placed(copied: Copied, inserted: string, fresh: Cell, kind: Kind): Cell[] {
+  const ink = [...copied.cells].filter((_, index) => isInk(copied.text, index));
+  const wanted = inkOf(inserted);
+  const known = inkOf(copied.text);
+  const start = known.indexOf(wanted);
+  if (start === -1) throw new GroundTruthError('the pasted text is not what was copied');
+  let next = start;
+  return Array.from(inserted, (_, index) => {
+    if (!isInk(inserted, index)) return fresh;
+    return carried(cellAt(ink, next++), kind, fresh);
+  });
+}
+
+/** What a person moves keeps its past; what stood in the base is the person's. */
+function carried(cell: Cell, kind: Kind, fresh: Cell): Cell {
+  return cell.origin === 'neutral' ? { ...fresh, brought: kind } : brought(cell, kind, fresh.since);
+}
+
+/** The last that brought a character is named, unless what brought it before leaves no sign to know it by. */
+function brought(cell: Cell, kind: Kind, since: number): Cell {
+  const isHidden = cell.brought !== undefined && !KINDS[cell.brought].signal;
+  return { ...cell, brought: isHidden ? cell.brought : kind, since };
+}
+
+/** Ink that goes at one place and comes at another is the same ink. */
+function moved(
+  before: State,
+  changes: readonly Triple[],
+  after: string,
+  cells: readonly Cell[],
+  fresh: Cell,
+  kind: Kind,
+): Cell[] {
+  const pool = changes.flatMap(([offset, removed]) =>
+    before.cells.slice(offset, offset + removed).filter((_, index) => isInk(before.text, offset + index)),
+  );
+  const gone = changes.map(([offset, removed]) => inkOf(before.text.slice(offset, offset + removed))).join('');
+  const come = changes.map(([, , inserted]) => inkOf(inserted)).join('');
+  if (gone !== come) throw new GroundTruthError('a move changed the text');
+  const result = [...cells];
+  let next = 0;
+  let grown = 0;
+  for (const [offset, removed, inserted] of changes) {
+    for (let index = offset + grown; index < offset + grown + inserted.length; index++) {
+      result[index] = isInk(after, index) ? carried(cellAt(pool, next++), kind, fresh) : fresh;
+    }
+    grown += inserted.length - removed;
+  }
+  return result;
+}
+
+/** A formatter's or refactoring's work: the ink of the lines it touched keeps its past; what it adds goes with it. */
+function laidOut(before: State, after: string, fresh: Cell, kind: Kind): Cell[] {
+  const oldLines = new Set(before.text.split('\n'));
+  const touched: boolean[] = after.split('\n').flatMap((line) => {
+    const isNew = !oldLines.has(line);
+    return Array.from({ length: line.length + 1 }, () => isNew);
+  });
+  const from = alignedInk(before.text, after);
+  const result: Cell[] = [];
+  for (let index = 0; index < after.length; index++) {
+    if (!isInk(after, index)) {
+      result.push(fresh);
+      continue;
+    }
+    const old = from[index];
+    const cell = old === undefined ? beside(result, after, index, fresh) : cellAt(before.cells, old);
+    const isTouched = touched[index] === true && cell.origin !== 'neutral';
+    result.push(isTouched ? brought(cell, kind, fresh.since) : cell);
+  }
+  return result;
+}
+
+/** The ink before, on the same line; without any, the tool's own. */
+function beside(cells: readonly Cell[], text: string, index: number, fresh: Cell): Cell {
+  for (let at = index - 1; at >= 0 && text[at] !== '\n'; at--) {
+    if (!isInk(text, at)) continue;
+    const cell = cellAt(cells, at);
+    return cell.origin === 'neutral' ? fresh : { ...cell, since: fresh.since };
+  }
+  return fresh;
+}
+
+export function inkOf(text: string): string {
+  return text.replaceAll(/\s/g, '');
+}

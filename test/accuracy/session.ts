@@ -1,0 +1,182 @@
+/** One seeded run: a fresh repository, a fresh workbench, its actions, its checkpoints. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { makeRepository } from '../support/host/repository';
+import { person, policyText } from '../support/repository';
+import { startWorkbench } from '../ui/driver';
+import type { Workbench } from '../ui/driver';
+import { ACTIONS } from './actions/all';
+import type { EventTally, Matrix, Mistake, Tally } from './compare';
+import { Comparison, compareEvents } from './compare';
+import { Observer } from './events';
+import type { Runs } from './events';
+import type { Kind } from './kinds';
+import { deck } from './kinds';
+import { GroundTruthError, Oracle } from './oracle';
+import { between, randomFrom, wordsOf } from './random';
+import type { Random } from './random';
+import { Stage } from './stage';
+
+export interface SessionOptions {
+  readonly seed: number;
+  readonly actions: number;
+  readonly say: (line: string) => void;
+  /** Only these kinds, in this order, for whoever looks into one. */
+  readonly kinds?: readonly Kind[];
+}
+
+export interface SessionResult {
+  readonly seed: number;
+  readonly actions: number;
+  readonly seconds: number;
+  readonly characters: Tally;
+  readonly kinds: Partial<Record<Kind, Tally>>;
+  readonly matrix: Matrix;
+  readonly neutral: { readonly characters: number; readonly called: Readonly<Record<string, number>> };
+  readonly events: EventTally;
+  readonly eventMatrix: Matrix;
+  readonly driven: Partial<Record<Kind, number>>;
+  readonly mistakes: readonly Mistake[];
+}
+
+const FIXTURES = path.resolve(__dirname, '../fixtures');
+/** Actions on one pair of files: files stay of a size that a person would have. */
+const CHAPTER = 40;
+
+const SETTINGS = {
+  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+  'editor.suggestOnTriggerCharacters': false,
+  'editor.wordBasedSuggestions': 'off',
+  'editor.formatOnSave': true,
+  'editor.inlineSuggest.keepOnBlur': true,
+  'editor.detectIndentation': false,
+  'editor.tabSize': 2,
+  'editor.insertSpaces': true,
+  'countersign.installHook': 'never',
+  'files.autoSave': 'off',
+};
+
+function firstText(random: Random): string {
+  const word = wordsOf(random);
+  const body = Array.from({ length: 4 }, () => `  let ${word()} = ${word()}(${word()});`);
+  return [`// ${word()} ${word()}`, `each (${word()}) {`, ...body, '}', '', `let ${word()} = ${word()};`, ''].join(
+    '\n',
+  );
+}
+
+export async function runSession({ seed, actions, say, kinds }: SessionOptions): Promise<SessionResult> {
+  const began = Date.now();
+  const random = randomFrom(seed);
+  const chapters = Math.max(1, Math.ceil(actions / CHAPTER));
+  const names = Array.from({ length: chapters }, (_, index) => [`cart${index + 1}.ledger`, `shop${index + 1}.ledger`]);
+  const files = Object.fromEntries(names.flat().map((name) => [name, firstText(random)]));
+  const policy = policyText([person('ana')]);
+  const repository = makeRepository({ files: { ...files, '.countersign/policy.jsonc': policy } });
+  repository.git('checkout', '--quiet', '-b', 'accuracy');
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-accuracy-'));
+  const offers = { completions: path.join(scratch, 'completions.json'), nextEdits: path.join(scratch, 'edits.json') };
+  for (const file of Object.values(offers)) fs.writeFileSync(file, '{}');
+  const log = process.env['COUNTERSIGN_ACCURACY_LOG'] ?? path.join(scratch, 'events.jsonl');
+  const heard: { stage?: Stage } = {};
+  const observer = new Observer((event) => heard.stage?.take(event), log);
+  let workbench: Workbench | undefined;
+  try {
+    workbench = await startWorkbench({
+      folder: repository.folder,
+      assistant: true,
+      extensions: [path.join(FIXTURES, 'observer'), path.join(FIXTURES, 'language')],
+      settings: SETTINGS,
+      env: {
+        COUNTERSIGN_TEST_PUBLIC_API: '1',
+        COUNTERSIGN_OBSERVER: observer.address,
+        COUNTERSIGN_ASSISTANT_TABLE: offers.completions,
+        COUNTERSIGN_NEXT_EDITS: offers.nextEdits,
+      },
+    });
+    await observer.ready();
+    await workbench.statusBarItem().waitFor();
+    if (!(await observer.ask<boolean>('follow'))) throw new Error('Countersign does not tell what edits became');
+    const stage = new Stage(workbench, observer, random, wordsOf(random));
+    heard.stage = stage;
+    const comparison = new Comparison();
+    const wanted = kinds ?? deck(random, actions);
+    const driven: Partial<Record<Kind, number>> = {};
+    let nextCheck = between(random, 6, 12);
+    for (const [index, kind] of wanted.entries()) {
+      if (index % CHAPTER === 0) {
+        await checkpoint(stage, comparison, stage.files);
+        stage.files = (names[index / CHAPTER] ?? []).map((name) => path.join(repository.folder, name));
+        for (const file of stage.files) stage.oracles.set(file, new Oracle(fs.readFileSync(file, 'utf8')));
+        for (const file of stage.files) await openFollowed(stage, file);
+      }
+      stage.action = index + 1;
+      const since = Date.now();
+      try {
+        if (random() < 0.15) await stage.open(stage.files.find((file) => file !== stage.active) ?? stage.active);
+        await ACTIONS[kind](stage, offers);
+      } catch (error) {
+        throw await explained(stage, kind, error);
+      }
+      driven[kind] = (driven[kind] ?? 0) + 1;
+      say(`${String(index + 1).padStart(4)} ${kind} (${Date.now() - since} ms)`);
+      if (--nextCheck > 0) continue;
+      nextCheck = between(random, 6, 12);
+      await checkpoint(stage, comparison, stage.files);
+    }
+    await checkpoint(stage, comparison, [...stage.oracles.keys()]);
+    const { total, kinds: byKind, matrix } = comparison.tallies();
+    const { total: events, matrix: eventMatrix } = compareEvents(stage.events);
+    return {
+      seed,
+      actions: wanted.length,
+      seconds: Math.round((Date.now() - began) / 1000),
+      characters: total,
+      kinds: byKind,
+      matrix,
+      neutral: { characters: comparison.neutral, called: comparison.neutralCalled },
+      events,
+      eventMatrix,
+      driven,
+      mistakes: comparison.mistakes,
+    };
+  } finally {
+    await workbench?.close();
+    observer.close();
+    repository.remove();
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Opens a file and waits until Countersign follows it. */
+async function openFollowed(stage: Stage, file: string): Promise<void> {
+  await stage.open(file);
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const { runs } = await stage.observer.ask<Runs>('runs', { uri: file });
+    if (runs !== null) return;
+  }
+  throw new Error(`Countersign does not follow ${path.basename(file)}`);
+}
+
+async function checkpoint(stage: Stage, comparison: Comparison, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    const { text, runs } = await stage.observer.ask<Runs>('runs', { uri: file });
+    await stage.observer.drain();
+    stage.check();
+    const oracle = stage.oracleOf(file);
+    if (text !== oracle.text) throw new GroundTruthError(`${path.basename(file)} is not the text that was followed`);
+    comparison.compare(file, oracle, runs ?? [], stage.events);
+  }
+}
+
+async function explained(stage: Stage, kind: Kind, error: unknown): Promise<Error> {
+  const picture = await stage.workbench.screenshot(`accuracy-${stage.action}`);
+  const last = stage.events.slice(-3).map(({ event, kind: what }) => `  ${what}: ${JSON.stringify(event)}`);
+  const message = error instanceof Error ? error.message : String(error);
+  return new Error(
+    [`Action ${stage.action} (${kind}) in ${path.basename(stage.active)}: ${message}`, ...last, `  ${picture}`].join(
+      '\n',
+    ),
+    { cause: error },
+  );
+}
