@@ -3,7 +3,6 @@
  */
 import { DEFAULT_THRESHOLDS } from '../model/fold';
 import type { FoldThresholds } from '../model/fold';
-import type { Source } from '../model/origin';
 import { countInk } from '../text/lines';
 import type { Fragment, Tables } from './fragment';
 import { fragmentOf, placedPiece } from './fragment';
@@ -35,8 +34,8 @@ export type EditKind =
   | { readonly kind: 'edit'; readonly source: KnownOrNot }
   /** A paste or move of text whose origins are known: they travel; neutral text becomes `by`'s. */
   | { readonly kind: 'place'; readonly fragment: Fragment; readonly by: KnownOrNot }
-  /** A formatter or refactoring: text keeps its origins; on neutral text the tool's. */
-  | { readonly kind: 'layout'; readonly by: Source }
+  /** A formatter, a refactoring or a move: text keeps its origins; on neutral text who did it speaks. */
+  | { readonly kind: 'layout'; readonly by: KnownOrNot }
   /** The editor took back, or did again, what it did before. */
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' };

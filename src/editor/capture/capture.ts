@@ -27,9 +27,11 @@ import type { ChangeStart } from '../../node/initialLines';
 import { changeStart } from '../../node/initialLines';
 import type { Repository } from '../../node/repository';
 import type { Repositories } from '../workspace/repositories';
-import { ACCEPTED_COMMAND, acceptedVia } from './acceptance';
+import { ACCEPTED_COMMAND, acceptedSource } from './acceptance';
+import { CHAT_SCHEME, ChatEdits } from './chatEdits';
 import { classify } from './classify';
 import { Clipboard } from './clipboard';
+import { DEED_COMMAND, deedOf } from './deeds';
 import type { Change, EditEvent } from './editEvent';
 import type { DetailedReason } from './reported';
 import type { CharacterRun } from './trackedDocument';
@@ -60,6 +62,7 @@ export class Capture implements Disposable {
   readonly #documents = new Map<TextDocument, TrackedDocument>();
   readonly #starts = new Map<string, Promise<ChangeStart>>();
   readonly #clipboard: Clipboard;
+  readonly #chats = new ChatEdits();
   readonly #disposables: Disposable[];
   readonly #settled = new EventEmitter<SettledEdit>();
   /** Each edit of a followed document, in order, once it is known what it was. */
@@ -74,12 +77,16 @@ export class Capture implements Disposable {
     this.#disposables = [
       this.#settled,
       commands.registerCommand(ACCEPTED_COMMAND, (args: unknown) => this.#accepted(args)),
+      commands.registerCommand(DEED_COMMAND, (args: unknown) => this.#did(args)),
       this.#clipboard,
       workspace.onDidOpenTextDocument((document) => this.#open(document)),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
       workspace.onDidChangeTextDocument((event) => this.#changed(event)),
       window.onDidChangeTextEditorSelection((event) => this.#selected(event)),
-      workspace.onWillSaveTextDocument(({ document }) => this.#journal(document, false)),
+      workspace.onWillSaveTextDocument(({ document }) => {
+        this.#documents.get(document)?.saving();
+        this.#journal(document, false);
+      }),
       workspace.onDidSaveTextDocument((document) => this.#saved(document)),
       repositories.onDidChange(() => this.#moved()),
       repositories.onDidJournal((top) => {
@@ -114,6 +121,7 @@ export class Capture implements Disposable {
 
   #open(document: TextDocument): void {
     this.#guarded(() => {
+      this.#chats.opened(document);
       if (document.uri.scheme !== 'file' || this.#documents.has(document)) return;
       const at = this.#repositories.locateTracked(document.uri);
       if (at === undefined || at.path.startsWith(`${SIDECAR_ROOT}/`) || at.path.startsWith('.git/')) return;
@@ -132,13 +140,17 @@ export class Capture implements Disposable {
   }
 
   #close(document: TextDocument): void {
+    this.#chats.closed(document);
     this.#documents.get(document)?.dispose();
     this.#documents.delete(document);
   }
 
   #changed(event: TextDocumentChangeEvent): void {
     const tracked = this.#documents.get(event.document);
-    if (tracked === undefined) return;
+    if (tracked === undefined) {
+      if (event.document.uri.scheme === CHAT_SCHEME) this.#guarded(() => this.#mirrored(event));
+      return;
+    }
     this.#guarded(() => {
       if (event.contentChanges.length === 0) {
         tracked.dirtied();
@@ -148,8 +160,17 @@ export class Capture implements Disposable {
       const pasted = this.#clipboard.pasted(event.document, edit.changes);
       const verdict = classify(edit, pasted);
       this.#log.trace(`${tracked.path}: ${describe(edit)} → ${verdict.kind}`);
-      tracked.edited(edit.changes, verdict);
+      tracked.edited(edit, verdict);
     });
+  }
+
+  #mirrored({ document, contentChanges }: TextDocumentChangeEvent): void {
+    const changes = contentChanges.map(({ rangeOffset, rangeLength, text }) => {
+      return { offset: rangeOffset, removed: rangeLength, text };
+    });
+    for (const tracked of this.#documents.values()) {
+      if (tracked.document.uri.path === document.uri.path) tracked.mirrored(changes);
+    }
   }
 
   #editEvent(event: TextDocumentChangeEvent, tracked: TrackedDocument): EditEvent {
@@ -169,9 +190,29 @@ export class Capture implements Disposable {
             ? 'redo'
             : undefined,
       detailed: detailedReason(event),
+      ofExtension: () => undefined,
       // The selection event follows the change: what the editor says now is from before.
       selections: editor?.document === document ? editor.selections : [],
       selectedAgo: performance.now() - this.#selectedAt,
+      textOf: ({ offset, removed, removedText }) => removedText ?? tracked.textAt(offset, removed),
+      textBefore: (offset, count) => tracked.textAt(Math.max(offset - count, 0), Math.min(offset, count)) ?? '',
+      saving: tracked.isSaving,
+      typedAgo: tracked.typedAgo,
+      formats: () => formatsBehindKeys(document),
+      suggestsAi: false,
+      chat: this.#chatContext(document, changes, tracked),
+    };
+  }
+
+  #chatContext(document: TextDocument, changes: readonly Change[], tracked: TrackedDocument): EditEvent['chat'] {
+    const source = this.#chats.sourceAt(document.uri);
+    if (source === undefined) return undefined;
+    // Setting back the text is one large change; comparing costs as much as the change did.
+    const isWhole = changes.some(({ removed }) => removed > 0);
+    return {
+      source,
+      inside: changes.every((change) => tracked.touchesAi(change)),
+      undone: isWhole && this.#chats.isUndone(document),
     };
   }
 
@@ -204,7 +245,10 @@ export class Capture implements Disposable {
   async #takeKeys(): Promise<void> {
     try {
       await commands.executeCommand('runCommands', {
-        commands: [{ command: ACCEPTED_COMMAND, args: { via: 'none' } }],
+        commands: [
+          { command: ACCEPTED_COMMAND, args: { via: 'none' } },
+          { command: DEED_COMMAND, args: { deed: 'none' } },
+        ],
       });
       await commands.executeCommand('setContext', 'countersign.capturing', true);
     } catch (error) {
@@ -213,11 +257,21 @@ export class Capture implements Disposable {
   }
 
   #accepted(args: unknown): void {
-    const via = acceptedVia(args);
-    if (via === undefined) return;
+    const source = acceptedSource(args, undefined);
     const document = window.activeTextEditor?.document;
+    if (source === undefined || document === undefined) return;
+    this.#guarded(() => this.#documents.get(document)?.accepted(source));
+  }
+
+  #did(args: unknown): void {
+    const deed = deedOf(args);
+    const document = window.activeTextEditor?.document;
+    if (deed === undefined) return;
     this.#guarded(() => {
-      if (document !== undefined) this.#documents.get(document)?.accepted(via);
+      for (const [each, tracked] of this.#documents) {
+        // A new name goes into every file that has the old one.
+        if (each === document || deed === 'rename') tracked.did(deed);
+      }
     });
   }
 
@@ -249,6 +303,12 @@ export class Capture implements Disposable {
       this.#log.error(error instanceof Error ? error : String(error));
     }
   }
+}
+
+/** Whether the editor is set to format behind what is typed or pasted. */
+function formatsBehindKeys(document: TextDocument): boolean {
+  const settings = workspace.getConfiguration('editor', document);
+  return settings.get('formatOnType') === true || settings.get('formatOnPaste') === true;
 }
 
 /** The proposed API's answer, where this build may see it. */

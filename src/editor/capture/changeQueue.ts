@@ -3,43 +3,63 @@
  * by what comes after it: the selection event, the note of our accept key, and whether the document became dirty. Edits
  * reach the tracker in their order, each once it is known or nothing more can be expected.
  */
-import type { Source, Via } from '../../core/model/origin';
-import type { EditKind } from '../../core/tracking/documentTracker';
+import type { Source } from '../../core/model/origin';
 import type { TextChange } from '../../core/tracking/history';
 import type { Verdict } from './classify';
 import { DISK, TYPING } from './classify';
+import type { Deed, How } from './deeds';
+import { AHEAD, howOf } from './deeds';
+import type { ChatContext } from './editEvent';
+import type { Exchange } from './shapes';
 
 /**
- * Milliseconds that an edit waits for the note of an accept key. The editor sends it right behind the edit, before any
- * other key.
+ * Milliseconds that an edit waits for the note of a key. The editor sends it right behind the edit, before any other
+ * key.
  */
 export const NOTE_WAIT = 200;
 /** Milliseconds that an edit waits for a selection event, or for the document to become dirty. */
 export const EVENT_WAIT = 1000;
 /** A note that comes ahead of its edit is kept for so long. */
 const EARLY_NOTE = 100;
+/** Milliseconds between a suggestion and the character that chose it: the editor makes both edits at one keystroke. */
+const ONE_KEYSTROKE = 50;
 
-/** An edit that waits. */
-interface Waiting {
+/** An edit as it comes, with what is known about it by then. Times are milliseconds of any steady clock. */
+export interface Incoming {
   readonly changes: readonly TextChange[];
   readonly verdict: Verdict;
-  readonly at: number;
-  /** Whether the document turned out to be edited, and not reloaded from disk. */
-  dirty: boolean;
-  /** What the selection event said; undefined until it speaks. */
-  keyboard: boolean | undefined;
-  /** Whose it is, if a note says so: that of an accept key, or of a cut. */
-  noted: Source | undefined;
+  /** Whether the document is dirty, as it says at the event. */
+  readonly dirty: boolean;
+  readonly chat?: ChatContext | undefined;
+  /** What the changes take out and put in, for the notes of deeds. */
+  exchanges(): readonly Exchange[];
+  readonly suggestsAi: boolean;
 }
 
-/** Takes settled edits, in their order. */
-export type Apply = (changes: readonly TextChange[], how: EditKind) => void;
+/** An edit that waits. */
+interface Waiting extends Incoming {
+  readonly at: number;
+  /** Whether the document turned out to be edited, and not reloaded from disk. */
+  edited: boolean;
+  /** What the selection event said; undefined until it speaks. */
+  keyboard: boolean | undefined;
+  /** Whose it is, if a note says so: that of a key, or of a cut. */
+  noted: How | undefined;
+  /** Whether the text before an assistant's pending edits took the same change: then it was not the assistant's. */
+  mirrored: boolean;
+}
 
-/** A document's unsettled edits. Times are milliseconds of any steady clock. */
+/** What a key's note says. */
+type Note = { readonly kind: 'accepted'; readonly source: Source } | { readonly kind: 'deed'; readonly deed: Deed };
+
+/** Takes settled edits, in their order. */
+export type Apply = (changes: readonly TextChange[], how: How) => void;
+
+/** A document's unsettled edits. */
 export class ChangeQueue {
   readonly #apply: Apply;
   #waiting: Waiting[] = [];
-  #earlyNote: { readonly via: Via; readonly at: number } | undefined;
+  #early: { readonly note: Note; readonly at: number } | undefined;
 
   constructor(apply: Apply) {
     this.#apply = apply;
@@ -49,20 +69,16 @@ export class ChangeQueue {
     return this.#waiting.length === 0;
   }
 
-  /** An edit with its verdict; `dirty` as the document says at the event. */
-  add(changes: readonly TextChange[], verdict: Verdict, dirty: boolean, now: number): void {
-    const early = this.#earlyNote;
-    const isNoted = early !== undefined && now - early.at <= EARLY_NOTE && isOpen(verdict) && verdict.kind !== 'typed';
-    if (isNoted) this.#earlyNote = undefined;
-    const noted = isNoted ? acceptance(early.via) : undefined;
-    this.#waiting.push({ changes, verdict, at: now, dirty, keyboard: undefined, noted });
+  add(edit: Incoming, now: number): void {
+    const waiting = { ...edit, at: now, edited: edit.dirty, keyboard: undefined, noted: this.#foreseen(edit, now) };
+    this.#waiting.push({ ...waiting, mirrored: false });
     this.#settle(now);
   }
 
   /** The document became dirty: its newest edit was an edit. */
   becameDirty(now: number): void {
     const newest = this.#waiting.at(-1);
-    if (newest !== undefined) newest.dirty = true;
+    if (newest !== undefined) newest.edited = true;
     this.#settle(now);
   }
 
@@ -75,27 +91,36 @@ export class ChangeQueue {
       const waiting = this.#waiting[index];
       if (waiting === undefined) break;
       waiting.keyboard ??= keyboard;
-      // Fast keys may share one selection event: what leads up to its caret without a gap was typed as well.
       const previous = this.#waiting[index - 1];
-      if (previous === undefined || !leadsTo(previous, waiting)) break;
+      if (previous === undefined) break;
+      if (keyboard && isChosenBy(previous, waiting)) previous.noted ??= howOf('suggest', previous.exchanges(), true);
+      // Fast keys may share one selection event: what leads up to its caret without a gap was typed as well.
+      if (!leadsTo(previous, waiting)) break;
     }
     this.#settle(now);
   }
 
   /** The accept key says that the edit it caused has been made. */
-  accepted(via: Via, now: number): void {
-    const edit = this.#waiting.findLast(({ verdict, keyboard, noted, at }) => {
-      return isOpen(verdict) && keyboard !== true && noted === undefined && now - at <= EVENT_WAIT;
-    });
-    if (edit === undefined) this.#earlyNote = { via, at: now };
-    else edit.noted = acceptance(via);
+  accepted(source: Source, now: number): void {
+    this.#noted({ kind: 'accepted', source }, now);
+  }
+
+  /** The key of a command says that the edit it caused has been made; renaming may still be about to make it. */
+  did(deed: Deed, now: number): void {
+    this.#noted({ kind: 'deed', deed }, now);
+  }
+
+  /** The text before an assistant's pending edits took these changes too. */
+  mirrored(changes: readonly TextChange[], now: number): void {
+    const same = this.#waiting.findLast((waiting) => !waiting.mirrored && isAlike(waiting.changes, changes));
+    if (same !== undefined) same.mirrored = true;
     this.#settle(now);
   }
 
   /** The editor says that these changes were a cut: a person's. */
   cut(changes: readonly TextChange[], now: number): void {
     const edit = this.#waiting.find((waiting) => waiting.changes === changes);
-    if (edit !== undefined) edit.noted ??= TYPING;
+    if (edit !== undefined) edit.noted ??= { kind: 'edit', source: TYPING };
     this.#settle(now);
   }
 
@@ -106,7 +131,7 @@ export class ChangeQueue {
 
   /** Settles everything, since somebody must know now. `dirty` means that what waits was edited, not reloaded. */
   flush(dirty: boolean): void {
-    for (const waiting of this.#waiting) waiting.dirty ||= dirty;
+    for (const waiting of this.#waiting) waiting.edited ||= dirty;
     this.#settle(Infinity);
   }
 
@@ -129,6 +154,31 @@ export class ChangeQueue {
     return before(at, length);
   }
 
+  /** Gives the newest edit that the note fits its word, or keeps the note for an edit to come. */
+  #noted(note: Note, now: number): void {
+    const isOpen = ({ verdict, keyboard, noted, at }: Waiting): boolean =>
+      verdict.kind !== 'certain' && keyboard !== true && noted === undefined && now - at <= EVENT_WAIT;
+    for (const waiting of this.#waiting.toReversed()) {
+      const how = isOpen(waiting) ? said(note, waiting) : undefined;
+      if (how === undefined) continue;
+      waiting.noted = how;
+      this.#settle(now);
+      return;
+    }
+    this.#early = { note, at: now };
+  }
+
+  /** What a note that came ahead says of an edit; the note is then spent. */
+  #foreseen(edit: Incoming, now: number): How | undefined {
+    if (this.#early === undefined || edit.verdict.kind === 'certain' || edit.verdict.kind === 'typed') return undefined;
+    const { note, at } = this.#early;
+    const ahead = (note.kind === 'deed' ? AHEAD[note.deed] : undefined) ?? EARLY_NOTE;
+    if (now - at > ahead) return undefined;
+    const how = said(note, edit);
+    if (how !== undefined) this.#early = undefined;
+    return how;
+  }
+
   #settle(now: number): void {
     let count = 0;
     for (const waiting of this.#waiting) {
@@ -141,27 +191,59 @@ export class ChangeQueue {
   }
 }
 
-function acceptance(via: Via): Source {
-  return { origin: 'ai', via, evidence: 'observed' };
+function said(note: Note, edit: Incoming): How | undefined {
+  return note.kind === 'accepted'
+    ? { kind: 'edit', source: note.source }
+    : howOf(note.deed, edit.exchanges(), edit.suggestsAi);
 }
 
-/** Whether a later event may still say what the edit was. */
-function isOpen({ kind }: Verdict): boolean {
-  return kind !== 'certain';
-}
-
-function settled({ verdict, at, dirty, keyboard, noted }: Waiting, now: number): EditKind | undefined {
+function settled(waiting: Waiting, now: number): How | undefined {
+  const { verdict, at, edited, keyboard, noted } = waiting;
   if (verdict.kind === 'certain') return verdict.how;
-  if (noted !== undefined) return { kind: 'edit', source: noted };
+  if (noted !== undefined) return noted;
   const waited = now - at;
   // A reload from disk never makes the document dirty.
-  if (!dirty) return waited > EVENT_WAIT ? { kind: 'edit', source: DISK } : undefined;
+  if (!edited) return waited > EVENT_WAIT ? { kind: 'edit', source: DISK } : undefined;
   if (verdict.kind === 'typed') {
     if (keyboard === true) return { kind: 'edit', source: TYPING };
-    return waited > (keyboard === false ? NOTE_WAIT : EVENT_WAIT) ? { kind: 'edit', source: 'unknown' } : undefined;
+    const isOver = waited > (keyboard === false ? NOTE_WAIT : EVENT_WAIT);
+    return isOver ? (byChat(waiting) ?? { kind: 'edit', source: 'unknown' }) : undefined;
   }
   if (waited <= NOTE_WAIT) return undefined;
-  return verdict.kind === 'keyed' ? verdict.how : { kind: 'edit', source: 'unknown' };
+  // A key's own doing in an AI's text can't be told from the AI's by the mirror: `classify` has judged it.
+  if (verdict.kind === 'keyed' && waiting.chat?.inside === true) return verdict.how;
+  return byChat(waiting) ?? verdict.how;
+}
+
+/** Edits that an assistant has pending: what the text before them did not take as well is the assistant's. */
+function byChat({ chat, mirrored, verdict }: Waiting): How | undefined {
+  if (chat === undefined || mirrored) return undefined;
+  if (verdict.kind === 'unexplained' && verdict.how.kind === 'restore') return verdict.how;
+  return { kind: 'edit', source: chat.inside ? { ...chat.source, evidence: 'inferred' } : chat.source };
+}
+
+/** Whether two edits put in and take out the same, wherever. */
+function isAlike(a: readonly TextChange[], b: readonly TextChange[]): boolean {
+  const left = a.toSorted((one, other) => one.offset - other.offset);
+  const right = b.toSorted((one, other) => one.offset - other.offset);
+  return (
+    left.length === right.length &&
+    left.every(({ removed, text }, index) => removed === right[index]?.removed && text === right[index].text)
+  );
+}
+
+/** Whether the second edit is the character that chose the first, a suggested name. */
+function isChosenBy(previous: Waiting, next: Waiting): boolean {
+  const { verdict } = previous;
+  if (verdict.kind !== 'unexplained' || !verdict.name || next.at - previous.at > ONE_KEYSTROKE) return false;
+  let grown = 0;
+  const ends = previous.changes
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ offset, removed, text }) => {
+      grown += text.length - removed;
+      return offset + grown + removed;
+    });
+  return next.changes.length === ends.length && next.changes.every(({ offset }) => ends.includes(offset));
 }
 
 function reached(carets: readonly number[], selections: readonly (readonly [number, number])[]): boolean {

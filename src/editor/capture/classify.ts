@@ -4,54 +4,103 @@
  */
 import type { Source } from '../../core/model/origin';
 import { countInk } from '../../core/text/lines';
-import type { EditKind } from '../../core/tracking/documentTracker';
+import type { How } from './deeds';
+import { isSuggestedName, tidied } from './deeds';
 import type { Change, EditEvent, Extent, Place } from './editEvent';
 import { isEmpty, sameExtent, samePlace } from './editEvent';
-import { reportedKind } from './reported';
+import { reportedHow } from './reported';
+import { keepsInk } from './shapes';
+import type { Exchange } from './shapes';
 
 /** What an edit is, or what it takes to find out. */
 export type Verdict =
   /** Settled, whatever follows. */
-  | { readonly kind: 'certain'; readonly how: EditKind }
+  | { readonly kind: 'certain'; readonly how: How }
   /** Typing, if the editor says next that the keyboard moved the caret to one of these offsets. */
   | { readonly kind: 'typed'; readonly carets: readonly number[] }
   /** The key's own doing (Enter, Backspace), if the document turns out to have been edited and not reloaded. */
-  | { readonly kind: 'keyed'; readonly how: EditKind }
-  /** Nothing speaks for it. */
-  | { readonly kind: 'unexplained' };
+  | { readonly kind: 'keyed'; readonly how: How }
+  /** Nothing speaks for it yet; `how` is what it is if nothing ever does. */
+  | { readonly kind: 'unexplained'; readonly how: How; readonly name: boolean };
 
 export const TYPING: Source = { origin: 'human', via: 'typing', evidence: 'observed' };
 export const PASTE: Source = { origin: 'paste', via: 'paste', evidence: 'observed' };
 export const DISK: Source = { origin: 'external', via: 'disk', evidence: 'observed' };
-const BY_KEY: EditKind = { kind: 'edit', source: TYPING };
+const BY_KEY: How = { kind: 'edit', source: TYPING };
+const UNKNOWN: How = { kind: 'edit', source: 'unknown' };
 
 /** A selection that was made longer ago than this may have gone into a chat: its removal proves nothing. */
 const FRESH_SELECTION = 4000;
 /** More than a character goes by the keyboard only while a person is at work in the editor, not waiting for a chat. */
 const AT_WORK = 30_000;
+/** Text that an AI wrote goes by the keyboard, and not by the AI's own hand, only while a person is right there. */
+const RIGHT_THERE = 2000;
 /** Input methods replace what they composed so far by a few characters. */
 const MOST_COMPOSED = 16;
 /** What the editor closes on its own behind a typed character: brackets, quotes, the end of a comment. */
 const AUTO_CLOSED = /^ ?[)\]}>"'`*/-]{1,3}$/;
 /** What Enter brings along: white space, and the leader of a comment that goes on. */
 const LINE_BREAK = /^\r?\n[ \t]*(?:(?:\*|\/\/[/!]?|#|--|;+)[ \t]?)?(?:\r?\n[ \t]*)?$/;
+/** What the editor adds behind a keystroke comes this soon. */
+const BEHIND_KEY = 1000;
+/** The longest name of a tag that is looked for before a closing tag. */
+const MOST_TAG = 500;
 
-/** Judges one event. `pasted` is what an announced paste makes of it, if this event is that paste. */
-export function classify(event: EditEvent, pasted: EditKind | undefined): Verdict {
+/** Judges one event. `pasted` is what an announced paste or drop makes of it, if this event is that. */
+export function classify(event: EditEvent, pasted: How | undefined): Verdict {
   if (event.reason !== undefined) return { kind: 'certain', how: { kind: event.reason } };
-  const reported = event.detailed === undefined ? undefined : reportedKind(event.detailed);
   if (event.detailed !== undefined) {
+    const reported = reportedHow(event, event.detailed);
     // A paste that the editor reports may still carry origins that travelled with it.
     const isPaste = reported?.kind === 'edit' && reported.source !== 'unknown' && reported.source.via === 'paste';
     const how = isPaste && pasted?.kind === 'place' ? pasted : reported;
-    return { kind: 'certain', how: how ?? { kind: 'edit', source: 'unknown' } };
+    return { kind: 'certain', how: how ?? unexplained(exchangesOf(event)) };
   }
   if (pasted !== undefined) return { kind: 'certain', how: pasted };
   const carets = typedCarets(event.changes);
   if (carets !== undefined) return { kind: 'typed', carets };
-  if (isKeyed(event)) return { kind: 'keyed', how: BY_KEY };
+  if (isKeyed(event)) {
+    const isAis = event.chat?.inside === true && event.selectedAgo > RIGHT_THERE;
+    return { kind: 'keyed', how: isAis ? UNKNOWN : BY_KEY };
+  }
   // Ctrl+X on a selection that was made a while ago: the keyboard shows in the selection event.
-  return isCut(event) ? { kind: 'typed', carets: startsOf(event.changes) } : { kind: 'unexplained' };
+  if (isCut(event)) return { kind: 'typed', carets: startsOf(event.changes) };
+  if (closesTag(event)) return { kind: 'keyed', how: BY_KEY };
+  const exchanges = exchangesOf(event);
+  const isBehindKey = event.typedAgo <= BEHIND_KEY && event.formats();
+  const tidy = event.saving ? tidied(exchanges, 'saving') : isBehindKey ? tidied(exchanges, 'typing') : undefined;
+  if (tidy !== undefined) return { kind: 'certain', how: tidy };
+  if (event.chat?.undone === true) return { kind: 'unexplained', how: { kind: 'restore' }, name: false };
+  return { kind: 'unexplained', how: unexplained(exchanges), name: isSuggestedName(exchanges) };
+}
+
+/** What each change takes out and puts in. */
+export function exchangesOf(event: EditEvent): Exchange[] {
+  return event.changes
+    .toSorted((a, b) => a.offset - b.offset)
+    .map((change) => ({ removed: change.removed === 0 ? '' : event.textOf(change), text: change.text }));
+}
+
+/** Text that is only put elsewhere keeps its origins, whoever did it. */
+function unexplained(exchanges: readonly Exchange[]): How {
+  const isMoved = keepsInk(exchanges) && exchanges.some(({ text }) => countInk(text) > 0);
+  return isMoved ? { kind: 'layout', by: 'unknown' } : UNKNOWN;
+}
+
+/** The editor closes a tag right behind the `>` that was typed. */
+function closesTag(event: EditEvent): boolean {
+  return (
+    event.changes.length > 0 &&
+    event.typedAgo <= BEHIND_KEY &&
+    event.changes.every(({ offset, removed, text, range }) => {
+      const [, name] = /^<\/([\p{L}\p{N}_:.-]*)>$/u.exec(text) ?? [];
+      if (name === undefined || removed > 0) return false;
+      const before = event.textBefore(offset, MOST_TAG);
+      const open = before.lastIndexOf('<');
+      const opened = /^<([\p{L}\p{N}_:.-]*)[^<>]*>$/u.exec(open === -1 ? '' : before.slice(open));
+      return opened?.[1] === name && event.selections.some((selection) => samePlace(selection.start, range.start));
+    })
+  );
 }
 
 function isCut({ changes, selections }: EditEvent): boolean {

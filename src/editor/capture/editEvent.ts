@@ -2,6 +2,7 @@
  * One change of a document as capture looks at it. Free of editor types, so that what is decided here can be tested
  * without one. Positions count lines and characters (UTF-16 units) from 0.
  */
+import type { Source } from '../../core/model/origin';
 import type { DetailedReason } from './reported';
 
 export interface Place {
@@ -21,7 +22,7 @@ export interface Change {
   readonly removed: number;
   readonly text: string;
   readonly range: Extent;
-  /** What stood there, where capture knows it. */
+  /** What stood there, where it is short and capture knows it. */
   readonly removedText?: string;
 }
 
@@ -30,10 +31,34 @@ export interface EditEvent {
   readonly reason: 'undo' | 'redo' | undefined;
   /** What the editor itself says, where the proposed API is there. */
   readonly detailed: DetailedReason | undefined;
+  /** What the user or our table says of an extension's edits; see `assistants`. */
+  ofExtension(id: string): 'ai' | 'tool' | undefined;
   /** Selections before the edit; empty unless the document is in the active editor of the focused window. */
   readonly selections: readonly Extent[];
   /** Milliseconds since a person moved the selection by key or mouse. */
   readonly selectedAgo: number;
+  /** Text before the edit, however long; undefined where nobody knows it. */
+  textOf(change: Change): string | undefined;
+  /** Characters right before a place of the text before the edit, as many as asked for and there are. */
+  textBefore(offset: number, count: number): string;
+  /** Whether the document is being saved. */
+  readonly saving: boolean;
+  /** Milliseconds since a person typed or pasted in this document. */
+  readonly typedAgo: number;
+  /** Whether the editor is set to format behind what is typed or pasted. */
+  formats(): boolean;
+  /** Whether an assistant could have put its text among the suggestions. */
+  readonly suggestsAi: boolean;
+  /** The assistant that has edits of this document pending (capture-signals §2.9); see `ChatEdits`. */
+  readonly chat: ChatContext | undefined;
+}
+
+export interface ChatContext {
+  readonly source: Source;
+  /** Whether the edit touches text that an AI wrote. */
+  readonly inside: boolean;
+  /** Whether the text is now what it was before the pending edits. */
+  readonly undone: boolean;
 }
 
 export function samePlace(a: Place, b: Place): boolean {

@@ -3,50 +3,63 @@
  * exact where it is there; the names come from VS Code 1.139's `textModelEditSource.ts`.
  */
 import type { Actor, ClaimedOrigin, Source, Via } from '../../core/model/origin';
-import type { EditKind } from '../../core/tracking/documentTracker';
+import type { How } from './deeds';
+import { MOST_REPLACED } from './deeds';
+import type { EditEvent } from './editEvent';
 
 export interface DetailedReason {
   readonly source: string;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Commands by which a person edits at the caret; what they do is the person's. */
-const EDITING_COMMANDS =
-  /^(?:delete|cut|lineBreakInsert|tab$|outdent|editor\.action\.(?:deleteLines|indentLines|outdentLines|insertLine|commentLine|addCommentLine|removeCommentLine|blockComment|joinLines|transpose|moveLines))/i;
+/** Commands by which a person types, deletes or comments out; what they put in is the person's. */
+const TYPING_COMMANDS =
+  /^(?:delete|cut|lineBreakInsert|tab$|outdent|editor\.action\.(?:deleteLines|indentLines|outdentLines|insertLine|commentLine|addCommentLine|removeCommentLine|blockComment|transformTo))/i;
+/** Commands by which a person puts text elsewhere; it keeps its origins. */
+const MOVING_COMMANDS = /^editor\.action\.(?:moveLines|moveCarret|joinLines|sortLines|reverseLines|transpose)/i;
+const COPYING_COMMANDS = /^editor\.action\.(?:copyLines|duplicateSelection)/i;
+const TIDYING_COMMANDS = /^(?:formatEditsCommand|editor\.action\.(?:trimTrailingWhitespace|reindent|indentationTo))/i;
 
-/** Takes the detailed reason and gives what it says; undefined when it says nothing about who or what. */
-export function reportedKind({ source, metadata }: DetailedReason): EditKind | undefined {
+/** Takes an event with a detailed reason; undefined when that says nothing about who or what. */
+export function reportedHow(event: EditEvent, { source, metadata }: DetailedReason): How | undefined {
   const text = (key: string): string => {
     const value = metadata[key];
     return typeof value === 'string' ? value : '';
   };
   switch (source) {
     case 'cursor':
-      return cursorKind(text('kind'), text('detailedSource'));
+      return cursorHow(event, text('kind'), text('detailedSource'));
     case 'inlineCompletionAccept':
       return edit('ai', metadata['$nes'] === true ? 'next-edit' : 'completion', actorOf(text));
     case 'inlineCompletionPartialAccept':
       return edit('ai', 'partial-completion', actorOf(text));
     case 'Chat.applyEdits':
       return edit('ai', 'chat-edit', actorOf(text));
+    case 'Chat.undoEdits':
+    case 'Chat.reset':
+      return { kind: 'restore' };
     case 'inlineChat.applyEdits':
       return edit('ai', 'inline-chat', actorOf(text));
     case 'suggest':
-      return edit('human', 'suggest');
+      return event.ofExtension(text('$extensionId')) === 'ai'
+        ? edit('ai', 'suggest', actorOf(text))
+        : edit('human', isSeveralWords(event) ? 'snippet' : 'suggest');
     case 'snippet':
       return edit('human', 'snippet');
+    case 'rename':
+      return layout('tool', 'refactor');
+    case 'codeAction':
+      return byExtension(event, text);
     case 'reloadFromDisk':
       return edit('external', 'disk');
     case 'unknown':
-      return text('name') === 'formatEditsCommand'
-        ? { kind: 'layout', by: { origin: 'tool', via: 'format', evidence: 'reported' } }
-        : undefined;
+      return commandHow(event, text('name')) ?? byExtension(event, text);
     default:
-      return undefined;
+      return byExtension(event, text);
   }
 }
 
-function cursorKind(kind: string, command: string): EditKind | undefined {
+function cursorHow(event: EditEvent, kind: string, command: string): How | undefined {
   switch (kind) {
     case 'type':
     case 'compositionType':
@@ -57,15 +70,47 @@ function cursorKind(kind: string, command: string): EditKind | undefined {
       return edit('paste', 'paste');
     case 'executeCommand':
     case 'executeCommands':
-      return EDITING_COMMANDS.test(command) || command === 'replaceAll' ? edit('human', 'typing') : undefined;
+      return commandHow(event, command);
     default:
       return undefined;
   }
 }
 
-function edit(origin: ClaimedOrigin, via: Via, actor?: Actor): EditKind {
-  const source: Source = { origin, via, evidence: 'reported', ...(actor === undefined ? {} : { actor }) };
-  return { kind: 'edit', source };
+function commandHow(event: EditEvent, command: string): How | undefined {
+  if (TYPING_COMMANDS.test(command)) return edit('human', 'typing');
+  if (MOVING_COMMANDS.test(command)) return layout('human', 'move');
+  if (COPYING_COMMANDS.test(command))
+    return { kind: 'copy', by: { origin: 'human', via: 'move', evidence: 'reported' } };
+  if (TIDYING_COMMANDS.test(command)) return layout('tool', 'format');
+  // What stood in the find widget may have been pasted there.
+  const isReplacement = command === 'replaceAll' || command === 'replace';
+  return isReplacement && event.changes.every(({ text }) => text.length <= MOST_REPLACED)
+    ? edit('human', 'typing')
+    : undefined;
+}
+
+/** An extension that the editor names. The editor's own refactor; of others only what somebody said of them counts. */
+function byExtension(event: EditEvent, text: (key: string) => string): How | undefined {
+  const id = text('$extensionId');
+  const said = id === '' ? undefined : event.ofExtension(id);
+  if (said === 'ai') return edit('ai', 'other', actorOf(text));
+  return said === 'tool' || id.startsWith('vscode.') ? layout('tool', 'refactor', actorOf(text)) : undefined;
+}
+
+function isSeveralWords({ changes }: EditEvent): boolean {
+  return changes.some(({ text }) => /[\s(]/.test(text));
+}
+
+function layout(origin: ClaimedOrigin, via: Via, actor?: Actor): How {
+  return { kind: 'layout', by: reportedSource(origin, via, actor) };
+}
+
+function edit(origin: ClaimedOrigin, via: Via, actor?: Actor): How {
+  return { kind: 'edit', source: reportedSource(origin, via, actor) };
+}
+
+function reportedSource(origin: ClaimedOrigin, via: Via, actor?: Actor): Source {
+  return { origin, via, evidence: 'reported', ...(actor === undefined ? {} : { actor }) };
 }
 
 function actorOf(text: (key: string) => string): Actor | undefined {

@@ -4,7 +4,7 @@
  */
 import type { LogOutputChannel, TextDocument } from 'vscode';
 import type { LiveFile } from '../../core/model/live';
-import type { Via } from '../../core/model/origin';
+import type { Source } from '../../core/model/origin';
 import { contentDigest } from '../../core/sidecar/lineHash';
 import { liveFile } from '../../core/tracking/claims';
 import type { EditKind } from '../../core/tracking/documentTracker';
@@ -16,7 +16,8 @@ import type { LineState } from '../../core/tracking/lineFold';
 import type { KnownOrNot } from '../../core/tracking/sourceTable';
 import { TrackerOutOfStep } from '../../core/tracking/textChange';
 import { utf8 } from '../../core/text/bytes';
-import { contentLines } from '../../core/text/lines';
+import { diffLines } from '../../core/text/diff';
+import { contentLines, rawLines } from '../../core/text/lines';
 import { nodeHash } from '../../node/hash';
 import type { ChangeStart, InitialState } from '../../node/initialLines';
 import { initialLines } from '../../node/initialLines';
@@ -25,7 +26,9 @@ import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
 import { ChangeQueue, NOTE_WAIT } from './changeQueue';
 import type { Verdict } from './classify';
-import type { Change, Extent } from './editEvent';
+import { exchangesOf } from './classify';
+import type { Deed, How } from './deeds';
+import type { Change, EditEvent, Extent } from './editEvent';
 import { samePlace } from './editEvent';
 import { afterMove, afterReload } from './initialState';
 
@@ -37,6 +40,9 @@ const MOST_CUT = 1_000_000;
 const OWN_ENTRY = 2000;
 /** Milliseconds within which a cut is announced. */
 const CUT_WITHIN = 500;
+
+/** Milliseconds that a save may take; the editor gives its participants little more. */
+const MOST_SAVING = 5000;
 
 /** What a document works with. Git answers later, and only in trusted workspaces. */
 export interface Surroundings {
@@ -78,6 +84,8 @@ export class TrackedDocument {
   #timer: NodeJS.Timeout | undefined;
   /** Whether something nobody explains came in since the last save: when the document is clean again, the disk knows. */
   #unexplained = false;
+  #typedAt = -Infinity;
+  #savingSince = -Infinity;
   /** The newest edit, if it only deleted, and what it deleted: a cut is announced only after it happened. */
   #deletion: { readonly changes: readonly Change[]; readonly at: number; fragments: readonly Fragment[] } | undefined;
   #disposed = false;
@@ -95,11 +103,16 @@ export class TrackedDocument {
   }
 
   /** An edit with what was made of it. */
-  edited(changes: readonly Change[], verdict: Verdict): void {
+  edited(event: EditEvent, verdict: Verdict): void {
+    const { changes, chat, suggestsAi } = event;
     const size = changes.reduce((sum, { removed }) => sum + removed, 0);
     const isDeletion = changes.every(({ text }) => text === '') && size <= MOST_CUT;
     this.#deletion = isDeletion ? { changes, at: performance.now(), fragments: [] } : undefined;
-    this.#queue.add(changes, verdict, this.document.isDirty, performance.now());
+    // Read now, since later edits change what stands there; a certain edit waits for no note.
+    const exchanges = verdict.kind === 'certain' ? [] : exchangesOf(event);
+    const edit = { changes, verdict, dirty: this.document.isDirty, chat, exchanges: () => exchanges, suggestsAi };
+    this.#queue.add(edit, performance.now());
+    if (isPersons(verdict)) this.#typedAt = performance.now();
     this.#await();
   }
 
@@ -114,8 +127,40 @@ export class TrackedDocument {
   }
 
   /** An accept key's note: the edit it caused has been made. */
-  accepted(via: Via): void {
-    this.#queue.accepted(via, performance.now());
+  accepted(source: Source): void {
+    this.#queue.accepted(source, performance.now());
+  }
+
+  /** A save begins: what the editor tidies up until its end is the tool's. */
+  saving(): void {
+    this.#savingSince = performance.now();
+  }
+
+  get isSaving(): boolean {
+    return performance.now() - this.#savingSince <= MOST_SAVING;
+  }
+
+  /** The note of a command's key. */
+  did(deed: Deed): void {
+    this.#queue.did(deed, performance.now());
+  }
+
+  /** The text before a chat's pending edits took a change: so the same change here was not the chat's. */
+  mirrored(changes: readonly TextChange[]): void {
+    if (!this.#queue.isEmpty) this.#queue.mirrored(changes, performance.now());
+  }
+
+  /** Milliseconds since a person typed or pasted here. */
+  get typedAgo(): number {
+    return performance.now() - this.#typedAt;
+  }
+
+  /** Whether an AI wrote some of the text that a change touches, or of what stands right beside it. */
+  touchesAi({ offset, removed }: Change): boolean {
+    const { runs } = this.#tracker.fragment(Math.max(offset - 1, 0), removed + 2);
+    return runs.some(
+      ({ origin }) => typeof origin !== 'string' && (origin.origin === 'ai' || origin.origin === 'mixed'),
+    );
   }
 
   /** Text that an edit is about to remove; undefined where edits that wait overlap it. */
@@ -162,6 +207,7 @@ export class TrackedDocument {
   /** Journals the present state; called before and after a save. Costs nothing when this version stands there already. */
   journal(saved: boolean): void {
     if (saved) {
+      this.#savingSince = -Infinity;
       this.#savedVersion = this.document.version;
       this.#unexplained = false;
       setTimeout(() => this.#noteLines(), NOTE_LINES_AFTER);
@@ -199,7 +245,12 @@ export class TrackedDocument {
     clearTimeout(this.#timer);
   }
 
-  #apply(changes: readonly TextChange[], how: EditKind): void {
+  #apply(changes: readonly TextChange[], how: How): void {
+    if (how.kind === 'restore') this.#applyKnown(this.#restored(changes), { kind: 'undo' });
+    else this.#applyKnown(changes, how.kind === 'copy' ? this.#copied(changes, how.by) : how);
+  }
+
+  #applyKnown(changes: readonly TextChange[], how: EditKind): void {
     if (this.#deletion?.changes === changes) {
       const inOrder = changes.toSorted((a, b) => a.offset - b.offset);
       this.#deletion.fragments = inOrder.map(({ offset, removed }) => this.#tracker.fragment(offset, removed));
@@ -213,6 +264,39 @@ export class TrackedDocument {
       this.#around.log.warn(`${this.path}: ${error.message}; what differs is unknown now`);
       this.#tracker.resync(this.document.getText());
     }
+  }
+
+  /** Lines that were copied right beside themselves: before or behind the place where they came in. */
+  #copied(changes: readonly TextChange[], by: Source): EditKind {
+    const [first] = changes;
+    if (first === undefined) return { kind: 'edit', source: 'unknown' };
+    const length = first.text.length;
+    const text = first.text.trim();
+    for (const from of [first.offset - length, first.offset]) {
+      // The line break may stand on the other side of what was copied.
+      const fragment = this.#tracker.fragment(from - 2, length + 4);
+      if (from >= -1 && text !== '' && fragment.text.includes(first.text)) return { kind: 'place', fragment, by };
+    }
+    return { kind: 'edit', source: 'unknown' };
+  }
+
+  /** The changes of an event without what it leaves as it is: an assistant that undoes its edits sets the whole text. */
+  #restored(changes: readonly TextChange[]): readonly TextChange[] {
+    return changes.flatMap(({ offset, removed, text }) => {
+      const before = rawLines(this.#tracker.slice(offset, offset + removed));
+      const after = rawLines(text);
+      const starts = (lines: readonly string[]): number[] => {
+        let at = 0;
+        return [0, ...lines.map((line) => (at += line.length))];
+      };
+      const from = starts(before);
+      return diffLines(before, after).map((region) => {
+        const start = from[region.beforeStart] ?? 0;
+        const end = from[region.beforeStart + region.beforeCount] ?? start;
+        const lines = after.slice(region.afterStart, region.afterStart + region.afterCount);
+        return { offset: offset + start, removed: end - start, text: lines.join('') };
+      });
+    });
   }
 
   /** Sees to it that edits that wait get settled, and looks whether the disk has the word. */
@@ -296,6 +380,13 @@ export class TrackedDocument {
     const digest = contentDigest(nodeHash, lines);
     writeKnownLines(gitDir, { path: this.path, digest, lines: lines.map((line) => nodeHash.hash96(line)) });
   }
+}
+
+/** Whether a person types or pastes with this edit, as far as its shape tells. */
+function isPersons(verdict: Verdict): boolean {
+  if (verdict.kind !== 'certain') return verdict.kind !== 'unexplained';
+  const { how } = verdict;
+  return how.kind === 'place' || (how.kind === 'edit' && how.source !== 'unknown' && how.source.origin === 'paste');
 }
 
 /** HEAD may move without anything changing for the lines: a commit on a branch keeps its merge base. */

@@ -1,23 +1,43 @@
 import assert from 'node:assert/strict';
-import type { EditKind } from '../../../src/core/tracking/documentTracker';
+import type { Source } from '../../../src/core/model/origin';
 import { ChangeQueue, EVENT_WAIT, NOTE_WAIT } from '../../../src/editor/capture/changeQueue';
 import type { Verdict } from '../../../src/editor/capture/classify';
 import { TYPING } from '../../../src/editor/capture/classify';
+import type { How } from '../../../src/editor/capture/deeds';
+import type { ChatContext } from '../../../src/editor/capture/editEvent';
 
 const KEYED: Verdict = { kind: 'keyed', how: { kind: 'edit', source: TYPING } };
-const UNEXPLAINED: Verdict = { kind: 'unexplained' };
+const UNEXPLAINED: Verdict = { kind: 'unexplained', how: { kind: 'edit', source: 'unknown' }, name: false };
+const NAME: Verdict = { ...UNEXPLAINED, name: true };
+const accepted = (via: Source['via']): Source => ({ origin: 'ai', via, evidence: 'observed' });
 const UNDO: Verdict = { kind: 'certain', how: { kind: 'undo' } };
 const typed = (...carets: number[]): Verdict => ({ kind: 'typed', carets });
+
+interface AddOptions {
+  readonly dirty?: boolean;
+  readonly offset?: number;
+  readonly removed?: string;
+  readonly chat?: ChatContext;
+}
 
 function makeQueue() {
   const settled: string[] = [];
   const queue = new ChangeQueue((changes, how) => settled.push(`${changes[0]?.text}: ${said(how)}`));
-  const add = (text: string, verdict: Verdict, at: number, dirty = true, offset = 0): void =>
-    queue.add([{ offset, removed: 0, text }], verdict, dirty, at);
+  const add = (
+    text: string,
+    verdict: Verdict,
+    at: number,
+    { dirty = true, offset = 0, removed = '', chat }: AddOptions = {},
+  ): void => {
+    const changes = [{ offset, removed: removed.length, text }];
+    const exchanges = (): readonly { removed: string; text: string }[] => [{ removed, text }];
+    queue.add({ changes, verdict, dirty, chat, exchanges, suggestsAi: false }, at);
+  };
   return { queue, add, settled };
 }
 
-function said(how: EditKind): string {
+function said(how: How): string {
+  if (how.kind === 'layout') return how.by === 'unknown' ? 'unknown layout' : `${how.by.origin} layout ${how.by.via}`;
   if (how.kind !== 'edit') return how.kind;
   return how.source === 'unknown' ? 'unknown' : `${how.source.origin} ${how.source.via}`;
 }
@@ -43,9 +63,9 @@ describe('Edits that wait for what tells their origin', () => {
 
   it('are typing in a row when one selection event stands for fast keys, and only without a gap', () => {
     const { queue, add, settled } = makeQueue();
-    add('x', typed(31), 0, true, 30);
-    add('a', typed(1), 0, true, 0);
-    add('b', typed(2), 0, true, 1);
+    add('x', typed(31), 0, { offset: 30 });
+    add('a', typed(1), 0);
+    add('b', typed(2), 0, { offset: 1 });
     queue.selected([[2, 2]], true, 1);
     queue.flush(true);
     assert.deepEqual(settled, ['x: unknown', 'a: human typing', 'b: human typing']);
@@ -54,19 +74,19 @@ describe('Edits that wait for what tells their origin', () => {
   it('are an acceptance when its note follows, whatever they look like', () => {
     const { queue, add, settled } = makeQueue();
     add('completion', UNEXPLAINED, 0);
-    queue.accepted('completion', 1);
+    queue.accepted(accepted('completion'), 1);
     add('\n', KEYED, 10);
-    queue.accepted('partial-completion', 11);
+    queue.accepted(accepted('partial-completion'), 11);
     add(')', typed(1), 20);
     queue.selected([[1, 1]], false, 21);
-    queue.accepted('next-edit', 22);
+    queue.accepted(accepted('next-edit'), 22);
     assert.deepEqual(settled, ['completion: ai completion', '\n: ai partial-completion', '): ai next-edit']);
   });
 
   it('are a person’s when the editor says that they were a cut', () => {
     const { queue, settled } = makeQueue();
     const cut = [{ offset: 0, removed: 40, text: '' }];
-    queue.add(cut, UNEXPLAINED, true, 0);
+    queue.add({ changes: cut, verdict: UNEXPLAINED, dirty: true, exchanges: () => [], suggestsAi: false }, 0);
     queue.cut([...cut], 1);
     assert.deepEqual(settled, []);
     queue.cut(cut, 1);
@@ -76,10 +96,10 @@ describe('Edits that wait for what tells their origin', () => {
   it('take no note that belongs to an edit before them', () => {
     const { queue, add, settled } = makeQueue();
     add('completion', UNEXPLAINED, 0);
-    queue.accepted('completion', 1);
+    queue.accepted(accepted('completion'), 1);
     add('x', typed(1), 2);
     queue.selected([[1, 1]], true, 3);
-    queue.accepted('completion', 4);
+    queue.accepted(accepted('completion'), 4);
     add('y', typed(2), 5);
     queue.selected([[2, 2]], true, 6);
     assert.deepEqual(settled, ['completion: ai completion', 'x: human typing', 'y: human typing']);
@@ -97,8 +117,8 @@ describe('Edits that wait for what tells their origin', () => {
 
   it('came from disk when the document never becomes dirty', () => {
     const { queue, add, settled } = makeQueue();
-    add('a', typed(1), 0, false);
-    add('b', KEYED, 0, false);
+    add('a', typed(1), 0, { dirty: false });
+    add('b', KEYED, 0, { dirty: false });
     queue.selected([[1, 1]], true, 1);
     queue.expire(EVENT_WAIT + 10);
     assert.deepEqual(settled, ['a: external disk', 'b: external disk']);
@@ -106,10 +126,10 @@ describe('Edits that wait for what tells their origin', () => {
 
   it('were edits when the document becomes dirty right behind them, or is saved', () => {
     const { queue, add, settled } = makeQueue();
-    add('a', typed(1), 0, false);
+    add('a', typed(1), 0, { dirty: false });
     queue.becameDirty(1);
     queue.selected([[1, 1]], true, 2);
-    add('b', KEYED, 3, false);
+    add('b', KEYED, 3, { dirty: false });
     queue.flush(true);
     assert.deepEqual(settled, ['a: human typing', 'b: human typing']);
   });
@@ -125,14 +145,71 @@ describe('Edits that wait for what tells their origin', () => {
   });
 
   it('tell what stands at a place though the tracker has not seen them', () => {
-    const { queue } = makeQueue();
+    const { queue, add } = makeQueue();
     const text = 'one two';
     const before = (offset: number, length: number): string => text.slice(offset, offset + length);
-    queue.add([{ offset: 3, removed: 0, text: '\n    ' }], KEYED, true, 0);
-    queue.add([{ offset: 0, removed: 3, text: 'x' }], UNEXPLAINED, true, 0);
+    add('\n    ', KEYED, 0, { offset: 3 });
+    add('x', UNEXPLAINED, 0, { removed: 'one' });
     // Now: "x\n     two".
     assert.equal(queue.textAt(2, 4, before), '    ');
     assert.equal(queue.textAt(7, 3, before), 'two');
     assert.equal(queue.textAt(5, 3, before), undefined);
+  });
+
+  describe('behind a command’s key', () => {
+    it('are what its note says, when they have the shape that its command gives them', () => {
+      const { queue, add, settled } = makeQueue();
+      add('a;\n', UNEXPLAINED, 0, { removed: 'a\n' });
+      queue.did('format', 1);
+      add('words of somebody', UNEXPLAINED, 10);
+      queue.did('format', 11);
+      queue.expire(11 + EVENT_WAIT);
+      assert.deepEqual(settled, ['a;\n: tool layout format', 'words of somebody: unknown']);
+    });
+
+    it('are told by a note that renaming sent ahead, for as long as a language server may take', () => {
+      const { queue, add, settled } = makeQueue();
+      queue.did('rename', 0);
+      add('sum', UNEXPLAINED, 4000, { removed: 'total' });
+      add('sum', UNEXPLAINED, 4001, { removed: 'total' });
+      queue.expire(10_000);
+      assert.deepEqual(settled, ['sum: tool layout refactor', 'sum: unknown']);
+    });
+
+    it('are a chosen suggestion when the next character stands right behind it, from the same keystroke', () => {
+      const { queue, add, settled } = makeQueue();
+      add('Math', NAME, 0, { offset: 4, removed: 'Mat' });
+      add('.', typed(9), 1, { offset: 8 });
+      queue.selected([[9, 9]], true, 2);
+      add('Math', NAME, 100, { offset: 4, removed: 'Mat' });
+      add('.', typed(9), 400, { offset: 8 });
+      queue.selected([[9, 9]], true, 401);
+      queue.expire(1000);
+      assert.deepEqual(settled, ['Math: human suggest', '.: human typing', 'Math: unknown', '.: human typing']);
+    });
+  });
+
+  describe('while a chat has edits pending', () => {
+    const source = { origin: 'ai', via: 'chat-edit', evidence: 'observed' } as const;
+    const chat: ChatContext = { source, inside: false, undone: false };
+
+    it('are the chat’s unless the text before its edits took them too', () => {
+      const { queue, add, settled } = makeQueue();
+      add('guard();', UNEXPLAINED, 0, { chat });
+      add('palette', UNEXPLAINED, 1, { chat, offset: 40 });
+      queue.mirrored([{ offset: 32, removed: 0, text: 'palette' }], 2);
+      queue.expire(EVENT_WAIT);
+      assert.deepEqual(settled, ['guard();: ai chat-edit', 'palette: unknown']);
+    });
+
+    it('are a person’s when the keyboard says so, in the chat’s own text too', () => {
+      const { queue, add, settled } = makeQueue();
+      add('x', typed(1), 0, { chat: { ...chat, inside: true } });
+      queue.selected([[1, 1]], true, 1);
+      add('\n', KEYED, 2, { chat: { ...chat, inside: true } });
+      add('', KEYED, 3, { chat, removed: '!' });
+      queue.expire(EVENT_WAIT);
+      assert.deepEqual(settled, ['x: human typing', '\n: human typing', ': ai chat-edit']);
+    });
   });
 });

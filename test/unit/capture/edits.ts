@@ -21,5 +21,20 @@ export function event(
   selections: readonly Extent[],
   more: Partial<EditEvent> = {},
 ): EditEvent {
-  return { changes, selections, reason: undefined, detailed: undefined, selectedAgo: 0, ...more };
+  return {
+    changes,
+    selections,
+    reason: undefined,
+    detailed: undefined,
+    ofExtension: () => undefined,
+    selectedAgo: 0,
+    textOf: ({ removedText }) => removedText,
+    textBefore: () => '',
+    saving: false,
+    typedAgo: Infinity,
+    formats: () => false,
+    suggestsAi: false,
+    chat: undefined,
+    ...more,
+  };
 }
