@@ -2,6 +2,8 @@
  * What the lines of a text are when an editor opens it (design §2): neutral where they stand unchanged since the merge
  * base with the target; else what the journal or the change's own records claim; else unknown.
  */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FileClaims, LineClaim } from '../core/attribution/attribute';
 import { attribute } from '../core/attribution/attribute';
 import { fileLines } from '../core/attribution/fileLines';
@@ -18,6 +20,7 @@ import { nodeHash } from './hash';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
 import { readBlobs } from './blobs';
+import { formerPaths, readMoves } from './moves';
 import { readOwnFiles, sortEntry } from './ownFiles';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
@@ -55,7 +58,20 @@ async function mergeBase(repository: Repository, head: string): Promise<string> 
   const target = (await defaultTarget(repository, targetsOf(repository)))?.commit ?? (await upstream(repository));
   if (target === undefined) return head;
   const found = await tryInRepository(repository, ['merge-base', target, head]);
-  return found.code === 0 ? found.stdout.trim() : target;
+  if (found.code !== 0) return target;
+  return (await mergedBase(repository, target, found.stdout.trim())) ?? found.stdout.trim();
+}
+
+/** While the target is being merged, what it brings is neutral as well: the base that the merge will have. */
+async function mergedBase(repository: Repository, target: string, base: string): Promise<string | undefined> {
+  const file = join(repository.gitDir, 'MERGE_HEAD');
+  const [other] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  if (other === undefined || !/^[0-9a-f]{40,64}$/.test(other)) return undefined;
+  const found = await tryInRepository(repository, ['merge-base', target, other]);
+  const next = found.stdout.trim();
+  if (found.code !== 0 || next === base) return undefined;
+  const isLater = await tryInRepository(repository, ['merge-base', '--is-ancestor', base, next]);
+  return isLater.code === 0 ? next : undefined;
 }
 
 function upstream(repository: Repository): Promise<string | undefined> {
@@ -119,7 +135,8 @@ export async function initialLines(
   const neutral: InitialLine = { kind: 'neutral' };
   const result = Array.from({ length: lines.length }, (): InitialLine => neutral);
   if (regions.length === 0) return { lines: result, committed };
-  const claims = [...liveClaims(states, bytes, start.author), ...recordClaims(start.records, path, bytes)];
+  const former = formerPaths(readMoves(repository.gitDir), path);
+  const claims = [...liveClaims(states, bytes, start.author), ...recordClaims(start.records, [path, ...former], bytes)];
   const known = claims.length === 0 ? [] : attribute(fileLines(nodeHash, bytes), path, 'added', claims);
   for (const { afterStart, afterCount } of regions) {
     for (let line = afterStart; line < afterStart + afterCount; line++) result[line] = initialLine(known[line]);
@@ -144,9 +161,14 @@ async function storedVersions(
   const blobs = await readBlobs(repository, names);
   const [atBase, atHead] = names.map((name) => blobs.get(name));
   if (atBase !== undefined) return { base: atBase, head: atHead };
-  const from = await renamedFrom(repository, base, path);
+  const from = (await renamedFrom(repository, base, path)) ?? movedHere(repository, path);
   const old = from === undefined ? undefined : `${base}:${from}`;
   return { base: old === undefined ? undefined : (await readBlobs(repository, [old])).get(old), head: atHead };
+}
+
+/** The path that a file was moved from in the editor, unless something stands there again. */
+function movedHere(repository: Repository, path: string): string | undefined {
+  return formerPaths(readMoves(repository.gitDir), path).findLast((each) => !existsSync(join(repository.top, each)));
 }
 
 async function renamedFrom(repository: Repository, base: string, path: string): Promise<string | undefined> {
@@ -158,11 +180,11 @@ async function renamedFrom(repository: Repository, base: string, path: string): 
 }
 
 /** What the change's records claim about a path, under its former names too. */
-function recordClaims(records: readonly NamedRecord[], path: string, bytes: string): FileClaims[] {
+function recordClaims(records: readonly NamedRecord[], known: readonly string[], bytes: string): FileClaims[] {
   const entries: { id: string; author: string; file: RecordedFile }[] = records.flatMap(({ id, record }) =>
     record.files.map((file) => ({ id, author: record.author, file })),
   );
-  const paths = new Set([path]);
+  const paths = new Set(known);
   for (const each of paths) {
     for (const { file } of entries) if (file.path === each && file.was !== undefined) paths.add(file.was);
   }

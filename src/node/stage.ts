@@ -10,6 +10,7 @@ import { fileLines } from '../core/attribution/fileLines';
 import { recordChange } from '../core/attribution/recordFile';
 import type { LiveFile } from '../core/model/live';
 import type { RecordedFile } from '../core/model/record';
+import { isNew, moveClaims, movedFrom, statesOfGone } from './movedLines';
 import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
 import { nameableActor } from '../core/sidecar/nameableActor';
 import { encodeRecord } from '../core/sidecar/recordFormat';
@@ -67,10 +68,12 @@ export async function stageRecord(
   const blobs = await readBlobs(blobIds(entries, others), (args, input = '') =>
     inRepository(repository, args, { input }),
   );
+  const from = movedFrom(repository, entries);
+  const moved = await moveClaims(repository, from, bytesOf(entries, blobs), author);
   const files: RecordedFile[] = [];
   let unexplained = 0;
   for (const entry of entries) {
-    const recorded = recordEntry(entry, { others, journal, author, blobs });
+    const recorded = recordEntry(entry, { others, journal, author, blobs, staged: entries, from, moved });
     if (recorded === undefined) continue;
     // The policy and its like are nobody's to explain: the gate has a rule of its own for them.
     if (!entry.path.startsWith('.countersign/')) unexplained += recorded.unexplained;
@@ -127,7 +130,15 @@ function blobIds(entries: readonly RawEntry[], others: readonly ReadonlyMap<stri
   return [...ids];
 }
 
+function bytesOf(entries: readonly RawEntry[], blobs: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map(entries.map(({ path, newId }) => [path, blobs.get(newId) ?? ''] as const));
+}
+
 interface Known {
+  readonly staged: readonly RawEntry[];
+  /** Where new files were before, by the editor's word, and what that says of their lines. */
+  readonly from: ReadonlyMap<string, string>;
+  readonly moved: ReadonlyMap<string, FileClaims>;
   readonly others: readonly ReadonlyMap<string, RawEntry>[];
   readonly journal: ReadonlyMap<string, readonly LiveFile[]>;
   readonly author: string;
@@ -138,7 +149,8 @@ function recordEntry(
   entry: RawEntry & { readonly from?: string },
   known: Known,
 ): { file: RecordedFile; unexplained: number } | undefined {
-  const { path, from } = entry;
+  const { path } = entry;
+  const from = entry.from ?? known.from.get(path);
   const renamed = from === undefined ? {} : { was: from };
   if (!isRegular(entry.newMode)) return undefined;
   const bytes = known.blobs.get(entry.newId);
@@ -153,7 +165,10 @@ function recordEntry(
     return fileLines(nodeHash, isBinary(text) ? '' : text);
   };
   const parents = [version(entry), ...known.others.map((other) => version(other.get(path)))];
-  const claims: FileClaims[] = liveClaims(known.journal.get(path), bytes, known.author);
+  const own = known.journal.get(path);
+  const states = own === undefined && isNew(entry) ? statesOfGone(known.staged, known.journal, bytes) : own;
+  const moved = known.moved.get(path);
+  const claims = [...liveClaims(states, bytes, known.author), ...(moved === undefined ? [] : [moved])];
   const change = recordChange(path, parents, fileLines(nodeHash, bytes), claims);
   const hunks = change.hunks.map(nameableActor);
   return { file: { path, blob: entry.newId, ...renamed, hunks }, unexplained: change.unexplained };

@@ -37,3 +37,17 @@ export function afterReload(
     return { kind: 'claimed', source: sourceIn({ ...was, origin }), counts };
   });
 }
+
+/** What a tracker knows about the lines of its text, as initial lines of that text. */
+export function asInitial(tracked: readonly LineState[], count: number): InitialLine[] {
+  const lines = Array.from({ length: count }, (): InitialLine => ({ kind: 'neutral' }));
+  for (const state of tracked) lines[state.line] = initialOf(state);
+  return lines;
+}
+
+function initialOf(state: LineState): InitialLine {
+  const { origin, counts } = state;
+  return origin === 'unknown'
+    ? { kind: 'unknown' }
+    : { kind: 'claimed', source: sourceIn({ ...state, origin }), counts };
+}

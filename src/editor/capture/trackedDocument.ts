@@ -14,7 +14,8 @@ import type { TextChange } from '../../core/tracking/history';
 import type { InitialLine } from '../../core/tracking/initialText';
 import type { LineState } from '../../core/tracking/lineFold';
 import type { KnownOrNot } from '../../core/tracking/sourceTable';
-import { TrackerOutOfStep } from '../../core/tracking/textChange';
+import { withoutKeptLines } from '../../core/tracking/keptLines';
+import { TrackerOutOfStep, isSameButForLineEnds } from '../../core/tracking/textChange';
 import { utf8 } from '../../core/text/bytes';
 import { diffLines } from '../../core/text/diff';
 import { contentLines, rawLines } from '../../core/text/lines';
@@ -30,7 +31,7 @@ import { exchangesOf } from './classify';
 import type { Deed, How } from './deeds';
 import type { Change, EditEvent, Extent } from './editEvent';
 import { samePlace } from './editEvent';
-import { afterMove, afterReload } from './initialState';
+import { afterMove, afterReload, asInitial } from './initialState';
 
 /** Milliseconds after a save that its lines are noted: in the background, and before an agent is likely to be done. */
 const NOTE_LINES_AFTER = 100;
@@ -52,6 +53,8 @@ export interface Surroundings {
   repository(): Promise<Repository | undefined>;
   /** Where the change starts, as of now. */
   start(repository: Repository): Promise<ChangeStart>;
+  /** Whether there is something to save, where the document itself does not know. */
+  isDirty?(): boolean;
   /** Each edit, once it is known what it was. */
   settled(changes: readonly TextChange[], how: EditKind): void;
 }
@@ -105,12 +108,13 @@ export class TrackedDocument {
   /** An edit with what was made of it. */
   edited(event: EditEvent, verdict: Verdict): void {
     const { changes, chat, suggestsAi } = event;
+    if (this.#changesLineEnds(changes)) return;
     const size = changes.reduce((sum, { removed }) => sum + removed, 0);
     const isDeletion = changes.every(({ text }) => text === '') && size <= MOST_CUT;
     this.#deletion = isDeletion ? { changes, at: performance.now(), fragments: [] } : undefined;
     // Read now, since later edits change what stands there; a certain edit waits for no note.
     const exchanges = verdict.kind === 'certain' ? [] : exchangesOf(event);
-    const edit = { changes, verdict, dirty: this.document.isDirty, chat, exchanges: () => exchanges, suggestsAi };
+    const edit = { changes, verdict, dirty: this.#isDirty, chat, exchanges: () => exchanges, suggestsAi };
     this.#queue.add(edit, performance.now());
     if (isPersons(verdict)) this.#typedAt = performance.now();
     this.#await();
@@ -118,7 +122,7 @@ export class TrackedDocument {
 
   /** An event without changes: the document became dirty, or clean. */
   dirtied(): void {
-    if (this.document.isDirty) this.#queue.becameDirty(performance.now());
+    if (this.#isDirty) this.#queue.becameDirty(performance.now());
     else this.#await();
   }
 
@@ -170,7 +174,7 @@ export class TrackedDocument {
 
   /** A copy of text with its origins. */
   fragment(offset: number, length: number): Fragment {
-    this.#queue.flush(this.document.isDirty);
+    this.#queue.flush(this.#isDirty);
     return this.#tracker.fragment(offset, length);
   }
 
@@ -183,7 +187,7 @@ export class TrackedDocument {
       ranges.length === changes.length && ranges.every((range) => changes.some((each) => isCutOf(each, range)));
     if (!isCut) return undefined;
     this.#queue.cut(changes, performance.now());
-    this.#queue.flush(this.document.isDirty);
+    this.#queue.flush(this.#isDirty);
     return deletion.fragments;
   }
 
@@ -231,7 +235,7 @@ export class TrackedDocument {
   /** The journal grew: it may explain what came from disk. An agent's hook speaks only after the agent wrote. */
   claimed(): void {
     const isOpen = this.#initial.some((line) => line.kind === 'claimed' && line.source.origin === 'external');
-    if (!isOpen || this.document.isDirty || performance.now() - this.#appendedAt < OWN_ENTRY) return;
+    if (!isOpen || this.#isDirty || performance.now() - this.#appendedAt < OWN_ENTRY) return;
     this.#ready = this.#ready.then(() => this.#askDisk());
   }
 
@@ -243,6 +247,11 @@ export class TrackedDocument {
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Cells of a notebook never say so themselves. */
+  get #isDirty(): boolean {
+    return this.#around.isDirty?.() ?? this.document.isDirty;
   }
 
   #apply(changes: readonly TextChange[], how: How): void {
@@ -258,12 +267,37 @@ export class TrackedDocument {
     if (how.kind === 'edit' && (how.source === 'unknown' || how.source.origin === 'external')) this.#unexplained = true;
     this.#around.settled(changes, how);
     try {
-      this.#tracker.apply(changes, how);
+      this.#tracker.apply(this.#leastOf(changes, how), how);
     } catch (error) {
       if (!(error instanceof TrackerOutOfStep)) throw error;
       this.#around.log.warn(`${this.path}: ${error.message}; what differs is unknown now`);
       this.#tracker.resync(this.document.getText());
     }
+  }
+
+  /** Other line ends for the whole text are nobody's edit, and the editor says of no such edit what it was. */
+  #changesLineEnds(changes: readonly Change[]): boolean {
+    const [only, ...others] = changes;
+    if (only === undefined || others.length > 0 || only.offset !== 0 || only.removed < 2) return false;
+    if (only.removed !== this.#tracker.length && this.#queue.isEmpty) return false;
+    this.#queue.flush(this.#isDirty);
+    const before = this.#tracker.text();
+    if (only.removed !== before.length || !isSameButForLineEnds(before, only.text)) return false;
+    this.#initialText = only.text;
+    this.#initial = asInitial([...this.#tracker.lineStates()], contentLines(only.text).length);
+    this.#tracker.rebase(only.text, this.#initial);
+    return true;
+  }
+
+  /** What nobody explains, or came from outside, takes only the lines that it really changed. */
+  #leastOf(changes: readonly TextChange[], how: EditKind): readonly TextChange[] {
+    if (how.kind !== 'edit' || (how.source !== 'unknown' && how.source.origin !== 'external')) return changes;
+    return changes.flatMap((change) => {
+      const isLarge = change.removed > 1 && change.text.length > 1;
+      return isLarge
+        ? withoutKeptLines(change, this.#tracker.slice(change.offset, change.offset + change.removed))
+        : change;
+    });
   }
 
   /** Lines that were copied right beside themselves: before or behind the place where they came in. */
@@ -301,7 +335,7 @@ export class TrackedDocument {
 
   /** Sees to it that edits that wait get settled, and looks whether the disk has the word. */
   #await(): void {
-    if (this.#timer !== undefined || (this.#queue.isEmpty && this.document.isDirty)) return;
+    if (this.#timer !== undefined || (this.#queue.isEmpty && this.#isDirty)) return;
     // The second step lets messages in that arrived while the extension host was busy.
     this.#timer = setTimeout(() => setImmediate(() => this.#settle()), NOTE_WAIT + 50);
   }
@@ -316,7 +350,7 @@ export class TrackedDocument {
     }
     // Clean, but not by a save: reloaded or reverted.
     const isNews = this.#unexplained && this.document.version !== this.#savedVersion;
-    if (isNews && !this.document.isDirty) this.#ready = this.#ready.then(() => this.#askDisk());
+    if (isNews && !this.#isDirty) this.#ready = this.#ready.then(() => this.#askDisk());
   }
 
   async #askWhatItWas(): Promise<void> {
@@ -351,14 +385,14 @@ export class TrackedDocument {
         text,
         states,
       );
-      if (this.#disposed || this.document.version !== version || this.document.isDirty) return;
+      if (this.#disposed || this.document.version !== version || this.#isDirty) return;
       this.#unexplained = false;
       this.#savedVersion = version;
       this.#initialText = text;
       this.#journalAtStart = states;
       this.#initial = afterReload(state, [...this.#tracker.lineStates()], contentLines(text));
-      this.#tracker = new DocumentTracker(text);
-      this.#tracker.setInitial(this.#initial);
+      // Undo goes back over a reload, and finds the origins of before.
+      this.#tracker.rebase(text, this.#initial);
     });
   }
 
@@ -375,7 +409,7 @@ export class TrackedDocument {
   /** Tells later checkpoints of the command line which lines stood here, whoever wrote them. */
   #noteLines(): void {
     const gitDir = this.#around.gitDir();
-    if (gitDir === undefined || this.#disposed || this.document.isDirty) return;
+    if (gitDir === undefined || this.#disposed || this.#isDirty) return;
     const lines = contentLines(utf8(this.document.getText()));
     const digest = contentDigest(nodeHash, lines);
     writeKnownLines(gitDir, { path: this.path, digest, lines: lines.map((line) => nodeHash.hash96(line)) });
