@@ -1,9 +1,14 @@
+export interface InputLimit {
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
 /** Everything a command may touch of the process it runs in: `run` takes it, so tests and the demo can stand in for a terminal. */
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
-  /** All of standard input, as UTF-8 text. */
-  readonly stdin: () => Promise<string>;
+  /** All of standard input, as UTF-8 text; with a limit nothing beyond it in bytes or milliseconds. */
+  readonly stdin: (limit?: InputLimit) => Promise<string>;
   /** Asks on the terminal and gives the line that was typed. Only called when `interactive`. */
   readonly ask: (question: string) => Promise<string>;
   /** A person sits at both ends: questions may be asked. */

@@ -24,9 +24,15 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     const problem = expected ? error.problem : unexpected(error);
     io.stderr(`countersign: ${problemLine(problem)}\n`);
     if (!expected && io.env['COUNTERSIGN_DEBUG'] === '1') io.stderr(`${stackOf(error)}\n`);
+    // An agent takes a hook's output for an answer, and some exit codes for a veto.
+    if (isAgentHook(argv)) return 0;
     if (json) io.stdout(problemsJson([problem]));
     return expected ? error.exit : 3;
   }
+}
+
+function isAgentHook(argv: readonly string[]): boolean {
+  return argv[commandIndex(argv)] === 'record' && argv.some((arg) => arg === '--agent' || arg.startsWith('--agent='));
 }
 
 function unexpected(error: unknown): { code: string; path: string; field: string; message: string } {

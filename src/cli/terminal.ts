@@ -1,6 +1,6 @@
 /** The real process as an `Io`. */
 import { createInterface } from 'node:readline/promises';
-import type { Io } from './io';
+import type { InputLimit, Io } from './io';
 import { wantsColour } from './reporters/colour';
 
 export function terminalIo(version: string, file: string): Io {
@@ -8,11 +8,7 @@ export function terminalIo(version: string, file: string): Io {
   return {
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
-    stdin: async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-      return Buffer.concat(chunks).toString('utf8');
-    },
+    stdin: (limit) => readInput(stdin, limit),
     ask: async (question) => {
       const reader = createInterface({ input: stdin, output: stderr });
       try {
@@ -28,4 +24,23 @@ export function terminalIo(version: string, file: string): Io {
     self: { runtime: process.execPath, file },
     version,
   };
+}
+
+/** Reads on beyond the limit and keeps nothing of it: whoever writes must not meet a closed pipe. */
+async function readInput(stdin: NodeJS.ReadStream, limit?: InputLimit): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const late = limit === undefined ? undefined : setTimeout(() => stdin.destroy(), limit.milliseconds);
+  try {
+    for await (const chunk of stdin) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (limit === undefined || size <= limit.bytes) chunks.push(bytes);
+    }
+  } catch (error) {
+    if (limit === undefined) throw error;
+  } finally {
+    clearTimeout(late);
+  }
+  return limit !== undefined && size > limit.bytes ? '' : Buffer.concat(chunks).toString('utf8');
 }

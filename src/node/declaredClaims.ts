@@ -31,6 +31,20 @@ export interface CheckpointInput {
   /** Further versions that stood before: the index's. */
   readonly others: readonly FileLines[];
   readonly last: LastState | undefined;
+  /** Of a single tool call more is known than when it was: then only this is claimed. */
+  readonly call?: CallLimits;
+}
+
+/** What bounds the claims of one tool call. */
+export interface CallLimits {
+  /** Versions that stood just before the call, as exact hashes; they stand in for the last known state's. */
+  readonly before: readonly (readonly string[])[];
+  /** Whether the call accounts for a line of the present content. */
+  explains(line: number): boolean;
+  /** Whether it accounts for the removal of a line with this exact hash. */
+  removes(hash: string): boolean;
+  /** Lines of the present content that nobody may be named for: they may be the call's, or what stood here once. */
+  readonly doubtful: ReadonlySet<number>;
 }
 
 export interface CheckpointClaims {
@@ -48,14 +62,15 @@ export interface CheckpointClaims {
 /** All claims that hold for the content `now`. */
 export function checkpointClaims(input: CheckpointInput): CheckpointClaims {
   const { path, source, now, last } = input;
-  const uncertain = last !== undefined && last.lines === undefined;
+  const uncertain = input.call === undefined && last !== undefined && last.lines === undefined;
   const mayClaim = !uncertain || originRank(source.origin) < originRank('unknown');
   const fresh = mayClaim ? freshLines(input) : new Set<number>();
-  const carried = last === undefined ? [] : attribute(now, path, 'added', [last.claims]);
+  const carried = last === undefined ? [] : carriedClaims(now, path, last);
   const rewritten = rewrittenCounts(input);
   const claimed: ClaimedLine[] = [];
   let added = 0;
   for (const line of now.lines.keys()) {
+    if (input.call?.doubtful.has(line) === true) continue;
     const old = carried[line];
     const own = fresh.has(line) ? declared(source, countInk(now.lines[line] ?? ''), rewritten(line)) : undefined;
     const settled = settle(old, own, source);
@@ -69,22 +84,64 @@ export function checkpointClaims(input: CheckpointInput): CheckpointClaims {
   return { hunks, added, removed: removed.reduce((sum, hunk) => sum + hunk.lines.length, 0), uncertain };
 }
 
+/**
+ * The claims of the last state that still hold. Where its lines are known, an unchanged line keeps its own claim however
+ * short it is, and whatever reads like it elsewhere; a moved one is found by what it says.
+ */
+function carriedClaims(now: FileLines, path: string, last: LastState): (LineClaim | undefined)[] {
+  const carried = attribute(now, path, 'added', [last.claims]);
+  if (last.lines === undefined) return carried;
+  const own = claimsByLine(last.claims, last.lines);
+  let [at, shift] = [0, 0];
+  const common = (to: number): void => {
+    for (; at < to; at++) carried[at + shift] = own.get(at);
+  };
+  for (const { beforeStart, beforeCount, afterStart, afterCount } of diffLines(last.lines, now.exact)) {
+    common(beforeStart);
+    at = beforeStart + beforeCount;
+    shift = afterStart + afterCount - at;
+  }
+  common(last.lines.length);
+  return carried;
+}
+
+/** The claims of a state by line, where its lines are what it claims to be about. */
+function claimsByLine({ record, author, hunks }: FileClaims, lines: readonly string[]): Map<number, LineClaim> {
+  const byLine = new Map<number, LineClaim>();
+  for (const { side, start, lines: recorded, origin, via, evidence, actor } of hunks) {
+    if (side !== 'added') continue;
+    for (const [index, { exact, counts }] of recorded.entries()) {
+      if (lines[start + index] !== exact) continue;
+      const more = actor === undefined ? {} : { actor };
+      byLine.set(start + index, { origin, via, evidence, ...more, counts, author, record });
+    }
+  }
+  return byLine;
+}
+
 interface Settled {
   readonly source: Source;
   readonly counts: Counts;
 }
 
 /** Lines of `now` that differ from every version that is known. */
-function freshLines({ now, head, others, last }: CheckpointInput): Set<number> {
-  const versions = [head?.exact ?? [], ...others.map((each) => each.exact)];
-  if (last?.lines !== undefined) versions.push(last.lines);
+function freshLines(input: CheckpointInput): Set<number> {
+  const { now, head, others, call } = input;
+  const versions = [head?.exact ?? [], ...others.map((each) => each.exact), ...versionsBefore(input)];
   const [first = [], ...rest] = versions.map((version) => diffLines(version, now.exact));
   const fresh = new Set(first.flatMap(linesAfter));
   for (const regions of rest) {
     const also = new Set(regions.flatMap(linesAfter));
     for (const line of fresh) if (!also.has(line)) fresh.delete(line);
   }
+  if (call !== undefined) for (const line of fresh) if (!call.explains(line)) fresh.delete(line);
   return fresh;
+}
+
+/** What stood before, besides what is committed and staged. */
+function versionsBefore({ last, call }: CheckpointInput): (readonly string[])[] {
+  if (call !== undefined) return [...call.before];
+  return last?.lines === undefined ? [] : [last.lines];
 }
 
 function linesAfter({ afterStart, afterCount }: Region): number[] {
@@ -97,27 +154,16 @@ function linesAfter({ afterStart, afterCount }: Region): number[] {
  */
 function rewrittenCounts({ now, last }: CheckpointInput): (line: number) => Counts | undefined {
   if (last?.lines === undefined) return () => undefined;
-  const old = countsByLine(last.claims, last.lines);
+  const old = claimsByLine(last.claims, last.lines);
   const paired = new Map<number, Counts>();
   for (const { beforeStart, beforeCount, afterStart, afterCount } of diffLines(last.lines, now.exact)) {
     if (beforeCount === 0) continue;
     for (let index = 0; index < afterCount; index++) {
-      const counts = old.get(beforeStart + Math.min(index, beforeCount - 1));
+      const counts = old.get(beforeStart + Math.min(index, beforeCount - 1))?.counts;
       if (counts !== undefined) paired.set(afterStart + index, counts);
     }
   }
   return (line) => paired.get(line);
-}
-
-function countsByLine(claims: FileClaims, lines: readonly string[]): Map<number, Counts> {
-  const byLine = new Map<number, Counts>();
-  for (const hunk of claims.hunks) {
-    if (hunk.side !== 'added') continue;
-    for (const [index, recorded] of hunk.lines.entries()) {
-      if (lines[hunk.start + index] === recorded.exact) byLine.set(hunk.start + index, recorded.counts);
-    }
-  }
-  return byLine;
 }
 
 /** The claim of a fresh line: declared, folded with what it replaced. An AI's rewrite stays `ai`, the stronger. */
@@ -145,17 +191,19 @@ function settle(old: LineClaim | undefined, own: Settled | undefined, source: So
 }
 
 /** Lines of the committed content that are gone now and were still there in every version known since. */
-function removedHunks({ source, now, head, others, last }: CheckpointInput): RecordedHunk[] {
+function removedHunks(input: CheckpointInput): RecordedHunk[] {
+  const { source, now, head, others, call } = input;
   if (head === undefined) return [];
   const earlier = new Set<number>();
-  const versions = others.map((each) => each.exact);
-  if (last?.lines !== undefined) versions.push(last.lines);
+  const versions = [...others.map((each) => each.exact), ...versionsBefore(input)];
   for (const version of versions) {
     for (const region of diffLines(head.exact, version)) for (const line of linesBefore(region)) earlier.add(line);
   }
   const place = new Map<number, number>();
   for (const region of diffLines(head.exact, now.exact)) {
-    for (const line of linesBefore(region)) if (!earlier.has(line)) place.set(line, region.afterStart);
+    for (const line of linesBefore(region)) {
+      if (!earlier.has(line) && call?.removes(head.exactAt(line)) !== false) place.set(line, region.afterStart);
+    }
   }
   const origin = source.origin === 'mixed' ? 'ai' : source.origin;
   const claimed = [...place.keys()].map((line) => ({

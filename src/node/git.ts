@@ -19,7 +19,12 @@ export interface GitOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Bytes for stdin (binary string). */
   readonly input?: string;
+  /** Milliseconds after which git is stopped; the outcome then has the code of `TIMED_OUT`. */
+  readonly timeout?: number;
 }
+
+/** The code of a git that was stopped for taking too long. */
+export const TIMED_OUT = 124;
 
 /** Configuration that could run a program is switched off wherever git is run on our own account. */
 export const QUIET = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false'];
@@ -38,9 +43,11 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<Gi
         encoding: 'buffer',
         maxBuffer: MAX_OUTPUT,
         windowsHide: true,
+        ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
       },
       (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code;
+        const code =
+          error === null ? 0 : error.killed === true && options.timeout !== undefined ? TIMED_OUT : error.code;
         if (typeof code !== 'number') {
           reject(startFailure(error, options.cwd));
           return;

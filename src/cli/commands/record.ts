@@ -12,6 +12,9 @@ import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
 import { usageError } from '../usage';
 import { plural } from './stage';
+import { AGENTS } from '../../node/agents/hookEvent';
+import { MAX_PAYLOAD } from '../../node/agents/payload';
+import { recordAgent } from '../../node/agents/recordAgent';
 
 const DECLARABLE = ['ai', 'human', 'tool', 'external'] as const;
 type Declarable = (typeof DECLARABLE)[number];
@@ -19,27 +22,46 @@ type Declarable = (typeof DECLARABLE)[number];
 /** The channel that goes without saying. */
 const USUAL: Readonly<Record<Declarable, Via>> = { ai: 'agent', human: 'typing', tool: 'other', external: 'disk' };
 
+const AGENT_ABOUT =
+  "take an agent's hook payload from stdin; prints nothing on stdout and always exits 0, also when used wrongly: a hook " +
+  'must not break its agent. Faults go to .git/countersign/hooks.log';
+
+/** Bytes of UTF-8 that a payload may have, and how long its sender may take. */
+const HOOK_INPUT = { bytes: MAX_PAYLOAD, milliseconds: 5000 };
+
 export const record: Command = {
   name: 'record',
   summary: 'say where the newest changes of some files come from',
-  usage: 'record --origin ai|human|tool|external [--via V] [--tool ID] [--model M] [--session S] FILE…',
+  usage:
+    'record (--origin ai|human|tool|external [--via V] [--tool ID] [--model M] [--session S] FILE… | ' +
+    '--agent claude-code|copilot|cursor)',
   example: `countersign record --origin external src/pay.ts     # before an assistant edits it
-countersign record --origin ai --tool claude-code src/pay.ts   # after`,
+countersign record --origin ai --tool claude-code src/pay.ts   # after
+countersign record --agent claude-code   # in the agent's hooks, before and after its tools run: docs/agents.md`,
   options: {
     origin: { type: 'string', value: 'ORIGIN', about: 'who made the changes: ai, human, tool or external' },
     via: { type: 'string', value: 'V', about: 'by which channel, such as agent, completion, format' },
     tool: { type: 'string', value: 'ID', about: 'the program, such as claude-code' },
     model: { type: 'string', value: 'M', about: 'its model' },
     session: { type: 'string', value: 'S', about: 'its session, an opaque id' },
-    agent: { type: 'string', value: 'NAME', about: "read an agent's hook payload from stdin (not in this version)" },
+    agent: { type: 'string', value: 'NAME', about: AGENT_ABOUT },
   },
   positionals: { least: 0, most: 1000, name: 'at least one file' },
   run: runRecord,
 };
 
 async function runRecord({ io, cwd, json, values, positionals }: Invocation): Promise<ExitCode> {
-  if (textOption(values, 'agent') !== undefined) {
-    throw usageError('record --agent is not in this version; use: countersign record --origin ai --tool NAME FILE…');
+  const given = textOption(values, 'agent');
+  if (given !== undefined) {
+    const agent = AGENTS.find((each) => each === given);
+    if (agent === undefined) {
+      const guess = nearest(given, AGENTS);
+      const advice = guess === undefined ? `known: ${AGENTS.join(', ')}` : `did you mean ${guess}?`;
+      throw usageError(`expected a known agent, found ${escapeText(given)}; ${advice}`);
+    }
+    if (io.interactive) throw usageError("record --agent reads a hook's payload from stdin; docs/agents.md says how");
+    await recordAgent({ agent, payload: await io.stdin(HOOK_INPUT), cwd });
+    return 0;
   }
   const source = sourceOf(values);
   if (positionals.length === 0) throw usageError(`expected at least one file; usage: countersign ${record.usage}`);

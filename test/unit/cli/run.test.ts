@@ -41,7 +41,6 @@ describe('the command line', () => {
       [['record', '--origin', 'ai', '--via', 'agnet', 'a.ts'], /did you mean agent\?/],
       [['record', '--origin', 'ai', '--tool', 'a\nb', 'a.ts'], /printable/],
       [['record', '--origin', 'ai'], /at least one file/],
-      [['record', '--agent', 'claude-code'], /not in this version/],
       [['reject', '--yes'], /--note/],
       [['approve'], /--yes/],
       [['blame'], /a file/],
@@ -55,6 +54,23 @@ describe('the command line', () => {
       assert.match(answer.stderr, said);
       if (!args.includes('--json')) assert.equal(answer.stdout, '');
       assert.doesNotMatch(answer.stderr, /\n./);
+    }
+  });
+
+  it('never breaks the agent whose hook it is: exit 0 and a silent stdout, also when used wrongly', async () => {
+    const { top } = new TestRepository();
+    const cases: readonly [readonly string[], RegExp][] = [
+      [['record', '--agent', 'claude-cod'], /did you mean claude-code\?/],
+      [['record', '--agent=nobody', '--json'], /claude-code, copilot, cursor/],
+      [['record', '--agent'], /--agent/],
+      [['record', '--agent', 'cursor', '--verbose'], /unknown option/],
+      [['--cwd', '/nowhere/at/all', 'record', '--agent', 'cursor'], /^$/],
+      [['record', '--agent', 'copilot'], /^$/],
+    ];
+    for (const [args, said] of cases) {
+      const answer = await cli(top, args);
+      assert.deepEqual([answer.exit, answer.stdout], [0, ''], args.join(' '));
+      assert.match(answer.stderr, said);
     }
   });
 
