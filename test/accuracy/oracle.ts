@@ -70,7 +70,8 @@ export class Oracle {
   }
 
   apply(event: ChangeEvent, effect: Effect, kind: Kind): void {
-    const changes = [...event.changes].sort((a, b) => a[0] - b[0]);
+    // The editor lists changes last first: of two at one place the later listed comes first in the text.
+    const changes = event.changes.toReversed().sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     const { text, cells } = this.#state;
     const after = applied(text, changes);
     if (after.length !== event.length) throw new GroundTruthError('the text the editor has is not the one followed');
@@ -148,15 +149,30 @@ function cellAt(cells: readonly Cell[], index: number): Cell {
   return cell;
 }
 
-/** New text; what stays the same at both its ends is not new. */
+/**
+ * New text. Who types over a selection wrote all of it; text that only goes on from the old one, or before it, leaves the
+ * old one as it was, and so do whole lines that stay.
+ */
 function written(before: string, cells: readonly Cell[], after: string, fresh: Cell): Cell[] {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  const [head, tail] = unchangedEnds(before, after);
   const middle = Array.from({ length: after.length - head - tail }, () => fresh);
   return [...cells.slice(0, head), ...middle, ...cells.slice(cells.length - tail)];
+}
+
+function unchangedEnds(before: string, after: string): readonly [number, number] {
+  if (after.startsWith(before)) return [before.length, 0];
+  if (after.endsWith(before)) return [0, before.length];
+  const a = before.split(/(?<=\n)/);
+  const b = after.split(/(?<=\n)/);
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head]?.endsWith('\n') === true && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  // A last piece that follows no line break on both sides is no whole line.
+  const length = (lines: readonly string[]): number => lines.join('').length;
+  const isWhole = tail > 0 && tail < a.length && tail < b.length;
+  return [length(a.slice(0, head)), isWhole ? length(a.slice(a.length - tail)) : 0];
 }
 
 /** Copied text with its past; white space may differ, as the editor lays a paste out. */

@@ -6,11 +6,12 @@ import { makeRepository } from '../support/host/repository';
 import { person, policyText } from '../support/repository';
 import { startWorkbench } from '../ui/driver';
 import type { Workbench } from '../ui/driver';
+import type { Offers } from './actions/acceptances';
 import { ACTIONS } from './actions/all';
 import type { EventTally, Matrix, Mistake, Tally } from './compare';
 import { Comparison, compareEvents } from './compare';
 import { Observer } from './events';
-import type { Runs } from './events';
+import type { Caret, Runs } from './events';
 import type { Kind } from './kinds';
 import { deck } from './kinds';
 import { GroundTruthError, Oracle } from './oracle';
@@ -21,9 +22,18 @@ import { Stage } from './stage';
 export interface SessionOptions {
   readonly seed: number;
   readonly actions: number;
-  readonly say: (line: string) => void;
+  /** Told how it goes; `isDetail` for what comes with each action. */
+  readonly say: (line: string, isDetail: boolean) => void;
   /** Only these kinds, in this order, for whoever looks into one. */
   readonly kinds?: readonly Kind[];
+}
+
+/** An action that the window did not follow: a key that came too early on a busy machine, say. What was heard counts. */
+export interface Abandoned {
+  readonly seed: number;
+  readonly action: number;
+  readonly kind: Kind;
+  readonly reason: string;
 }
 
 export interface SessionResult {
@@ -38,11 +48,14 @@ export interface SessionResult {
   readonly eventMatrix: Matrix;
   readonly driven: Partial<Record<Kind, number>>;
   readonly mistakes: readonly Mistake[];
+  readonly abandoned: readonly Abandoned[];
 }
 
 const FIXTURES = path.resolve(__dirname, '../fixtures');
 /** Actions on one pair of files: files stay of a size that a person would have. */
 const CHAPTER = 40;
+/** A run in which more actions fail to play is no run. */
+const MOST_ABANDONED = 10;
 
 const SETTINGS = {
   'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
@@ -75,8 +88,11 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
   const repository = makeRepository({ files: { ...files, '.countersign/policy.jsonc': policy } });
   repository.git('checkout', '--quiet', '-b', 'accuracy');
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-accuracy-'));
-  const offers = { completions: path.join(scratch, 'completions.json'), nextEdits: path.join(scratch, 'edits.json') };
-  for (const file of Object.values(offers)) fs.writeFileSync(file, '{}');
+  const offers: Offers = {
+    completions: path.join(scratch, 'completions.json'),
+    nextEdits: path.join(scratch, 'edits.json'),
+  };
+  for (const file of [offers.completions, offers.nextEdits]) fs.writeFileSync(file, '{}');
   const log = process.env['COUNTERSIGN_ACCURACY_LOG'] ?? path.join(scratch, 'events.jsonl');
   const heard: { stage?: Stage } = {};
   const observer = new Observer((event) => heard.stage?.take(event), log);
@@ -102,6 +118,7 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
     const comparison = new Comparison();
     const wanted = kinds ?? deck(random, actions);
     const driven: Partial<Record<Kind, number>> = {};
+    const abandoned: Abandoned[] = [];
     let nextCheck = between(random, 6, 12);
     for (const [index, kind] of wanted.entries()) {
       if (index % CHAPTER === 0) {
@@ -116,10 +133,16 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
         if (random() < 0.15) await stage.open(stage.files.find((file) => file !== stage.active) ?? stage.active);
         await ACTIONS[kind](stage, offers);
       } catch (error) {
-        throw await explained(stage, kind, error);
+        const explanation = await explained(stage, kind, error);
+        if (error instanceof GroundTruthError) throw explanation;
+        abandoned.push({ seed, action: stage.action, kind, reason: explanation.message });
+        if (abandoned.length > MOST_ABANDONED) throw explanation;
+        say(explanation.message, false);
+        await recovered(stage, offers);
       }
       driven[kind] = (driven[kind] ?? 0) + 1;
-      say(`${String(index + 1).padStart(4)} ${kind} (${Date.now() - since} ms)`);
+      say(`${String(index + 1).padStart(4)} ${kind} (${Date.now() - since} ms)`, true);
+      if ((index + 1) % CHAPTER === 0) say(`${index + 1} of ${wanted.length}`, false);
       if (--nextCheck > 0) continue;
       nextCheck = between(random, 6, 12);
       await checkpoint(stage, comparison, stage.files);
@@ -139,6 +162,7 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
       eventMatrix,
       driven,
       mistakes: comparison.mistakes,
+      abandoned,
     };
   } finally {
     await workbench?.close();
@@ -158,13 +182,28 @@ async function openFollowed(stage: Stage, file: string): Promise<void> {
   throw new Error(`Countersign does not follow ${path.basename(file)}`);
 }
 
+/** Closes whatever may be open, so that the next action finds the editor as it expects it. */
+async function recovered(stage: Stage, offers: Offers): Promise<void> {
+  for (const file of [offers.completions, offers.nextEdits]) fs.writeFileSync(file, '{}');
+  await stage.workbench.press('Escape', 'Escape', 'Escape');
+  const front = await stage.observer.ask<{ uri: string; selections: readonly Caret[] } | null>('active');
+  if (front !== null && stage.oracles.has(front.uri)) {
+    stage.active = front.uri;
+    stage.carets = front.selections;
+  }
+}
+
 async function checkpoint(stage: Stage, comparison: Comparison, files: readonly string[]): Promise<void> {
   for (const file of files) {
     const { text, runs } = await stage.observer.ask<Runs>('runs', { uri: file });
     await stage.observer.drain();
     stage.check();
     const oracle = stage.oracleOf(file);
-    if (text !== oracle.text) throw new GroundTruthError(`${path.basename(file)} is not the text that was followed`);
+    if (text !== oracle.text) {
+      throw new GroundTruthError(
+        `${path.basename(file)} is not the text that was followed:\n${text ?? 'closed'}\n--- but\n${oracle.text}`,
+      );
+    }
     comparison.compare(file, oracle, runs ?? [], stage.events);
   }
 }

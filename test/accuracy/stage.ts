@@ -158,10 +158,16 @@ export class Stage {
     const isThere = (): boolean =>
       this.carets.length === 1 && this.carets[0]?.join() === [line, column, line, column].join();
     if (isThere()) return;
+    // Columns that a person reads count wide characters twice.
+    const isPlain = /^[ -~]*$/.test(this.lines[line] ?? '');
     for (let attempt = 1; !isThere(); attempt++) {
-      await this.workbench.ask('Control+g', `:${line + 1}:${column + 1}`);
+      await this.workbench.ask('Control+g', `:${line + 1}:${isPlain ? column + 1 : 1}`);
       await this.workbench.press('Enter');
       try {
+        if (!isPlain) {
+          await this.until(() => this.carets[0]?.join() === [line, 0, line, 0].join(), `the caret in line ${line + 1}`);
+          for (let step = 0; step < column; step++) await this.workbench.press('ArrowRight');
+        }
         await this.until(isThere, `the caret at ${line + 1}:${column + 1}`);
       } catch (error) {
         if (attempt === 2) throw error;
