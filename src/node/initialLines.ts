@@ -7,12 +7,16 @@ import { join } from 'node:path';
 import type { FileClaims, LineClaim } from '../core/attribution/attribute';
 import { attribute } from '../core/attribution/attribute';
 import { fileLines } from '../core/attribution/fileLines';
+import { DEFAULT_THRESHOLDS } from '../core/model/fold';
+import type { FoldThresholds } from '../core/model/fold';
 import type { LiveFile } from '../core/model/live';
 import type { NamedRecord, RecordedFile } from '../core/model/record';
 import type { InitialLine } from '../core/tracking/initialText';
 import { sourceIn } from '../core/model/origin';
 import { contentDigest } from '../core/sidecar/lineHash';
-import { utf8 } from '../core/text/bytes';
+import { POLICY_PATH } from '../core/sidecar/paths';
+import { foldThresholds, parsePolicy } from '../core/policy/policy';
+import { fromUtf8, utf8 } from '../core/text/bytes';
 import { diffLines } from '../core/text/diff';
 import { contentLines } from '../core/text/lines';
 import { blobId } from './blobId';
@@ -36,13 +40,30 @@ export interface ChangeStart {
   /** Records that the change adds, committed or staged. */
   readonly records: readonly NamedRecord[];
   readonly author: string;
+  /** With what the policy in force folds lines: the base's, or the work tree's where the base has none. */
+  readonly thresholds: FoldThresholds;
 }
 
 /** Looks where the present change starts. One look serves all files until HEAD, the index or the refs move. */
 export async function changeStart(repository: Repository): Promise<ChangeStart> {
   const [head, author] = await Promise.all([headCommit(repository), authorOf(repository)]);
   const base = head === undefined ? undefined : await mergeBase(repository, head);
-  return { base, head, records: base === undefined ? [] : await newRecords(repository, base), author };
+  const records = base === undefined ? [] : await newRecords(repository, base);
+  return { base, head, records, author, thresholds: await thresholdsInForce(repository, base) };
+}
+
+/** With what lines are folded where a change starts at `base`. A policy that can't be read is shown elsewhere. */
+export async function thresholdsInForce(repository: Repository, base: string | undefined): Promise<FoldThresholds> {
+  const name = `${base ?? 'HEAD'}:${POLICY_PATH}`;
+  const bytes = base === undefined ? undefined : (await readBlobs(repository, [name])).get(name);
+  const parsed = bytes === undefined ? undefined : parsePolicy(fromUtf8(bytes), POLICY_PATH);
+  if (parsed?.ok === true) return foldThresholds(parsed.value);
+  try {
+    const policy = parsed === undefined ? readPolicyFile(repository) : undefined;
+    return policy === undefined ? DEFAULT_THRESHOLDS : foldThresholds(policy);
+  } catch {
+    return DEFAULT_THRESHOLDS;
+  }
 }
 
 async function authorOf(repository: Repository): Promise<string> {
@@ -137,7 +158,8 @@ export async function initialLines(
   if (regions.length === 0) return { lines: result, committed };
   const former = formerPaths(readMoves(repository.gitDir), path);
   const claims = [...liveClaims(states, bytes, start.author), ...recordClaims(start.records, [path, ...former], bytes)];
-  const known = claims.length === 0 ? [] : attribute(fileLines(nodeHash, bytes), path, 'added', claims);
+  const known =
+    claims.length === 0 ? [] : attribute(fileLines(nodeHash, bytes), path, 'added', claims, start.thresholds);
   for (const { afterStart, afterCount } of regions) {
     for (let line = afterStart; line < afterStart + afterCount; line++) result[line] = initialLine(known[line]);
   }

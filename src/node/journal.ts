@@ -8,7 +8,8 @@
  */
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LiveFile } from '../core/model/live';
+import type { LiveFile, SaidOf } from '../core/model/live';
+import { STATED } from '../core/model/origin';
 import { nameableActor } from '../core/sidecar/nameableActor';
 import { hunkForm, parseHunkForm } from '../core/sidecar/recordFormat';
 import { SEGMENT_BYTES, closeSegment, journalFile, segmentFile, segments } from './journalSegments';
@@ -30,8 +31,9 @@ const MOST_READ = 64 * 1024 * 1024;
  */
 export function appendLive(gitDir: string, file: LiveFile): void {
   mkdirSync(stateFolder(gitDir), { recursive: true });
-  const { path, digest, hunks } = file;
-  const body = JSON.stringify({ live: 1, path, digest, hunks: hunks.map((hunk) => hunkForm(nameableActor(hunk))) });
+  const { path, digest, hunks, said } = file;
+  const forms = hunks.map((hunk) => hunkForm(nameableActor(hunk)));
+  const body = JSON.stringify({ live: 1, path, digest, hunks: forms, ...(said === undefined ? {} : { said }) });
   // The line break in front ends whatever a torn write left behind.
   const entry = Buffer.from(`\n${checksum(body)} ${body}\n`, 'utf8');
   for (let attempt = 1; ; attempt++) {
@@ -150,5 +152,19 @@ function readLive(value: unknown): LiveFile | undefined {
   if (typeof path !== 'string' || typeof digest !== 'string' || !Array.isArray(forms)) return undefined;
   const hunks = forms.map(parseHunkForm);
   const known = hunks.filter((hunk) => hunk !== undefined);
-  return known.length === hunks.length ? { path, digest, hunks: known } : undefined;
+  if (known.length !== hunks.length) return undefined;
+  const said = readSaid('said' in value ? value.said : undefined);
+  return { path, digest, hunks: known, ...(said.length === 0 ? {} : { said }) };
+}
+
+function readSaid(value: unknown): SaidOf[] {
+  return (Array.isArray(value) ? value : []).flatMap((item: unknown): SaidOf[] => {
+    if (typeof item !== 'object' || item === null || !('start' in item) || !('count' in item) || !('from' in item))
+      return [];
+    const { start, count, from: word } = item;
+    const from = STATED.find((each) => each === word);
+    return from === undefined || !Number.isSafeInteger(start) || !Number.isSafeInteger(count)
+      ? []
+      : [{ start: Number(start), count: Number(count), from }];
+  });
 }

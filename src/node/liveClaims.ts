@@ -5,14 +5,19 @@ import { contentDigest } from '../core/sidecar/lineHash';
 import { contentLines } from '../core/text/lines';
 import { nodeHash } from './hash';
 
+/** The newest state that was made for exactly this content. */
+export function exactState(states: readonly LiveFile[], bytes: string): LiveFile | undefined {
+  const digest = contentDigest(nodeHash, contentLines(bytes));
+  return states.findLast((state) => state.digest === digest);
+}
+
 /**
  * Claims of the journal about a file's bytes. Older states with other content never speak: a line that the newest state
  * holds for unexplained must not be explained by what once stood there.
  */
 export function liveClaims(states: readonly LiveFile[] | undefined, bytes: string, author: string): FileClaims[] {
   if (states === undefined || states.length === 0) return [];
-  const digest = contentDigest(nodeHash, contentLines(bytes));
-  const exact = states.findLast((state) => state.digest === digest);
+  const exact = exactState(states, bytes);
   const state = exact ?? states[states.length - 1];
   if (state === undefined) return [];
   return [{ record: '', author, sameContent: exact !== undefined, hunks: state.hunks }];

@@ -17,12 +17,13 @@ import { readCommits } from './commits';
 import { loadChange } from './gate';
 import { nodeHash } from './hash';
 import { readJournal } from './journal';
-import { liveClaims } from './liveClaims';
+import { exactState, liveClaims } from './liveClaims';
 import type { Reader } from './objects';
 import { openReader } from './objects';
 import { readOwnFiles, sortEntry } from './ownFiles';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
+import { withStatements } from './saidOf';
 import { authorEmail, commitOf, defaultTarget, headCommit } from './repository';
 import type { TrustAt } from './trust';
 import { parseTrust, readTrust } from './trust';
@@ -91,7 +92,13 @@ export async function workingReport(
     const mergeBase = await reader.try(['merge-base', target.commit, head]);
     const start = mergeBase.code === 0 ? mergeBase.stdout.trim() : target.commit;
     const input = await workingInput(repository, reader, { start, head, target, now: options.now ?? Date.now() });
-    return { report: verifyChange(nodeHash, input), input, target };
+    const texts = new Map(input.files.map(({ path, after }) => [path, after.text] as const));
+    let journal: ReturnType<typeof readJournal> | undefined;
+    const report = withStatements(verifyChange(nodeHash, input), (path) => {
+      journal ??= readJournal(repository.gitDir);
+      return exactState(journal.get(path) ?? [], texts.get(path) ?? '');
+    });
+    return { report, input, target };
   } finally {
     reader.close();
   }

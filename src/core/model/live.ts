@@ -1,6 +1,7 @@
 /**
  * Origins of a file's uncommitted or just saved content, as the journal keeps them until a record is written.
  */
+import type { Stated } from './origin';
 import type { RecordedHunk } from './record';
 
 /**
@@ -13,4 +14,14 @@ export interface LiveFile {
   /** `contentDigest` of the text these claims were made for. */
   readonly digest: string;
   readonly hunks: readonly RecordedHunk[];
+  /** What the author says of lines that stay unknown: no record may hold it, but whoever reviews them may read it. */
+  readonly said?: readonly SaidOf[];
+}
+
+/** Where the author says that lines of unknown origin are from. */
+export interface SaidOf {
+  /** First line, from 0. */
+  readonly start: number;
+  readonly count: number;
+  readonly from: Stated;
 }

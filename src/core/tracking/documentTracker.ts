@@ -22,6 +22,7 @@ import { RemovalBudget, removalsOf } from './removals';
 import type { RemovedLines } from './removals';
 import { marksOfWithdrawal, rewritten } from './rewrite';
 import { Sequence, isBlank } from './sequence';
+import { SaidLines } from './saidLines';
 import { SourceTable } from './sourceTable';
 import { stated } from './stated';
 import type { Statement } from '../model/statement';
@@ -53,6 +54,7 @@ export class DocumentTracker {
   readonly #budget = new RemovalBudget();
   readonly #done = new EntryStack();
   readonly #undone = new EntryStack();
+  readonly #said = new SaidLines();
 
   /** Takes the text as it is when tracking begins. All of it is `unknown` until `setInitial`. */
   constructor(text: string) {
@@ -103,6 +105,7 @@ export class DocumentTracker {
     for (const state of this.lineStates()) {
       if (state.line >= first && state.line <= last) states.set(state.line - first, state);
     }
+    this.#said.add(text.slice(from, to).split('\n'), states, statement);
     const before = this.#sequence.copy(from, to);
     this.#sequence.replace(from, to, stated(before, last - first + 1, states, statement, this.#tables));
   }
@@ -116,6 +119,13 @@ export class DocumentTracker {
     if (how.kind === 'undo') this.#takeBack(ordered, this.#done, this.#undone);
     else if (how.kind === 'redo') this.#takeBack(ordered, this.#undone, this.#done);
     else this.#edit(ordered, how);
+    if (!this.#said.isEmpty && (how.kind === 'undo' || how.kind === 'redo')) this.#sayAgain();
+  }
+
+  /** What was said about a line holds when undo brings back an earlier lay-out of it. */
+  #sayAgain(): void {
+    const lost = this.#said.lost(this.text().split('\n'), this.lineStates());
+    for (const { first, last, statement } of lost) this.declare(first, last, statement);
   }
 
   /** A copy of text with its origins, to be placed here or in another document. Clipped to what there is. */
@@ -154,8 +164,10 @@ export class DocumentTracker {
       throw new TrackerOutOfStep('expected the tracked text, found another');
     const whole = this.#sequence.copy(0, this.length);
     const removals = whole.marks.filter(({ kind }) => kind === 'removal');
-    const marks = sameText ? removals : removals.map((mark) => markAt(mark, withLineEndsOf(old, text, mark.at)));
+    let marks = sameText ? removals : removals.map((mark) => markAt(mark, withLineEndsOf(old, text, mark.at)));
     if (!sameText || this.#tables.initial.length + text.length > MOST_INITIAL) {
+      // Whose the removed lines were stands in the text that is let go.
+      marks = marks.map((mark) => (mark.kind === 'removal' ? { ...mark, owners: [] } : mark));
       this.#done.clear();
       this.#undone.clear();
       this.#tables = { ...this.#tables, initial: new InitialText('') };

@@ -107,6 +107,16 @@ export class Capture implements Disposable {
     return this.#trackedAt(uri)?.characterRuns();
   }
 
+  /** The follower of an open file; undefined when it is not followed. */
+  follower(uri: Uri): TrackedDocument | undefined {
+    return this.#trackedAt(uri);
+  }
+
+  /** The followers of a repository's open files. */
+  followers(top: string): readonly TrackedDocument[] {
+    return [...this.#documents.values()].filter((tracked) => tracked.top === top);
+  }
+
   dispose(): void {
     clearTimeout(this.#refTimer);
     void commands.executeCommand('setContext', 'countersign.capturing', false);

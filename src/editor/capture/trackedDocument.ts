@@ -3,8 +3,9 @@
  * entries in the journal.
  */
 import type { LogOutputChannel, TextDocument } from 'vscode';
-import type { LiveFile } from '../../core/model/live';
+import type { LiveFile, SaidOf } from '../../core/model/live';
 import type { Source } from '../../core/model/origin';
+import type { Statement } from '../../core/model/statement';
 import { contentDigest } from '../../core/sidecar/lineHash';
 import { liveFile } from '../../core/tracking/claims';
 import type { EditKind } from '../../core/tracking/documentTracker';
@@ -23,6 +24,7 @@ import { nodeHash } from '../../node/hash';
 import type { ChangeStart, InitialState } from '../../node/initialLines';
 import { initialLines } from '../../node/initialLines';
 import { appendLive, readJournal } from '../../node/journal';
+import { exactState } from '../../node/liveClaims';
 import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
 import { ChangeQueue, NOTE_WAIT } from './changeQueue';
@@ -32,6 +34,7 @@ import type { Deed, How } from './deeds';
 import type { Change, EditEvent, Extent } from './editEvent';
 import { samePlace } from './editEvent';
 import { afterMove, afterReload, asInitial } from './initialState';
+import { Statements } from './statements';
 
 /** Milliseconds after a save that its lines are noted: in the background, and before an agent is likely to be done. */
 const NOTE_LINES_AFTER = 100;
@@ -93,6 +96,7 @@ export class TrackedDocument {
   #deletion: { readonly changes: readonly Change[]; readonly at: number; fragments: readonly Fragment[] } | undefined;
   #disposed = false;
   #ready: Promise<void>;
+  readonly #statements = new Statements();
 
   constructor(document: TextDocument, at: { readonly top: string; readonly path: string }, around: Surroundings) {
     this.document = document;
@@ -208,6 +212,19 @@ export class TrackedDocument {
     });
   }
 
+  /**
+   * Takes what the author says of the lines [first, last], from 0. It holds at once: where the text is what the disk holds,
+   * the journal has it when this resolves; else with the next save.
+   */
+  async state(first: number, last: number, statement: Statement): Promise<void> {
+    const about = (await this.lineStates()).filter(({ line }) => line >= first && line <= last);
+    if (this.#disposed) return;
+    this.#tracker.declare(first, last, statement);
+    if (statement.kind === 'from') this.#statements.add(this.#tracker.text().split('\n'), about, statement.from);
+    this.#journalled = -1;
+    if (!this.#isDirty) this.journal(false);
+  }
+
   /** Journals the present state; called before and after a save. Costs nothing when this version stands there already. */
   journal(saved: boolean): void {
     if (saved) {
@@ -223,13 +240,19 @@ export class TrackedDocument {
     this.#journalAtStart ??= readJournal(gitDir).get(this.path) ?? [];
     const began = performance.now();
     const live = liveFile(this.#tracker, this.path, nodeHash);
-    appendLive(gitDir, live);
+    const said = this.#said();
+    appendLive(gitDir, said.length === 0 ? live : { ...live, said });
     this.#appendedAt = performance.now();
     this.#journalled = this.document.version;
     const spent = (performance.now() - began).toFixed(1);
     this.#around.log.debug(
       `Journalled ${this.path}: ${live.hunks.length} hunks, ${this.document.lineCount} lines, ${spent} ms`,
     );
+  }
+
+  #said(): readonly SaidOf[] {
+    if (this.#statements.isEmpty) return [];
+    return this.#statements.of(this.#tracker.text().split('\n'), this.#tracker.lineStates());
   }
 
   /** The journal grew: it may explain what came from disk. An agent's hook speaks only after the agent wrote. */
@@ -363,6 +386,9 @@ export class TrackedDocument {
       const isFirst = this.#repository === undefined;
       this.#repository = repository;
       this.#start = start;
+      this.#tracker.setThresholds(start.thresholds);
+      const said = isFirst ? exactState(this.#journalAtStart, utf8(this.#initialText))?.said : undefined;
+      if (said !== undefined) this.#statements.load(this.#initialText.split('\n'), said);
       this.#initial = isFirst ? state.lines : afterMove(this.#initial, state.lines);
       this.#tracker.setInitial(this.#initial);
       if (isFirst && this.#savedVersion === this.document.version) {
@@ -378,13 +404,8 @@ export class TrackedDocument {
       const { version } = this.document;
       const text = this.document.getText();
       const states = readJournal(repository.gitDir).get(this.path) ?? [];
-      const state: InitialState = await initialLines(
-        repository,
-        await this.#around.start(repository),
-        this.path,
-        text,
-        states,
-      );
+      const start = await this.#around.start(repository);
+      const state: InitialState = await initialLines(repository, start, this.path, text, states);
       if (this.#disposed || this.document.version !== version || this.#isDirty) return;
       this.#unexplained = false;
       this.#savedVersion = version;
@@ -392,6 +413,7 @@ export class TrackedDocument {
       this.#journalAtStart = states;
       this.#initial = afterReload(state, [...this.#tracker.lineStates()], contentLines(text));
       // Undo goes back over a reload, and finds the origins of before.
+      this.#tracker.setThresholds(start.thresholds);
       this.#tracker.rebase(text, this.#initial);
     });
   }
@@ -426,7 +448,9 @@ function isPersons(verdict: Verdict): boolean {
 /** HEAD may move without anything changing for the lines: a commit on a branch keeps its merge base. */
 function sameStart(a: ChangeStart, b: ChangeStart): boolean {
   const ids = ({ records }: ChangeStart): string => records.map(({ id }) => id).join(' ');
-  return a.base === b.base && ids(a) === ids(b);
+  const { pasteCharacters, pasteShare } = a.thresholds;
+  const sameFold = pasteCharacters === b.thresholds.pasteCharacters && pasteShare === b.thresholds.pasteShare;
+  return a.base === b.base && ids(a) === ids(b) && sameFold;
 }
 
 /** Whether a deletion is the cut of a range: the range itself, or its whole line with one of its ends. */
