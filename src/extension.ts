@@ -1,6 +1,7 @@
 import type { ExtensionContext } from 'vscode';
 import { window } from 'vscode';
 import { Capture } from './editor/capture/capture';
+import { showDeclaring } from './editor/declare/declare';
 import { showPanel } from './editor/panel';
 import { CommitHook } from './editor/workspace/commitHook';
 import { Repositories } from './editor/workspace/repositories';
@@ -20,8 +21,15 @@ export function activate(context: ExtensionContext): Countersign {
   // Each feature takes what it works with and gives a Disposable: one line each.
   context.subscriptions.push(log, repositories, capture);
   context.subscriptions.push(new CommitHook({ context, log, repositories }));
-  context.subscriptions.push(showPanel({ log, repositories, context }));
+  const panel = showPanel({ log, repositories, context });
+  context.subscriptions.push(panel);
+  context.subscriptions.push(showDeclaring({ log, capture, sessions: panel.sessions, version: versionOf(context) }));
   const milliseconds = performance.now() - began;
   log.info(`Activated in ${milliseconds.toFixed(1)} ms`);
   return { capture, activated: milliseconds };
+}
+
+function versionOf({ extension }: ExtensionContext): string {
+  const manifest: unknown = extension.packageJSON;
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
 }

@@ -6,6 +6,7 @@ import type { Policy } from '../../core/policy/policy';
 import type { BlockView } from '../../panel/blocks';
 import { sentence } from '../review/commands';
 import { escaped } from './markdown';
+import { fromWord } from '../declare/words';
 import { evidenceOf, originWord, placeOf, risksIn, stateWord, toolOf } from './words';
 
 /** The only commands that a hover's links may run. */
@@ -54,7 +55,14 @@ function hunkLine(hunk: ReportHunk): string {
   const one = hunk.start === hunk.end;
   const lines = one ? l10n.t('Line {0}', hunk.start) : l10n.t('Lines {0}–{1}', hunk.start, hunk.end);
   const where = hunk.side === 'object' ? '' : `${lines}${side}: `;
-  return `- ${where}**${escaped(originWord(hunk.origin))}**${tool === '' ? '' : `, ${escaped(tool)}`} (${escaped(evidenceOf(hunk))})`;
+  return `- ${where}**${escaped(originWord(hunk.origin))}**${tool === '' ? '' : `, ${escaped(tool)}`} (${escaped(evidenceOf(hunk))})${escaped(detailOf(hunk))}`;
+}
+
+/** What is said of lines, and whose removed ones were. */
+function detailOf({ from = [], whose = [] }: ReportHunk): string {
+  const said = from.length === 0 ? '' : l10n.t(', said to come from {0}', from.map(fromWord).join(', '));
+  const lost = whose.length === 0 ? '' : l10n.t(', lines that were {0}', whose.map(originWord).join(', '));
+  return said + lost;
 }
 
 function linksOf(block: BlockView, toDecide: boolean): string {

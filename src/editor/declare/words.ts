@@ -1,0 +1,23 @@
+/** What the editor says about statements. */
+import { l10n } from 'vscode';
+import type { Stated } from '../../core/model/origin';
+
+/** Where an author says that text is from, as it stands in a sentence. */
+export function fromWord(from: Stated): string {
+  switch (from) {
+    case 'own':
+      return l10n.t('own code from elsewhere');
+    case 'documentation':
+      return l10n.t('documentation');
+  }
+}
+
+/** `line 3`, `lines 3–9`; takes lines from 0. */
+export function linesWord(first: number, last: number): string {
+  return first === last ? l10n.t('line {0}', first + 1) : l10n.t('lines {0}–{1}', first + 1, last + 1);
+}
+
+/** `1 line`, `7 lines`. */
+export function countWord(lines: number): string {
+  return lines === 1 ? l10n.t('1 line') : l10n.t('{0} lines', lines);
+}
