@@ -33,6 +33,7 @@ import { classify } from './classify';
 import { Clipboard } from './clipboard';
 import { DEED_COMMAND, deedOf } from './deeds';
 import type { Change, EditEvent } from './editEvent';
+import { inOrder } from './editEvent';
 import type { DetailedReason } from './reported';
 import type { CharacterRun } from './trackedDocument';
 import { TrackedDocument } from './trackedDocument';
@@ -175,7 +176,7 @@ export class Capture implements Disposable {
   }
 
   #mirrored({ document, contentChanges }: TextDocumentChangeEvent): void {
-    const changes = contentChanges.map(({ rangeOffset, rangeLength, text }) => {
+    const changes = inOrder(contentChanges).map(({ rangeOffset, rangeLength, text }) => {
       return { offset: rangeOffset, removed: rangeLength, text };
     });
     for (const tracked of this.#documents.values()) {
@@ -185,7 +186,7 @@ export class Capture implements Disposable {
 
   #editEvent(event: TextDocumentChangeEvent, tracked: TrackedDocument): EditEvent {
     const { document, reason } = event;
-    const changes = event.contentChanges.map(({ rangeOffset, rangeLength, text, range }): Change => {
+    const changes = inOrder(event.contentChanges).map(({ rangeOffset, rangeLength, text, range }): Change => {
       const removedText = rangeLength > 0 && rangeLength <= 256 ? tracked.textAt(rangeOffset, rangeLength) : undefined;
       const change = { offset: rangeOffset, removed: rangeLength, text, range };
       return removedText === undefined ? change : { ...change, removedText };

@@ -171,9 +171,10 @@ function fits(change: Change, selection: Extent, selectedAgo: number): boolean {
   return lines === 0 || (lines === 1 && change.removed <= MOST_COMPOSED);
 }
 
-/** Enter trims the white space around the caret. */
+/** Enter trims the white space around the caret; a line before the caret's is begun at the end of the one above. */
 function isNear(range: Extent, caret: Place): boolean {
   const { start, end } = range;
+  if (isEmpty(range) && start.line === caret.line - 1) return true;
   return start.line === caret.line && end.line === caret.line && caret.character - start.character <= 64;
 }
 

@@ -33,8 +33,8 @@ export type How =
   /** An assistant took its own edits back: what stood there before comes back with its origins. */
   | { readonly kind: 'restore' };
 
-/** Milliseconds that a deed's note may come ahead of its edit. Renaming asks a language server first. */
-export const AHEAD: Readonly<Partial<Record<Deed, number>>> = { rename: 10_000 };
+/** Milliseconds that a deed's note may come ahead of its edit, where a language server is asked in between. */
+export const AHEAD: Readonly<Partial<Record<Deed, number>>> = { rename: 10_000, organize: 10_000 };
 
 const BY_PERSON: Source = { origin: 'human', via: 'typing', evidence: 'observed' };
 const MOVED: Source = { origin: 'human', via: 'move', evidence: 'observed' };

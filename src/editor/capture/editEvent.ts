@@ -61,6 +61,17 @@ export interface ChatContext {
   readonly undone: boolean;
 }
 
+/**
+ * An event's changes in ascending order. The editor lists them so that each can be made in turn, from the last place to
+ * the first: of several insertions at one place the last one listed stands first in the text.
+ */
+export function inOrder<T extends { readonly rangeOffset: number; readonly rangeLength: number }>(
+  contentChanges: readonly T[],
+): T[] {
+  if (contentChanges.length < 2) return [...contentChanges];
+  return contentChanges.toReversed().sort((a, b) => a.rangeOffset - b.rangeOffset || a.rangeLength - b.rangeLength);
+}
+
 export function samePlace(a: Place, b: Place): boolean {
   return a.line === b.line && a.character === b.character;
 }

@@ -325,14 +325,13 @@ export class TrackedDocument {
 
   /** Lines that were copied right beside themselves: before or behind the place where they came in. */
   #copied(changes: readonly TextChange[], by: Source): EditKind {
-    const [first] = changes;
-    if (first === undefined) return { kind: 'edit', source: 'unknown' };
-    const length = first.text.length;
-    const text = first.text.trim();
-    for (const from of [first.offset - length, first.offset]) {
+    const [largest] = changes.toSorted((a, b) => b.text.length - a.text.length);
+    if (largest === undefined || largest.text.trim() === '') return { kind: 'edit', source: 'unknown' };
+    const { offset, text } = largest;
+    for (const from of [offset - text.length, offset]) {
       // The line break may stand on the other side of what was copied.
-      const fragment = this.#tracker.fragment(from - 2, length + 4);
-      if (from >= -1 && text !== '' && fragment.text.includes(first.text)) return { kind: 'place', fragment, by };
+      const fragment = this.#tracker.fragment(from - 2, text.length + 4);
+      if (from >= -1 && fragment.text.includes(text)) return { kind: 'place', fragment, by };
     }
     return { kind: 'edit', source: 'unknown' };
   }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { PASTE, classify } from '../../../src/editor/capture/classify';
+import { inOrder } from '../../../src/editor/capture/editEvent';
+import { DocumentTracker } from '../../../src/core/tracking/documentTracker';
 import { change, event, selection } from './edits';
 
 const TEXT = 'const a = 1;\n  if (a) {\n  }\n';
@@ -28,7 +30,8 @@ describe('Classifying an edit by what was seen', () => {
       ['Enter', [12, 0, '\n'], [12], 'keyed'],
       ['Enter with indentation and a comment that goes on', [12, 0, '\n   * '], [12], 'keyed'],
       ['Enter between brackets', [24, 0, '\n    \n  '], [24], 'keyed'],
-      ['a line break far from the caret', [12, 0, '\n'], [20], 'unexplained'],
+      ['a new line before the one of the caret', [12, 0, '\n'], [16], 'keyed'],
+      ['a line break far from the caret', [12, 0, '\n'], [27], 'unexplained'],
       ['a line break in a document without the focus', [12, 0, '\n'], undefined, 'unexplained'],
       ['a line break with code', [12, 0, '\nb();'], [12], 'unexplained'],
       ['Backspace', [5, 1, ''], [6], 'keyed'],
@@ -106,5 +109,22 @@ describe('Classifying an edit by what the editor reports', () => {
     assert.equal(reported('unknown'), 'unknown');
     assert.equal(reported('somethingNew', { kind: 'type' }), 'unknown');
     assert.equal(reported('cursor', { kind: 'executeCommand', detailedSource: 'acme.rewrite' }), 'unknown');
+  });
+});
+
+describe('Taking an event’s changes in order', () => {
+  it('puts several insertions at one place as the editor does, which lists the last one first', () => {
+    // Alt+Down over a line that is indented anew, as VS Code 1.139 reported it.
+    const listed = [
+      { rangeOffset: 18, rangeLength: 18, text: '' },
+      { rangeOffset: 0, rangeLength: 0, text: '  ' },
+      { rangeOffset: 0, rangeLength: 0, text: 'each (dokebobe) {\n' },
+    ];
+    const tracker = new DocumentTracker('// perafiko first\neach (dokebobe) {\nrest\n');
+    const changes = inOrder(listed).map(({ rangeOffset, rangeLength, text }) => {
+      return { offset: rangeOffset, removed: rangeLength, text };
+    });
+    tracker.apply(changes, { kind: 'edit', source: 'unknown' });
+    assert.equal(tracker.text(), 'each (dokebobe) {\n  // perafiko first\nrest\n');
   });
 });
