@@ -9,12 +9,12 @@ import type {
   TextDocument,
   TextDocumentChangeEvent,
   TextEditorSelectionChangeEvent,
-  Uri,
 } from 'vscode';
 import {
   EventEmitter,
   TextDocumentChangeReason,
   TextEditorSelectionChangeKind,
+  Uri,
   commands,
   window,
   workspace,
@@ -26,11 +26,13 @@ import { SIDECAR_ROOT } from '../../core/sidecar/paths';
 import type { ChangeStart } from '../../node/initialLines';
 import { changeStart } from '../../node/initialLines';
 import type { Repository } from '../../node/repository';
-import type { Repositories } from '../workspace/repositories';
+import type { Location, Repositories } from '../workspace/repositories';
 import { ACCEPTED_COMMAND, acceptedSource } from './acceptance';
 import { CHAT_SCHEME, ChatEdits } from './chatEdits';
+import type { Verdict } from './classify';
 import { classify } from './classify';
 import { Clipboard } from './clipboard';
+import { DocumentHandover } from './documentHandover';
 import { DEED_COMMAND, deedOf } from './deeds';
 import type { Change, EditEvent } from './editEvent';
 import { inOrder } from './editEvent';
@@ -42,6 +44,8 @@ import { TrackedDocument } from './trackedDocument';
 const MOST_CHARACTERS = 20 * 1024 * 1024;
 /** Tests look at what capture sees by itself, as in a build from the Marketplace. */
 const PUBLIC_API_ONLY = process.env['COUNTERSIGN_TEST_PUBLIC_API'] === '1';
+/** The top of what stands in no repository yet. */
+const NOWHERE = '';
 /** Refs move several times in one git command. */
 const REF_DELAY = 400;
 
@@ -63,6 +67,7 @@ export class Capture implements Disposable {
   readonly #documents = new Map<TextDocument, TrackedDocument>();
   readonly #starts = new Map<string, Promise<ChangeStart>>();
   readonly #clipboard: Clipboard;
+  readonly #handover: DocumentHandover;
   readonly #chats = new ChatEdits();
   readonly #disposables: Disposable[];
   readonly #settled = new EventEmitter<SettledEdit>();
@@ -74,9 +79,11 @@ export class Capture implements Disposable {
   constructor({ log, repositories }: CaptureParts) {
     this.#log = log;
     this.#repositories = repositories;
+    this.#handover = new DocumentHandover({ log, repositories, documents: () => this.#documents.values() });
     this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
     this.#disposables = [
       this.#settled,
+      this.#handover,
       commands.registerCommand(ACCEPTED_COMMAND, (args: unknown) => this.#accepted(args)),
       commands.registerCommand(DEED_COMMAND, (args: unknown) => this.#did(args)),
       this.#clipboard,
@@ -133,26 +140,39 @@ export class Capture implements Disposable {
   #open(document: TextDocument): void {
     this.#guarded(() => {
       this.#chats.opened(document);
-      if (document.uri.scheme !== 'file' || this.#documents.has(document)) return;
-      const at = this.#repositories.locateTracked(document.uri);
+      if (this.#documents.has(document)) return;
+      const at = this.#placeOf(document);
       if (at === undefined || at.path.startsWith(`${SIDECAR_ROOT}/`) || at.path.startsWith('.git/')) return;
       if (document.lineCount > MOST_CHARACTERS / 2 || document.getText().length > MOST_CHARACTERS) return;
       const around = {
         log: this.#log,
-        gitDir: () => this.#repositories.gitDir(at.top),
-        repository: () => this.#repositories.open(at.top),
+        gitDir: () => (at.top === NOWHERE ? undefined : this.#repositories.gitDir(at.top)),
+        repository: () => (at.top === NOWHERE ? Promise.resolve(undefined) : this.#repositories.open(at.top)),
         start: (repository: Repository) => this.#startOf(repository),
         settled: (changes: readonly TextChange[], how: EditKind) => {
           this.#settled.fire({ uri: document.uri, changes, how });
         },
       };
-      this.#documents.set(document, new TrackedDocument(document, at, around));
+      const heritage = this.#handover.heritageOf(document.uri);
+      this.#documents.set(document, new TrackedDocument(document, at, around, heritage));
     });
+  }
+
+  /** Where a document's file stands; an untitled document has none yet, and may get it in any tracked repository. */
+  #placeOf({ uri }: TextDocument): Location | undefined {
+    if (uri.scheme === 'file') return this.#repositories.locateTracked(uri);
+    if (uri.scheme !== 'untitled') return undefined;
+    const roots = (workspace.workspaceFolders ?? []).map((folder) => Uri.joinPath(folder.uri, 'any'));
+    const isTracked = roots.some((root) => this.#repositories.locateTracked(root) !== undefined);
+    return isTracked ? { top: NOWHERE, path: `untitled/${uri.path}` } : undefined;
   }
 
   #close(document: TextDocument): void {
     this.#chats.closed(document);
-    this.#documents.get(document)?.dispose();
+    const tracked = this.#documents.get(document);
+    if (tracked === undefined) return;
+    this.#guarded(() => this.#handover.closed(tracked));
+    tracked.dispose();
     this.#documents.delete(document);
   }
 
@@ -169,7 +189,8 @@ export class Capture implements Disposable {
       }
       const edit = this.#editEvent(event, tracked);
       const pasted = this.#clipboard.pasted(event.document, edit.changes);
-      const verdict = classify(edit, pasted);
+      const saved = pasted === undefined ? this.#handover.savedAs(event, edit.changes, tracked) : undefined;
+      const verdict: Verdict = saved === undefined ? classify(edit, pasted) : { kind: 'certain', how: saved };
       this.#log.trace(`${tracked.path}: ${describe(edit)} → ${verdict.kind}`);
       tracked.edited(edit, verdict);
     });

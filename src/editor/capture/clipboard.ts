@@ -19,6 +19,8 @@ import { TYPING } from './classify';
 import { CopiedText, isPasteOf, pasteKind } from './pastedText';
 import type { TrackedDocument } from './trackedDocument';
 
+/** Files, untitled documents, and the cells of notebooks. */
+const FOLLOWED = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-notebook-cell' }];
 /** An announced paste that never comes (cancelled, say) is forgotten after so many milliseconds. */
 const ANNOUNCED_FOR = 5000;
 
@@ -39,7 +41,7 @@ export class Clipboard implements Disposable {
         return undefined;
       },
     };
-    this.#registration = languages.registerDocumentPasteEditProvider({ scheme: 'file' }, provider, {
+    this.#registration = languages.registerDocumentPasteEditProvider(FOLLOWED, provider, {
       providedPasteEditKinds: [DocumentDropOrPasteEditKind.Empty.append('countersign')],
       pasteMimeTypes: ['text/plain'],
       copyMimeTypes: [],

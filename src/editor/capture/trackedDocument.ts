@@ -69,6 +69,17 @@ export interface CharacterRun {
   readonly origin: 'neutral' | KnownOrNot;
 }
 
+/** What is known of a document that goes on under another name. */
+export interface Heritage {
+  readonly top: string;
+  readonly tracker: DocumentTracker;
+  readonly initialText: string;
+  readonly initial: readonly InitialLine[];
+  readonly journalAtStart: readonly LiveFile[] | undefined;
+  readonly repository: Repository | undefined;
+  readonly start: ChangeStart | undefined;
+}
+
 export class TrackedDocument {
   readonly document: TextDocument;
   /** From the top of the repository. */
@@ -95,16 +106,33 @@ export class TrackedDocument {
   /** The newest edit, if it only deleted, and what it deleted: a cut is announced only after it happened. */
   #deletion: { readonly changes: readonly Change[]; readonly at: number; fragments: readonly Fragment[] } | undefined;
   #disposed = false;
+  /** Whether what is known came from another name of the document. */
+  readonly #isMoved: boolean;
+  /** The newest edit that nobody explained yet, with what it removed: something may explain it later. */
+  #open: { readonly changes: readonly Change[]; readonly removed: string } | undefined;
   #ready: Promise<void>;
   readonly #statements = new Statements();
 
-  constructor(document: TextDocument, at: { readonly top: string; readonly path: string }, around: Surroundings) {
+  /** Takes what was known of the same text under another name. */
+  constructor(
+    document: TextDocument,
+    at: { readonly top: string; readonly path: string },
+    around: Surroundings,
+    heritage?: Heritage,
+  ) {
     this.document = document;
     this.top = at.top;
     this.path = at.path;
     this.#around = around;
-    this.#initialText = document.getText();
-    this.#tracker = new DocumentTracker(this.#initialText);
+    const text = document.getText();
+    const known = heritage?.top === at.top && heritage.tracker.text() === text ? heritage : undefined;
+    this.#initialText = known?.initialText ?? text;
+    this.#initial = known?.initial ?? [];
+    this.#start = known?.start;
+    this.#repository = known?.repository;
+    this.#journalAtStart = known?.journalAtStart;
+    this.#tracker = known?.tracker ?? new DocumentTracker(text);
+    this.#isMoved = known !== undefined;
     this.#queue = new ChangeQueue((changes, how) => this.#apply(changes, how));
     this.#ready = this.#askWhatItWas();
   }
@@ -116,6 +144,7 @@ export class TrackedDocument {
     const size = changes.reduce((sum, { removed }) => sum + removed, 0);
     const isDeletion = changes.every(({ text }) => text === '') && size <= MOST_CUT;
     this.#deletion = isDeletion ? { changes, at: performance.now(), fragments: [] } : undefined;
+    this.#open = this.#openEdit(changes, verdict);
     // Read now, since later edits change what stands there; a certain edit waits for no note.
     const exchanges = verdict.kind === 'certain' ? [] : exchangesOf(event);
     const edit = { changes, verdict, dirty: this.#isDirty, chat, exchanges: () => exchanges, suggestsAi };
@@ -262,6 +291,50 @@ export class TrackedDocument {
     this.#ready = this.#ready.then(() => this.#askDisk());
   }
 
+  /** The document is closing: what is known of its text, for another name. */
+  handOver(): Heritage {
+    this.#queue.flush(true);
+    return {
+      top: this.top,
+      tracker: this.#tracker,
+      initialText: this.#initialText,
+      initial: this.#initial,
+      journalAtStart: this.#journalAtStart,
+      repository: this.#repository,
+      start: this.#start,
+    };
+  }
+
+  /** The file was moved here, and the journal says so by now. */
+  moved(): void {
+    if (!this.#isMoved) this.relearn();
+    else if (!this.#isDirty) this.#ready = this.#ready.then(() => this.#guarded(() => this.journal(false)));
+  }
+
+  /** The journal knows more of the text that the document was opened with. */
+  relearn(): void {
+    this.#ready = this.#ready.then(() => {
+      [this.#journalAtStart, this.#start, this.#initial] = [undefined, undefined, []];
+      return this.#askWhatItWas();
+    });
+  }
+
+  /** Something explains the newest edit after it was taken for unexplained. False when it is not the newest any more. */
+  reconsider(changes: readonly Change[], how: EditKind): boolean {
+    const open = this.#open;
+    const [only] = changes;
+    if (open === undefined || open.changes !== changes || only === undefined) return false;
+    this.#queue.flush(this.#isDirty);
+    this.#open = undefined;
+    this.#tracker.apply([{ offset: only.offset, removed: only.text.length, text: open.removed }], { kind: 'undo' });
+    this.#tracker.apply([only], how);
+    if (this.#journalled === this.document.version) {
+      this.#journalled = -1;
+      this.journal(false);
+    }
+    return true;
+  }
+
   /** HEAD, refs or trust changed: asks again what the text was. */
   refresh(): void {
     this.#ready = this.#ready.then(() => this.#askWhatItWas());
@@ -298,10 +371,27 @@ export class TrackedDocument {
     }
   }
 
+  #openEdit(changes: readonly Change[], verdict: Verdict): { changes: readonly Change[]; removed: string } | undefined {
+    const [only, ...others] = changes;
+    if (only === undefined || others.length > 0 || verdict.kind === 'typed' || verdict.kind === 'keyed')
+      return undefined;
+    if (verdict.kind === 'certain' && !isOpenKind(verdict.how)) return undefined;
+    const removed = only.removed === 0 ? '' : this.textAt(only.offset, only.removed);
+    return removed === undefined ? undefined : { changes, removed };
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#around.log.error(`${this.path}: ${String(error)}`);
+    }
+  }
+
   /** Other line ends for the whole text are nobody's edit, and the editor says of no such edit what it was. */
   #changesLineEnds(changes: readonly Change[]): boolean {
     const [only, ...others] = changes;
-    if (only === undefined || others.length > 0 || only.offset !== 0 || only.removed < 2) return false;
+    if (only === undefined || others.length > 0 || only.offset !== 0 || !only.text.includes('\n')) return false;
     if (only.removed !== this.#tracker.length && this.#queue.isEmpty) return false;
     this.#queue.flush(this.#isDirty);
     const before = this.#tracker.text();
@@ -442,6 +532,11 @@ function isPersons(verdict: Verdict): boolean {
   if (verdict.kind !== 'certain') return verdict.kind !== 'unexplained';
   const { how } = verdict;
   return how.kind === 'place' || (how.kind === 'edit' && how.source !== 'unknown' && how.source.origin === 'paste');
+}
+
+/** Whether an edit is unexplained in part at least. */
+function isOpenKind(how: How): boolean {
+  return (how.kind === 'edit' && how.source === 'unknown') || (how.kind === 'place' && how.by === 'unknown');
 }
 
 /** HEAD may move without anything changing for the lines: a commit on a branch keeps its merge base. */

@@ -1,0 +1,256 @@
+/** What becomes of documents: saved for the first time, saved as, renamed, reverted, read again, merged. By real keys. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { readJournal } from '../../src/node/journal';
+import { makeRepository, type Repository } from '../support/host/repository';
+import { person, policyText } from '../support/repository';
+import { startWorkbench, type Workbench } from './driver';
+
+const PAY = 'export const currency = "EUR";\nexport const decimals = 2;\n';
+const RATES = 'export const standard = 19;\nexport const reduced = 7;\nexport const none = 0;\n';
+const COMPLETIONS = { 'export const total = ': 'prices.reduce((sum, price) => sum + price, 0);' };
+const SETTINGS = {
+  'countersign.installHook': 'always',
+  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+  'editor.suggestOnTriggerCharacters': false,
+  'files.simpleDialog.enable': true,
+  'explorer.confirmDragAndDrop': false,
+};
+
+describe('Documents that go on under other names, by keyboard', function () {
+  this.timeout(120_000);
+  this.bail(true);
+  let repository: Repository;
+  let workbench: Workbench;
+  const at = (file: string): string => path.join(repository.folder, file);
+
+  /** "origin via evidence" of each line that the newest state of a file claims, by its text. */
+  const claims = (file: string): Record<string, string> => {
+    const lines = repository.read(file).split(/\r?\n/);
+    const live = readJournal(at('.git')).get(file)?.at(-1);
+    const found: Record<string, string> = {};
+    for (const hunk of live?.hunks ?? []) {
+      for (const index of hunk.side === 'added' ? hunk.lines.keys() : []) {
+        found[lines[hunk.start + index] ?? '?'] = `${hunk.origin} ${hunk.via} ${hunk.evidence}`;
+      }
+    }
+    return found;
+  };
+  /** Waits until the journal says so, and gives what it says if it never does. */
+  const expectClaims = async (file: string, wanted: Record<string, string>): Promise<void> => {
+    for (let wait = 0; wait < 50; wait += 1) {
+      if (fs.existsSync(at(file)) && JSON.stringify(claims(file)) === JSON.stringify(wanted)) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    assert.deepEqual(claims(file), wanted);
+  };
+  /** Answers the editor's own file dialog. */
+  const nameFile = async (file: string): Promise<void> => {
+    const input = workbench.quickInput();
+    await input.waitFor();
+    for (let attempt = 0; attempt < 100 && !(await input.inputValue()).startsWith('/'); attempt += 1) {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    await input.fill(at(file));
+    await workbench.press('Enter');
+    await workbench.see(`.tab.active[data-resource-name="${path.basename(file)}"]`);
+  };
+  const blame = (file: string): string[] => {
+    const cli = path.resolve(__dirname, '../../dist/cli.js');
+    const args = [cli, 'blame', file, '--rev', 'HEAD', '--json', '--cwd', repository.folder];
+    const said = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as {
+      lines: { origin: string; via?: string }[];
+    };
+    return said.lines.map(({ origin, via }) => `${origin} ${via ?? ''}`.trim());
+  };
+  const renameInExplorer = async (name: string): Promise<void> => {
+    await workbench.runCommand('File: Reveal Active File in Explorer View');
+    await workbench.see('.explorer-folders-view .monaco-list:focus .monaco-list-row.focused');
+    await workbench.press('F2');
+    const box = workbench.page.locator('.explorer-folders-view .monaco-inputbox input');
+    await box.waitFor();
+    await box.fill(name);
+    await workbench.press('Enter');
+    await workbench.see(`.tab.active[data-resource-name="${name}"]`);
+  };
+
+  before(async () => {
+    repository = makeRepository({
+      files: { 'pay.ts': PAY, 'rates.ts': RATES, '.countersign/policy.jsonc': policyText([person('ana')]) },
+    });
+    repository.git('checkout', '--quiet', '-b', 'work');
+    workbench = await startWorkbench({
+      folder: repository.folder,
+      assistant: COMPLETIONS,
+      settings: SETTINGS,
+      env: { COUNTERSIGN_TEST_PUBLIC_API: '1' },
+    });
+    await workbench.statusBarItem().waitFor();
+  });
+
+  after(async () => {
+    await workbench?.close();
+    if (process.env['KEEP'] === undefined) repository.remove();
+    else console.log(repository.folder);
+  });
+
+  it('keeps what was typed, pasted and accepted in an untitled document when it is saved', async () => {
+    await workbench.runCommand('Create: New Untitled Text File');
+    await workbench.see('.editor-instance .monaco-editor.focused');
+    await workbench.type('const prices = [1, 2];\n');
+    await workbench.writeClipboard('export const VAT = 0.19; // from a web page\n');
+    await workbench.press('Control+v');
+    await workbench.waitForText('.editor-instance .view-line', 'web page');
+    await workbench.type('export const total = ');
+    await workbench.waitForGhostText();
+    await workbench.press('Tab');
+    await workbench.waitForNoGhostText();
+    await workbench.press('Control+s');
+    await nameFile('fresh.ts');
+    await expectClaims('fresh.ts', {
+      'const prices = [1, 2];': 'human typing observed',
+      'export const VAT = 0.19; // from a web page': 'paste paste observed',
+      'export const total = prices.reduce((sum, price) => sum + price, 0);': 'mixed completion observed',
+    });
+    // And goes on from there.
+    await workbench.press('Control+End');
+    await workbench.type('\nexport default total;');
+    await workbench.save();
+    assert.equal(claims('fresh.ts')['export default total;'], 'human typing observed');
+    assert.equal(claims('fresh.ts')['export const VAT = 0.19; // from a web page'], 'paste paste observed');
+  });
+
+  it('carries origins into what a file is saved as, and neutral lines as the person’s move', async () => {
+    await workbench.openFile('pay.ts');
+    await workbench.press('Control+End');
+    await workbench.type('export const total = ');
+    await workbench.waitForGhostText();
+    await workbench.press('Tab');
+    await workbench.waitForNoGhostText();
+    await workbench.press('Control+Shift+s');
+    await nameFile('copy.ts');
+    await expectClaims('copy.ts', {
+      'export const currency = "EUR";': 'human move observed',
+      'export const decimals = 2;': 'human move observed',
+      'export const total = prices.reduce((sum, price) => sum + price, 0);': 'mixed completion observed',
+    });
+    assert.equal(repository.read('pay.ts'), PAY);
+  });
+
+  it('follows a file that is renamed in the explorer with unsaved changes, into the commit', async () => {
+    await workbench.openFile('rates.ts');
+    await workbench.press('Control+End');
+    await workbench.type('export const zero = none;');
+    await renameInExplorer('taxes.ts');
+    await workbench.openFile('taxes.ts');
+    await workbench.save();
+    await expectClaims('taxes.ts', { 'export const zero = none;': 'human typing observed' });
+    const hook = at('.git/hooks/pre-commit');
+    for (let wait = 0; wait < 50 && !fs.existsSync(hook); wait += 1) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    const env = { PATH: '/usr/bin:/bin', HOME: repository.folder, GIT_CONFIG_NOSYSTEM: '1' };
+    execFileSync('git', ['add', '-A'], { cwd: repository.folder, env });
+    execFileSync('git', ['commit', '-qm', 'Rename'], { cwd: repository.folder, env });
+    assert.deepEqual(blame('taxes.ts'), ['tool move', 'tool move', 'tool move', 'human typing']);
+    assert.deepEqual(blame('copy.ts'), ['human move', 'human move', 'mixed completion']);
+  });
+
+  it('finds the origins of before when undo goes back over a change on disk', async () => {
+    await workbench.openFile('pay.ts');
+    await workbench.press('Control+End');
+    await workbench.type('export const mine = "typed by hand";\n');
+    await workbench.save();
+    const mine = { 'export const mine = "typed by hand";': 'human typing observed' };
+    assert.deepEqual(claims('pay.ts'), mine);
+    fs.writeFileSync(at('pay.ts'), `${PAY}export const foreign = "written by a program";\n`);
+    await workbench.waitForText('.editor-instance .view-line', 'written by a program');
+    await workbench.press('Control+z');
+    await workbench.waitForText('.editor-instance .view-line', 'typed by hand');
+    await workbench.save();
+    assert.deepEqual(claims('pay.ts'), mine);
+    await workbench.press('Control+y');
+    await workbench.waitForText('.editor-instance .view-line', 'written by a program');
+    await workbench.save();
+    assert.deepEqual(claims('pay.ts'), { 'export const foreign = "written by a program";': 'external disk observed' });
+    await workbench.press('Control+z');
+    await workbench.waitForText('.editor-instance .view-line', 'typed by hand');
+    await workbench.save();
+    assert.deepEqual(claims('pay.ts'), mine);
+  });
+
+  it('changes no origin with the line ends, nor by a revert and its undo', async () => {
+    const mine = { 'export const mine = "typed by hand";': 'human typing observed' };
+    await workbench.runCommand('Change End of Line Sequence');
+    await workbench.pick('CRLF');
+    await workbench.waitForText('#status\\.editor\\.eol', 'CRLF');
+    await workbench.save();
+    assert.match(repository.read('pay.ts'), /\r\n/);
+    assert.deepEqual(claims('pay.ts'), mine);
+    await workbench.press('Control+End');
+    await workbench.type('// a remark');
+    await workbench.runCommand('File: Revert File');
+    await workbench.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
+    await workbench.press('Control+z');
+    await workbench.waitForText('.editor-instance .view-line', 'a remark');
+    await workbench.save();
+    assert.deepEqual(claims('pay.ts'), { ...mine, '// a remark': 'human typing observed' });
+  });
+
+  it('counts what is typed once, however many editors show the file', async () => {
+    await workbench.runCommand('View: Split Editor Right');
+    await workbench.page.locator('.editor-group-container').nth(1).waitFor();
+    await workbench.press('Control+End');
+    await workbench.type('\nconst twice = 12;');
+    await workbench.save();
+    const hunks = readJournal(at('.git')).get('pay.ts')?.at(-1)?.hunks ?? [];
+    const line = hunks.flatMap((hunk) => hunk.lines).at(-1);
+    assert.deepEqual(line?.counts, { human: 'consttwice=12;'.length });
+    await workbench.runCommand('View: Close Editor');
+  });
+
+  it('knows typing that is saved by itself', async () => {
+    await workbench.runCommand('File: Toggle Auto Save');
+    await workbench.openFile('fresh.ts');
+    await workbench.press('Control+End');
+    await workbench.type('\n// saved by itself');
+    await workbench.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
+    await expectClaims('fresh.ts', { ...claims('fresh.ts'), '// saved by itself': 'human typing observed' });
+    await workbench.runCommand('File: Toggle Auto Save');
+  });
+
+  it('gives what is taken from a side of a merge to nobody', async () => {
+    repository.git('add', '-A');
+    repository.git('commit', '-qm', 'All of it');
+    const mine = 'export const standard = 20; // mine, and longer\n';
+    fs.writeFileSync(at('taxes.ts'), repository.read('taxes.ts').replace(/^.*\n/, mine));
+    repository.git('commit', '-qam', 'Mine');
+    repository.git('checkout', '-q', '-b', 'theirs', 'HEAD~1');
+    const theirs = 'export const standard = 21; // theirs, and longer\n';
+    fs.writeFileSync(at('taxes.ts'), repository.read('taxes.ts').replace(/^.*\n/, theirs));
+    repository.git('commit', '-qam', 'Theirs');
+    repository.git('checkout', '-q', 'work');
+    assert.throws(() => repository.git('merge', '-q', 'theirs'));
+    await workbench.openFile('taxes.ts');
+    await workbench.waitForText('.editor-instance .view-line', '<<<<<<<');
+    await workbench.goTo(2);
+    await workbench.runCommand('Merge Conflict: Accept Both');
+    await workbench.page.waitForFunction(`!document.querySelector('.editor-instance').textContent.includes('<<<<<<<')`);
+    await workbench.press('Control+Home');
+    await workbench.type('// settled by hand\n');
+    await workbench.save();
+    const found = claims('taxes.ts');
+    assert.equal(found['// settled by hand'], 'human typing observed');
+    assert.ok(!Object.entries(found).some(([line, claim]) => line.includes('longer') && claim.startsWith('human')));
+    const env = { PATH: '/usr/bin:/bin', HOME: repository.folder, GIT_CONFIG_NOSYSTEM: '1' };
+    execFileSync('git', ['commit', '-qam', 'Merged'], { cwd: repository.folder, env });
+    assert.equal(blame('taxes.ts')[0], 'human typing');
+    assert.ok(
+      blame('taxes.ts')
+        .slice(1, 3)
+        .every((origin) => !origin.startsWith('human')),
+    );
+  });
+});
