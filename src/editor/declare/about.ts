@@ -1,7 +1,6 @@
 /** Which lines a statement is about: what a link names, else the selection, else the run of like lines at the caret. */
 import type { TextDocument, TextEditor } from 'vscode';
 import { Uri, l10n, window, workspace } from 'vscode';
-import type { Origin } from '../../core/model/origin';
 import { sameSource } from '../../core/model/origin';
 import type { LineState } from '../../core/tracking/lineFold';
 import type { Capture } from '../capture/capture';
@@ -18,16 +17,14 @@ export interface AboutLines {
   readonly states: readonly LineState[];
 }
 
-/** Origins that ask for a word from the author. */
-export function asksForWord(origin: Origin): boolean {
-  return origin === 'paste' || origin === 'unknown' || origin === 'external';
-}
-
 /** Takes a command's argument. Throws a refusal when there is nothing there that a statement could be about. */
 export async function linesAbout(capture: Pick<Capture, 'follower'>, argument: unknown): Promise<AboutLines> {
   const named = namedLines(argument);
   const editor = window.activeTextEditor;
   const document = named === undefined ? editor?.document : await workspace.openTextDocument(named.uri);
+  if (named !== undefined && document?.version !== named.version) {
+    throw new Refusal(l10n.t('The file changed meanwhile. Save it, or put the cursor on the line and say it there.'));
+  }
   const tracked = document === undefined ? undefined : capture.follower(document.uri);
   if (document === undefined || tracked === undefined) {
     throw new Refusal(l10n.t('Open a file of a repository with a Countersign policy, and put the cursor on a line.'));
@@ -61,11 +58,13 @@ function pointedAt({ selection }: TextEditor, all: readonly LineState[]): { firs
   return { first, last };
 }
 
-/** Lines that a link or a code action names: `{ uri, first, last }`. It may come from anywhere. */
-function namedLines(argument: unknown): { uri: Uri; first: number; last: number } | undefined {
+/** Lines that a link names, of a version of a file. It may come from anywhere. */
+function namedLines(argument: unknown): { uri: Uri; version: number; first: number; last: number } | undefined {
   if (typeof argument !== 'object' || argument === null) return undefined;
-  if (!('uri' in argument) || !('first' in argument) || !('last' in argument)) return undefined;
-  const { uri, first, last } = argument;
-  if (typeof uri !== 'string' || typeof first !== 'number' || typeof last !== 'number') return undefined;
-  return Number.isSafeInteger(first) && Number.isSafeInteger(last) ? { uri: Uri.parse(uri), first, last } : undefined;
+  if (!('uri' in argument) || !('version' in argument)) return undefined;
+  if (!('first' in argument) || !('last' in argument)) return undefined;
+  const { uri, version, first, last } = argument;
+  if (typeof uri !== 'string' || typeof version !== 'number') return undefined;
+  if (typeof first !== 'number' || typeof last !== 'number') return undefined;
+  return { uri: Uri.parse(uri), version, first, last };
 }

@@ -4,9 +4,8 @@ import { CancellationError, l10n, window } from 'vscode';
 import type { Actor } from '../../core/model/origin';
 import { hasAi } from '../../core/model/statement';
 import type { Statement } from '../../core/model/statement';
-import { asksForWord } from './about';
 import type { AboutLines } from './about';
-import { linesWord } from './words';
+import { asksForWord, linesWord } from './words';
 
 interface Answer extends QuickPickItem {
   readonly kind?: never;

@@ -3,8 +3,7 @@
  * It holds at once, in the open file, in the journal, and in a commit of its own for what is committed already.
  */
 import type { Disposable, LogOutputChannel } from 'vscode';
-import { CodeAction, CodeActionKind, Disposable as Disposables, commands, l10n, languages, window } from 'vscode';
-import { join } from 'node:path';
+import { CodeAction, CodeActionKind, Disposable as Disposables, Uri, commands, l10n, languages, window } from 'vscode';
 import { fileLines } from '../../core/attribution/fileLines';
 import { CountersignError } from '../../core/model/problem';
 import type { Statement } from '../../core/model/statement';
@@ -18,9 +17,9 @@ import { offerPush } from '../review/push';
 import type { Session } from '../workspace/session';
 import type { Sessions } from '../workspace/sessions';
 import type { AboutLines } from './about';
-import { asksForWord, linesAbout } from './about';
+import { linesAbout } from './about';
 import { askAssistant, askWhere } from './ask';
-import { countWord, fromWord, linesWord } from './words';
+import { asksForWord, countWord, fromWord, linesWord } from './words';
 
 export interface DeclaringParts {
   readonly log: LogOutputChannel;
@@ -53,7 +52,7 @@ function filesIn(sessions: Sessions): readonly string[] {
     if (state.kind !== 'ready') return [];
     const hunks = state.changes.flatMap((block) => block.hunks);
     const open = hunks.filter(({ side, origin }) => side === 'added' && asksForWord(origin));
-    return open.map(({ path }) => join(repository.top, path));
+    return open.map(({ path }) => Uri.joinPath(Uri.file(repository.top), path).path);
   });
   return [...new Set(files)];
 }

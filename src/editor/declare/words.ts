@@ -1,6 +1,11 @@
 /** What the editor says about statements. */
 import { l10n } from 'vscode';
-import type { Stated } from '../../core/model/origin';
+import type { Origin, Stated } from '../../core/model/origin';
+
+/** Origins that ask for a word from the author. */
+export function asksForWord(origin: Origin): boolean {
+  return origin === 'paste' || origin === 'unknown' || origin === 'external';
+}
 
 /** Where an author says that text is from, as it stands in a sentence. */
 export function fromWord(from: Stated): string {

@@ -6,16 +6,26 @@ import type { Policy } from '../../core/policy/policy';
 import type { BlockView } from '../../panel/blocks';
 import { sentence } from '../review/commands';
 import { escaped } from './markdown';
-import { fromWord } from '../declare/words';
+import { asksForWord, fromWord } from '../declare/words';
 import { evidenceOf, originWord, placeOf, risksIn, stateWord, toolOf } from './words';
 
 /** The only commands that a hover's links may run. */
-const COMMANDS = ['countersign.requestReview', 'countersign.openReview', 'countersign.signOff'] as const;
+const COMMANDS = [
+  'countersign.requestReview',
+  'countersign.openReview',
+  'countersign.signOff',
+  'countersign.sayOrigin',
+] as const;
 /** Hunks that are spelled out; the rest are counted. */
 const LISTED = 6;
 
-/** Whether the person at the screen is asked to decide. */
-export function hoverOf(block: BlockView, toDecide: boolean, policy: Policy | undefined): MarkdownString {
+/** `toDecide`: the person at the screen is asked to decide. `file` names the author's own file, where there is one. */
+export function hoverOf(
+  block: BlockView,
+  toDecide: boolean,
+  policy: Policy | undefined,
+  file?: { readonly uri: string; readonly version: number },
+): MarkdownString {
   const text = new MarkdownString('', true);
   text.isTrusted = { enabledCommands: [...COMMANDS] };
   text.appendMarkdown(`**${escaped(stateWord(block.state))}** — ${escaped(placeOf(block))}\n\n`);
@@ -34,7 +44,9 @@ export function hoverOf(block: BlockView, toDecide: boolean, policy: Policy | un
   }
   const risks = risksIn(block);
   if (risks !== '') text.appendMarkdown(`${l10n.t('Look twice')}: ${escaped(risks)}  \n`);
-  const links = linksOf(block, toDecide);
+  const links = [linksOf(block, toDecide), file === undefined ? '' : sayLink(block, file)]
+    .filter((each) => each !== '')
+    .join('  ·  ');
   if (links !== '') text.appendMarkdown(`\n${links}`);
   return text;
 }
@@ -78,6 +90,16 @@ function linksOf(block: BlockView, toDecide: boolean): string {
     return link('git-pull-request-create', l10n.t('Request Review…'), 'countersign.requestReview');
   }
   return '';
+}
+
+/** Asks the author for a word about the lines that nobody saw being written: from the first of them to the last. */
+function sayLink(block: BlockView, file: { readonly uri: string; readonly version: number }): string {
+  const open = block.hunks.filter(({ side, origin }) => side === 'added' && asksForWord(origin));
+  if (open.length === 0) return '';
+  const first = Math.min(...open.map(({ start }) => start)) - 1;
+  const last = Math.max(...open.map(({ end }) => end)) - 1;
+  const argument = encodeURIComponent(JSON.stringify([{ ...file, first, last }]));
+  return `[$(comment) ${l10n.t('Say Where This Comes From…')}](command:countersign.sayOrigin?${argument})`;
 }
 
 /** One line per origin and place: what an origin says of ten lines is said once. */

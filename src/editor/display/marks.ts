@@ -88,6 +88,7 @@ function paintEditor(
             block,
             decide.has(block.key) || (place !== undefined && needsAction(block)),
             found.policy,
+            place === undefined ? { uri: editor.document.uri.toString(), version: editor.document.version } : undefined,
           ),
         };
       }),

@@ -6,6 +6,7 @@ import type { Person } from '../../core/policy/policy';
 import { requestReview } from '../../node/review';
 import type { BlockView } from '../../panel/blocks';
 import { blockViews, byRisk } from '../../panel/blocks';
+import { fromWord } from '../declare/words';
 import { blocks as blockCount, placeOf, safe, summaryOf } from '../display/words';
 import type { Session } from '../workspace/session';
 import type { ReadyState } from '../workspace/sessionState';
@@ -31,6 +32,7 @@ export async function askForReview(session: Session, state: ReadyState, chosen?:
     title: l10n.t('Request review of {0}', blockCount(numbers.length)),
     prompt: l10n.t('What should the reviewer know? Commits one request file; staged and unsaved work stays as it is.'),
     placeHolder: l10n.t('Optional note'),
+    value: noteOn(state, choices),
     ignoreFocusOut: true,
   });
   if (note === undefined) throw new CancellationError();
@@ -38,6 +40,19 @@ export async function askForReview(session: Session, state: ReadyState, chosen?:
   await session.refresh();
   const whom = to.length === 0 ? l10n.t('anyone who may sign') : to.join(', ');
   await offerPush(session, l10n.t('Asked {0} to review {1}.', safe(whom), blockCount(result.blocks.length)));
+}
+
+/** What the author has said of lines that stay unknown: no record holds it, so the note may. */
+function noteOn(state: ReadyState, choices: readonly Choice[]): string {
+  const keys = new Set(choices.flatMap(({ block }) => (block === undefined ? [] : [block.key])));
+  const hunks = state.changes.filter(({ key }) => keys.has(key)).flatMap((block) => block.hunks);
+  return hunks
+    .flatMap(({ path, start, end, origin, from = [] }) => {
+      if (origin !== 'unknown' || from.length === 0) return [];
+      const place = start === end ? `${path}:${start}` : `${path}:${start}–${end}`;
+      return [l10n.t('{0} comes from {1}.', safe(place), from.map(fromWord).join(', '))];
+    })
+    .join(' ');
 }
 
 function isUnasked({ state }: BlockView): boolean {
