@@ -66,9 +66,8 @@ const TRACES = path.resolve(__dirname, '../fixtures/traces');
 const EDITED_WHOLLY = 0.33;
 const BASE = '// The shop.\n\nlet total = 0;\n';
 
-function rowsOf<T>(name: string): readonly T[] {
-  const { rows } = JSON.parse(fs.readFileSync(path.join(DATA, name), 'utf8')) as { rows: readonly T[] };
-  return rows;
+function rowsOf(name: string): unknown {
+  return (JSON.parse(fs.readFileSync(path.join(DATA, name), 'utf8')) as { rows: unknown }).rows;
 }
 
 /** A text of so many characters on so many lines, as code looks. */
@@ -76,7 +75,7 @@ function textOf(random: Random, { chars, lines }: Copy): string {
   const word = wordsOf(random);
   let text = '';
   while (text.length < chars) text += `${word()}${pick(random, [' ', ' = ', '(', ', ', '); ', '.', ' + '])}`;
-  const characters = [...text.slice(0, chars)];
+  const characters = Array.from(text.slice(0, chars));
   const breaks = Math.min(lines - 1, Math.max(0, Math.floor(chars / 2) - 1));
   for (let index = 1; index <= breaks; index++) characters[Math.round((index * chars) / (breaks + 1))] = '\n';
   // A person's caret stands on a line that has text, so an accepted text begins and ends with ink.
@@ -120,7 +119,7 @@ function editedTo(random: Random, { editor, start }: Scene, text: string, wanted
     for (let count = Math.max(1, Math.floor(rest / 2)); count > 0; count--) {
       const at = between(random, 0, now.length - 1);
       const way = pick(random, ['over', 'in', 'out'] as const);
-      const key = pick(random, [...'etaoinshrdlu']);
+      const key = pick(random, 'etaoinshrdlu'.split(''));
       editor.moveTo(start + at);
       if (way === 'in') {
         editor.key(key);
@@ -162,8 +161,8 @@ function humanNeighbours(editor: SimulatedEditor, start: number, length: number)
 
 export function runSimulated(seed: number): SimulatedResult {
   const random = randomFrom(seed);
-  const acceptances = rowsOf<Acceptance>('accepted-completions.json');
-  const copies = rowsOf<Copy>('chat-copies.json');
+  const acceptances = rowsOf('accepted-completions.json') as readonly Acceptance[];
+  const copies = rowsOf('chat-copies.json') as readonly Copy[];
   const moments = Array.from({ length: 5 }, () => ({ of: 0, right: 0 }));
   const neighbours = { of: 0, right: 0 };
   const copied = { of: 0, right: 0 };
@@ -246,7 +245,7 @@ function humanSessions(): { readonly human: SimulatedResult['human']; readonly s
       if (size > 0) sizes.push(size);
       editor.moveTo(offset);
       // The traces do not say what was pasted and what an editor completed: only single characters are surely keys.
-      if ([...text].length === 1) editor.key(text, removed);
+      if (Array.from(text).length === 1) editor.key(text, removed);
       else editor.insert(text, removed);
       editor.settle();
     }

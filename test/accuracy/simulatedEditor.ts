@@ -3,13 +3,17 @@
  * as they do in the extension host, and the tracker behind them.
  */
 import { ChangeQueue } from '../../src/editor/capture/changeQueue';
-import { classify } from '../../src/editor/capture/classify';
+import { classify, exchangesOf } from '../../src/editor/capture/classify';
+import type { How } from '../../src/editor/capture/deeds';
 import type { Change, Extent, Place } from '../../src/editor/capture/editEvent';
 import { isPasteOf, pasteKind } from '../../src/editor/capture/pastedText';
 import type { EditKind } from '../../src/core/tracking/documentTracker';
 import { DocumentTracker } from '../../src/core/tracking/documentTracker';
 import { rawLines } from '../../src/core/text/lines';
+import type { Source } from '../../src/core/model/origin';
+import { event } from '../unit/capture/edits';
 
+const COMPLETION: Source = { origin: 'ai', via: 'completion', evidence: 'observed' };
 /** Milliseconds between two events of this editor; none is measured. */
 const TICK = 40;
 
@@ -21,12 +25,12 @@ export class SimulatedEditor {
   #caret = 0;
 
   /** The text is that of the base. `settled` is told what each edit turned out to be. */
-  constructor(text: string, settled: (how: EditKind) => void = () => undefined) {
+  constructor(text: string, settled: (how: How) => void = () => undefined) {
     this.text = text;
     this.tracker = new DocumentTracker(text);
     this.tracker.setInitial(rawLines(text).map(() => ({ kind: 'neutral' })));
     this.#queue = new ChangeQueue((changes, how) => {
-      this.tracker.apply(changes, how);
+      this.tracker.apply(changes, applicable(how));
       settled(how);
     });
   }
@@ -55,7 +59,7 @@ export class SimulatedEditor {
   /** Tab on a completion: the edit, and behind it the note of the accept key. */
   accept(text: string): this {
     this.#edit(text, 0);
-    this.#queue.accepted('completion', this.#now);
+    this.#queue.accepted(COMPLETION, this.#now);
     return this;
   }
 
@@ -90,15 +94,23 @@ export class SimulatedEditor {
         : { line: start.line + broken.length - 1, character: broken.at(-1)?.length ?? 0 };
     const change: Change = { offset, removed, text, range: { start, end }, removedText };
     const carets: Extent[] = [removed > 1 ? { start, end } : { start, end: start }];
-    const event = { changes: [change], selections: carets, reason: undefined, detailed: undefined, selectedAgo: TICK };
+    const edit = event([change], carets, { selectedAgo: TICK, typedAgo: TICK });
     const kind = pasted !== undefined && isPasteOf([change], pasted) ? pasteKind([change], undefined) : undefined;
     this.text = this.text.slice(0, offset) + text + this.text.slice(offset + removed);
     this.#caret = offset + text.length;
-    this.#queue.add([change], classify(event, kind), true, this.#now);
+    const exchanges = exchangesOf(edit);
+    const verdict = classify(edit, kind);
+    const incoming = { changes: [change], verdict, dirty: true, exchanges: () => exchanges, suggestsAi: false };
+    this.#queue.add(incoming, this.#now);
   }
 
   /** Only places of one event are compared with each other, so the number of the line is any. */
   #place(offset: number): Place {
     return { line: 0, character: offset - (this.text.lastIndexOf('\n', offset - 1) + 1) };
   }
+}
+
+/** What needs a look at the document's past happens to no edit of this editor. */
+function applicable(how: How): EditKind {
+  return how.kind === 'copy' || how.kind === 'restore' ? { kind: 'edit', source: 'unknown' } : how;
 }

@@ -3,11 +3,10 @@
  * happened. Each step says beforehand what it is about to do, and ends when its events have been heard.
  */
 import type { Workbench } from '../ui/driver';
-import type { Caret, ChangeEvent, SettledEvent, Told } from './events';
-import type { Observer } from './events';
+import type { Caret, ChangeEvent, Observer, SettledEvent, Told } from './events';
 import type { Kind } from './kinds';
-import type { Copied, Effect } from './oracle';
-import { GroundTruthError, Oracle } from './oracle';
+import type { Copied, Effect, Oracle } from './oracle';
+import { GroundTruthError } from './oracle';
 import type { Random } from './random';
 import type { Reported } from './reported';
 import { reportedBy } from './reported';
@@ -25,7 +24,7 @@ export interface TrueEvent {
   readonly kind: Kind;
   readonly action: number;
   readonly effect: Effect;
-  /** The first character of each change, as the account says before the event: of interest where text goes. */
+  /** What Countersign made of it, once it has. */
   settled: SettledEvent | undefined;
 }
 
