@@ -1,13 +1,10 @@
-/**
- * The tracker against a model that is too simple to be wrong: a list of characters, each with the source that put it
- * there.
- */
+/** Laws of the tracker that hold whatever the edits. `trackingOracle.test.ts` compares it with a list of characters. */
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { DocumentTracker } from '../../src/core/tracking/documentTracker';
 import type { TextChange } from '../../src/core/tracking/history';
 import { countInk, rawLines } from '../../src/core/text/lines';
-import { AI, H, PASTE, Session, TOOL, U, applied, difference } from '../unit/tracking/session';
+import { AI, H, PASTE, Session, TOOL, U, difference } from '../unit/tracking/session';
 
 const SOURCES = { h: H, a: AI, u: U, p: PASTE } as const;
 type Who = keyof typeof SOURCES;
@@ -49,42 +46,6 @@ function changesFor(text: string, step: Step): TextChange[] {
   return changes;
 }
 
-/** What the tracker should hold, character by character. */
-class Oracle {
-  text: string;
-  owners: string;
-
-  constructor(text: string) {
-    this.text = text;
-    this.owners = 'i'.repeat(text.length);
-  }
-
-  apply(changes: readonly TextChange[], who: Who): void {
-    for (const change of changes) {
-      const old = this.text.slice(change.offset, change.offset + change.removed);
-      const { offset, removed, text } = least(change, old);
-      this.text = applied(this.text, [{ offset, removed, text }]);
-      this.owners = this.owners.slice(0, offset) + who.repeat(text.length) + this.owners.slice(offset + removed);
-    }
-  }
-}
-
-/** The rule for replacements, written plainly: continued text is an insertion, equal whole lines stay. */
-function least(change: TextChange, old: string): TextChange {
-  const { offset, text } = change;
-  if (text.startsWith(old)) return { offset: offset + old.length, removed: 0, text: text.slice(old.length) };
-  if (text.endsWith(old)) return { offset, removed: 0, text: text.slice(0, text.length - old.length) };
-  const a = old.split('\n');
-  const b = text.split('\n');
-  let head = 0;
-  while (head < Math.min(a.length, b.length) - 1 && a[head] === b[head]) head++;
-  let tail = 0;
-  while (tail < Math.min(a.length, b.length) - 1 - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  const lead = a.slice(0, head).reduce((sum, line) => sum + line.length + 1, 0);
-  const trail = a.slice(a.length - tail).reduce((sum, line) => sum + line.length + 1, 0);
-  return { offset: offset + lead, removed: old.length - lead - trail, text: text.slice(lead, text.length - trail) };
-}
-
 /** One letter per character of the tracked text, read from a fragment. */
 function owners(tracker: DocumentTracker): string {
   return tracker
@@ -100,58 +61,6 @@ function snapshot(tracker: DocumentTracker): string {
 }
 
 describe('tracking, as properties', () => {
-  it('text and the source of every character are what a list of characters says', () => {
-    fc.assert(
-      fc.property(TEXT, fc.array(STEP(ANYONE), { maxLength: 12 }), (text, steps) => {
-        const session = new Session(text);
-        const oracle = new Oracle(text);
-        for (const step of steps) {
-          const changes = changesFor(oracle.text, step);
-          session.edit(SOURCES[step.who], ...changes);
-          oracle.apply(changes, step.who);
-          assert.equal(session.text, oracle.text);
-          assert.equal(owners(session.tracker), oracle.owners);
-          assert.equal(session.tracker.lineCount, oracle.text.split('\n').length);
-          assert.equal(session.tracker.length, oracle.text.length);
-        }
-      }),
-      { numRuns: 400 },
-    );
-  });
-
-  it('the same in a document of many chunks', () => {
-    const base = Array.from({ length: 400 }, (_, i) => `line ${i} of the base\n`).join('');
-    const long = fc.record({
-      who: ANYONE,
-      edits: fc.array(
-        fc.record({
-          place: fc.nat(1000),
-          removed: fc.oneof(fc.nat(5), fc.nat(5000)),
-          text: fc.oneof(
-            TEXT,
-            fc.nat(200).map((n) => 'more text\n'.repeat(n)),
-          ),
-        }),
-        { minLength: 1, maxLength: 8 },
-      ),
-    });
-    fc.assert(
-      fc.property(fc.array(long, { maxLength: 12 }), (steps) => {
-        const session = new Session(base);
-        const oracle = new Oracle(base);
-        for (const step of steps) {
-          const changes = changesFor(oracle.text, step);
-          session.edit(SOURCES[step.who], ...changes);
-          oracle.apply(changes, step.who);
-        }
-        assert.equal(session.text, oracle.text);
-        assert.equal(owners(session.tracker), oracle.owners);
-        assert.equal(session.tracker.lineCount, oracle.text.split('\n').length);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
   it('undoing edits, in groups, brings back every earlier state exactly; redoing the later ones', () => {
     fc.assert(
       fc.property(

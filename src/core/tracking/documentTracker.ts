@@ -222,10 +222,17 @@ export class DocumentTracker {
     const pieceChanges =
       how.kind === 'layout'
         ? laidOut(this.#sequence, changes, by)
-        : changes.map(({ offset, removed, text }): PieceChange => {
-            return { offset, removed, insertion: placedPiece(how.fragment, text, how.by, this.#tables) };
-          });
+        : changes
+            .filter((change) => this.#differs(change))
+            .map(({ offset, removed, text }): PieceChange => {
+              return { offset, removed, insertion: placedPiece(how.fragment, text, how.by, this.#tables) };
+            });
     return pieceChanges.toReversed().map((change) => this.#splice(change, by));
+  }
+
+  /** Text put in place of the same text changes nothing, and so no origin. */
+  #differs({ offset, removed, text }: TextChange): boolean {
+    return removed !== text.length || this.#sequence.slice(offset, offset + removed) !== text;
   }
 
   /** The common keystroke: text inside a line that needs no marks. Undefined when it is something else. */

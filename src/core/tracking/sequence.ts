@@ -2,7 +2,18 @@
  * Tracked text as a sequence of chunks of a few KiB, so that an edit costs the size of a chunk and not of the file. The
  * chunk edited last is remembered: most edits come near the one before.
  */
-import { NOWHERE, NO_MARKS, EMPTY_PIECE, addMark, cutRuns, insertedPiece, joinPieces, markAt, part, pushRun } from './piece';
+import {
+  NOWHERE,
+  NO_MARKS,
+  EMPTY_PIECE,
+  addMark,
+  cutRuns,
+  insertedPiece,
+  joinPieces,
+  markAt,
+  part,
+  pushRun,
+} from './piece';
 import type { Mark, Piece, Run } from './piece';
 
 const TARGET = 512;
