@@ -2,6 +2,7 @@ import type { ExtensionContext } from 'vscode';
 import { window } from 'vscode';
 import { Capture } from './editor/capture/capture';
 import { showDeclaring } from './editor/declare/declare';
+import { askAboutExtensions } from './editor/extensionEdits';
 import { showPanel } from './editor/panel';
 import { CommitHook } from './editor/workspace/commitHook';
 import { Repositories } from './editor/workspace/repositories';
@@ -20,6 +21,9 @@ export function activate(context: ExtensionContext): Countersign {
   const capture = new Capture({ log, repositories });
   // Each feature takes what it works with and gives a Disposable: one line each.
   context.subscriptions.push(log, repositories, capture);
+  context.subscriptions.push(
+    askAboutExtensions({ seen: capture.assistants.seen, originsOf: (uri) => capture.originsOf(uri) }),
+  );
   context.subscriptions.push(new CommitHook({ context, log, repositories }));
   const panel = showPanel({ log, repositories, context });
   context.subscriptions.push(panel);

@@ -28,6 +28,7 @@ import { changeStart } from '../../node/initialLines';
 import type { Repository } from '../../node/repository';
 import type { Location, Repositories } from '../workspace/repositories';
 import { ACCEPTED_COMMAND, acceptedSource } from './acceptance';
+import { AssistantsHere } from './assistantsHere';
 import { CHAT_SCHEME, ChatEdits } from './chatEdits';
 import type { Verdict } from './classify';
 import { classify } from './classify';
@@ -69,6 +70,7 @@ export class Capture implements Disposable {
   readonly #clipboard: Clipboard;
   readonly #handover: DocumentHandover;
   readonly #chats = new ChatEdits();
+  readonly assistants: AssistantsHere;
   readonly #disposables: Disposable[];
   readonly #settled = new EventEmitter<SettledEdit>();
   /** Each edit of a followed document, in order, once it is known what it was. */
@@ -81,12 +83,14 @@ export class Capture implements Disposable {
     this.#repositories = repositories;
     this.#handover = new DocumentHandover({ log, repositories, documents: () => this.#documents.values() });
     this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
+    this.assistants = new AssistantsHere(log);
     this.#disposables = [
       this.#settled,
       this.#handover,
       commands.registerCommand(ACCEPTED_COMMAND, (args: unknown) => this.#accepted(args)),
       commands.registerCommand(DEED_COMMAND, (args: unknown) => this.#did(args)),
       this.#clipboard,
+      this.assistants,
       workspace.onDidOpenTextDocument((document) => this.#open(document)),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
       workspace.onDidChangeTextDocument((event) => this.#changed(event)),
@@ -191,6 +195,7 @@ export class Capture implements Disposable {
       const pasted = this.#clipboard.pasted(event.document, edit.changes);
       const saved = pasted === undefined ? this.#handover.savedAs(event, edit.changes, tracked) : undefined;
       const verdict: Verdict = saved === undefined ? classify(edit, pasted) : { kind: 'certain', how: saved };
+      this.assistants.judged(edit, verdict);
       this.#log.trace(`${tracked.path}: ${describe(edit)} → ${verdict.kind}`);
       tracked.edited(edit, verdict);
     });
@@ -222,7 +227,7 @@ export class Capture implements Disposable {
             ? 'redo'
             : undefined,
       detailed: detailedReason(event),
-      ofExtension: () => undefined,
+      ofExtension: (id) => this.assistants.originOf(id),
       // The selection event follows the change: what the editor says now is from before.
       selections: editor?.document === document ? editor.selections : [],
       selectedAgo: performance.now() - this.#selectedAt,
@@ -231,7 +236,7 @@ export class Capture implements Disposable {
       saving: tracked.isSaving,
       typedAgo: tracked.typedAgo,
       formats: () => formatsBehindKeys(document),
-      suggestsAi: false,
+      suggestsAi: this.assistants.suggestsAi,
       chat: this.#chatContext(document, changes, tracked),
     };
   }
@@ -289,7 +294,7 @@ export class Capture implements Disposable {
   }
 
   #accepted(args: unknown): void {
-    const source = acceptedSource(args, undefined);
+    const source = acceptedSource(this.assistants.accepted(args), this.assistants.completer);
     const document = window.activeTextEditor?.document;
     if (source === undefined || document === undefined) return;
     this.#guarded(() => this.#documents.get(document)?.accepted(source));
