@@ -18,6 +18,8 @@ import { appendLive, readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
+import { unsavedLines } from './standing';
+import { readUnsaved } from './unsaved';
 
 export interface CheckpointRequest {
   readonly source: Source;
@@ -87,8 +89,9 @@ function checkpointFile(
     return { path, added: 0, removed: 0 };
   }
   const others = staged === undefined ? [] : [staged];
+  const taken = unsavedLines(now, readUnsaved(gitDir, path));
   const last = lastState(gitDir, path, newest, author, [head, staged]);
-  const claims = checkpointClaims({ path, source, now, head, others, last });
+  const claims = checkpointClaims({ path, source, now, head, others, last, taken });
   if (claims.hunks.length > 0 || newest !== undefined) appendLive(gitDir, { path, digest, hunks: claims.hunks });
   note();
   const count = { path, added: claims.added, removed: claims.removed };

@@ -31,6 +31,8 @@ export interface CheckpointInput {
   /** Further versions that stood before: the index's. */
   readonly others: readonly FileLines[];
   readonly last: LastState | undefined;
+  /** Lines of the present content that somebody else accounts for: they stand in an unsaved buffer, say. */
+  readonly taken: ReadonlySet<number>;
   /** Of a single tool call more is known than when it was: then only this is claimed. */
   readonly call?: CallLimits;
 }
@@ -126,7 +128,7 @@ interface Settled {
 
 /** Lines of `now` that differ from every version that is known. */
 function freshLines(input: CheckpointInput): Set<number> {
-  const { now, head, others, call } = input;
+  const { now, head, others, taken, call } = input;
   const versions = [head?.exact ?? [], ...others.map((each) => each.exact), ...versionsBefore(input)];
   const [first = [], ...rest] = versions.map((version) => diffLines(version, now.exact));
   const fresh = new Set(first.flatMap(linesAfter));
@@ -134,7 +136,7 @@ function freshLines(input: CheckpointInput): Set<number> {
     const also = new Set(regions.flatMap(linesAfter));
     for (const line of fresh) if (!also.has(line)) fresh.delete(line);
   }
-  if (call !== undefined) for (const line of fresh) if (!call.explains(line)) fresh.delete(line);
+  for (const line of fresh) if (taken.has(line) || call?.explains(line) === false) fresh.delete(line);
   return fresh;
 }
 

@@ -76,10 +76,11 @@ export function claimCall(claim: CallClaim): number {
     head,
     others,
     last,
+    taken,
     call: {
       before: claim.before,
       doubtful,
-      explains: (line) => !taken.has(line) && (explained === undefined || explained.lines.has(line)),
+      explains: (line) => explained === undefined || explained.lines.has(line),
       removes: (hash) => (explained === undefined ? !savedMeanwhile || kept.has(hash) : explained.removed.has(hash)),
     },
   });
