@@ -1,6 +1,6 @@
 /** Real repositories for tests: git in a temporary folder, people with keys, commits as anyone. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Source } from '../../src/core/model/origin';
@@ -91,6 +91,13 @@ export class TestRepository {
   constructor(top?: string) {
     this.top = top ?? mkdtempSync(join(root, 'repo-'));
     if (top === undefined) this.git('init', '-q', '-b', 'main');
+  }
+
+  /** A copy of a whole repository, which costs less than making one. */
+  static copyOf(top: string): TestRepository {
+    const copy = mkdtempSync(join(root, 'copy-'));
+    cpSync(top, copy, { recursive: true, preserveTimestamps: true });
+    return new TestRepository(copy);
   }
 
   /** Everything from here on is done by this person. */

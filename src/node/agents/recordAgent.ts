@@ -100,8 +100,18 @@ function byRepository(event: HookEvent, folder: string): { repository: Repositor
     const from = old === undefined ? undefined : placeOf(realPath(old));
     const isWithin = from !== undefined && from.repository.gitDir === repository.gitDir && from.path !== path;
     const { from: _, ...rest } = change;
-    entry.changes.push({ ...rest, path, ...(isWithin ? { from: from.path } : {}) });
+    const placed: PlacedChange = { ...rest, path, ...(isWithin ? { from: from.path } : {}) };
+    const same = entry.changes.findIndex((each) => each.path === path);
+    const both = same === -1 ? undefined : together(entry.changes[same], placed);
+    if (both === undefined) entry.changes.push(placed);
+    else entry.changes[same] = both;
     found.set(repository.gitDir, entry);
   }
   return [...found.values()];
+}
+
+/** Two lots of edits to one file are one. */
+function together(a: PlacedChange | undefined, b: PlacedChange): PlacedChange | undefined {
+  if (a?.announced.kind !== 'edits' || b.announced.kind !== 'edits') return undefined;
+  return { ...a, announced: { kind: 'edits', edits: [...a.announced.edits, ...b.announced.edits] } };
 }

@@ -25,11 +25,18 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 export const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
 
+/** Made once for each content, and copied: most of the time goes into starting git. */
+const TEMPLATES = new Map<string, string>();
+
 export function freshRepository(who: Person, base: Readonly<Record<string, string>>): TestRepository {
+  const key = `${who.key}\0${JSON.stringify(base)}`;
+  const template = TEMPLATES.get(key);
+  if (template !== undefined) return TestRepository.copyOf(template);
   const repository = new TestRepository().as(who).adopt([]);
   for (const [path, text] of Object.entries(base)) repository.write(path, text);
   repository.commit('Start');
-  return repository;
+  TEMPLATES.set(key, repository.top);
+  return TestRepository.copyOf(repository.top);
 }
 
 /** Hands a payload to the hook, in this process. */
