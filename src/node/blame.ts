@@ -4,7 +4,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import type { LineClaim } from '../core/attribution/attribute';
 import { DEFAULT_THRESHOLDS } from '../core/model/fold';
 import { COUNTED } from '../core/model/origin';
-import type { Evidence, Origin, Via } from '../core/model/origin';
+import type { Evidence, Origin, Stated, Via } from '../core/model/origin';
 import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
@@ -31,6 +31,8 @@ export interface BlameLine {
   readonly tool?: string;
   readonly model?: string;
   readonly author?: string;
+  /** Where the author says that it is from. */
+  readonly from?: Stated;
   /** Share of AI characters (0–1) of a mixed line. */
   readonly ai?: number;
   /** Id of the record that speaks for the line; left out for what is not committed yet. */
@@ -75,7 +77,7 @@ export async function blameFile(
 
 function blameLine(line: number, claim: LineClaim | undefined): BlameLine {
   if (claim === undefined || claim.origin === 'unknown') return { line, origin: 'unknown' };
-  const { origin, via, evidence, actor, author, counts, record } = claim;
+  const { origin, via, evidence, actor, author, from, counts, record } = claim;
   const total = COUNTED.reduce((sum, key) => sum + (counts[key] ?? 0), 0);
   return {
     line,
@@ -85,6 +87,7 @@ function blameLine(line: number, claim: LineClaim | undefined): BlameLine {
     ...(actor?.tool === undefined ? {} : { tool: actor.tool }),
     ...(actor?.model === undefined ? {} : { model: actor.model }),
     author,
+    ...(from === undefined ? {} : { from }),
     ...(origin === 'mixed' && total > 0 ? { ai: Math.round(((counts.ai ?? 0) / total) * 100) / 100 } : {}),
     ...(record === '' ? {} : { record }),
   };

@@ -46,7 +46,8 @@ function blameText({ lines, text }: BlameResult, { dim }: Palette): string {
     .join('');
 }
 
-function how({ via, evidence, tool, ai }: BlameLine): string {
+function how({ via, evidence, tool, from, ai }: BlameLine): string {
   const share = ai === undefined ? undefined : `${Math.round(ai * 100)} % ai`;
-  return [via, evidence, tool, share].flatMap((part) => (part === undefined ? [] : [escapeShort(part, 30)])).join(', ');
+  const said = from === undefined ? undefined : `said: ${from}`;
+  return [via, evidence, tool, said, share].flatMap((part) => (part === undefined ? [] : [escapeShort(part, 30)])).join(', ');
 }

@@ -5,7 +5,7 @@
 import { foldOrigin } from '../model/fold';
 import type { FoldThresholds } from '../model/fold';
 import { COUNTED } from '../model/origin';
-import type { ClaimedOrigin, Counted, Counts, Source } from '../model/origin';
+import type { ClaimedOrigin, Counted, Counts, Source, Stated } from '../model/origin';
 import { countInk } from '../text/lines';
 
 /** What a line was when tracking began: accepted long ago, explained by nobody, or claimed by a record. */
@@ -26,6 +26,7 @@ export class InitialText {
   readonly #ink = new Map<number, number>();
   #starts: Uint32Array | undefined;
   #last = 0;
+  readonly #said = new Map<number, Stated>();
   #lines: readonly InitialLine[] = [];
   /** Where the newest part begins: the number of its first line. */
   #firstLine = 0;
@@ -86,7 +87,14 @@ export class InitialText {
   }
 
   line(line: number): InitialLine {
-    return this.#lines[line] ?? UNKNOWN_LINE;
+    const found = this.#lines[line] ?? UNKNOWN_LINE;
+    const from = this.#said.size === 0 || found.kind !== 'claimed' ? undefined : this.#said.get(line);
+    return from === undefined || found.kind !== 'claimed' ? found : { ...found, source: { ...found.source, from } };
+  }
+
+  /** Notes where the author says that a claimed line is from. */
+  say(line: number, from: Stated): void {
+    this.#said.set(line, from);
   }
 
   /** Characters of a line that are not white space. */

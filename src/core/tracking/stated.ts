@@ -50,6 +50,11 @@ function statedRun(run: Run, text: string, state: LineState, statement: Statemen
   if (origin === 'neutral') return run;
   const said = strengthened(origin, state.origin, statement);
   if (said === origin) return run;
+  if (statement.kind === 'from' && run.at !== NOWHERE) {
+    // A detail must not make one of all who wrote in the line.
+    tables.initial.say(tables.initial.lineOf(run.at), statement.from);
+    return run;
+  }
   const source = tables.sources.intern(said, origin !== 'unknown' && origin.origin === 'mixed' ? aiShare : 0);
   return { length: run.length, source, at: NOWHERE };
 }
