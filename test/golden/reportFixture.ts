@@ -72,7 +72,7 @@ export function verifyReportFixture(): Report {
   const hunks = [
     hunk(at(1), { ...ai, ...claude, ...ask, start: 40, end: 50 }),
     hunk(at(1), { ...ai, ...ask, start: 51, end: 52, origin: 'paste' }),
-    hunk(at(2), {}),
+    hunk(at(2), { origin: 'paste', from: ['documentation'] }),
     hunk(at(3), {
       ...ai,
       ...ask,
@@ -87,6 +87,7 @@ export function verifyReportFixture(): Report {
     hunk(at(5), {
       ...ai,
       side: 'removed',
+      whose: ['mixed', 'human'],
       start: 9,
       end: 14,
       reason: 'rejected by ana: no tax-free staff',

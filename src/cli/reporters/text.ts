@@ -68,9 +68,15 @@ function range(start: number, end: number): string {
   return start === end ? String(start) : `${start}-${end}`;
 }
 
-/** `ai (Claude Code, reported)` */
+/** `ai (Claude Code, reported)`, `paste (observed, said: documentation)`, of removed lines `ai (observed, was human)`. */
 export function originText(hunk: ReportHunk): string {
-  const about = [hunk.actor?.tool, hunk.evidence === 'none' ? undefined : hunk.evidence];
+  const { from = [], whose = [] } = hunk;
+  const about = [
+    hunk.actor?.tool,
+    hunk.evidence === 'none' ? undefined : hunk.evidence,
+    from.length === 0 ? undefined : `said: ${from.join(', ')}`,
+    whose.length === 0 ? undefined : `was ${whose.join(', ')}`,
+  ];
   const known = about.flatMap((part) => (part === undefined || part === '' ? [] : [escapeShort(part, 40)]));
   return known.length === 0 ? hunk.origin : `${hunk.origin} (${known.join(', ')})`;
 }
