@@ -5,11 +5,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileClaims, LineClaim } from '../core/attribution/attribute';
-import { attribute } from '../core/attribution/attribute';
 import { fileLines } from '../core/attribution/fileLines';
 import { DEFAULT_THRESHOLDS } from '../core/model/fold';
 import type { FoldThresholds } from '../core/model/fold';
-import type { LiveFile } from '../core/model/live';
 import type { NamedRecord, RecordedFile } from '../core/model/record';
 import type { InitialLine } from '../core/tracking/initialText';
 import { sourceIn } from '../core/model/origin';
@@ -22,9 +20,10 @@ import { contentLines } from '../core/text/lines';
 import { blobId } from './blobId';
 import { nodeHash } from './hash';
 import { readJournal } from './journal';
-import { liveClaims } from './liveClaims';
 import { readBlobs } from './blobs';
 import { formerPaths, readMoves } from './moves';
+import type { KeptStates } from './bufferClaims';
+import { bufferClaims } from './bufferClaims';
 import { readOwnFiles, sortEntry } from './ownFiles';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
@@ -136,16 +135,13 @@ export interface InitialState {
   readonly committed: boolean;
 }
 
-/**
- * The initial state of a file's text (editor text; `path` from the top of the repository). `states` are the journal's
- * for this path, oldest first.
- */
+/** The initial state of a file's text (editor text; `path` from the top of the repository). */
 export async function initialLines(
   repository: Repository,
   start: ChangeStart,
   path: string,
   text: string,
-  states: readonly LiveFile[] = readJournal(repository.gitDir).get(path) ?? [],
+  kept: KeptStates = savedStates(repository.gitDir, path),
 ): Promise<InitialState> {
   const bytes = utf8(text);
   const lines = contentLines(bytes);
@@ -157,13 +153,24 @@ export async function initialLines(
   const result = Array.from({ length: lines.length }, (): InitialLine => neutral);
   if (regions.length === 0) return { lines: result, committed };
   const former = formerPaths(readMoves(repository.gitDir), path);
-  const claims = [...liveClaims(states, bytes, start.author), ...recordClaims(start.records, [path, ...former], bytes)];
-  const known =
-    claims.length === 0 ? [] : attribute(fileLines(nodeHash, bytes), path, 'added', claims, start.thresholds);
+  const records = recordClaims(start.records, [path, ...former], bytes);
+  const known = bufferClaims(fileLines(nodeHash, bytes), path, kept, { ...start, records });
   for (const { afterStart, afterCount } of regions) {
     for (let line = afterStart; line < afterStart + afterCount; line++) result[line] = initialLine(known[line]);
   }
   return { lines: result, committed };
+}
+
+/** The same without git, which answers later: what is kept of this text in the repository's uncommitted state. */
+export function keptLines(path: string, text: string, kept: KeptStates): readonly InitialLine[] {
+  const lines = fileLines(nodeHash, utf8(text));
+  const known = bufferClaims(lines, path, kept, { author: '', records: [], thresholds: DEFAULT_THRESHOLDS });
+  return lines.lines.map((_, line) => initialLine(known[line]));
+}
+
+/** What the journal holds of a file that is saved. */
+export function savedStates(gitDir: string, path: string): KeptStates {
+  return { states: readJournal(gitDir, new Set([path])).get(path) ?? [], buffers: [], isUnsaved: false };
 }
 
 function initialLine(claim: LineClaim | undefined): InitialLine {

@@ -8,11 +8,9 @@
  */
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LiveFile, SaidOf } from '../core/model/live';
-import { STATED } from '../core/model/origin';
-import { nameableActor } from '../core/sidecar/nameableActor';
-import { hunkForm, parseHunkForm } from '../core/sidecar/recordFormat';
+import type { LiveFile } from '../core/model/live';
 import { SEGMENT_BYTES, closeSegment, journalFile, segmentFile, segments } from './journalSegments';
+import { liveForm, readLiveForm } from './liveForm';
 import { checksum } from './ownedFile';
 
 /** Where a work tree's uncommitted state lives. */
@@ -31,9 +29,7 @@ const MOST_READ = 64 * 1024 * 1024;
  */
 export function appendLive(gitDir: string, file: LiveFile): void {
   mkdirSync(stateFolder(gitDir), { recursive: true });
-  const { path, digest, hunks, said } = file;
-  const forms = hunks.map((hunk) => hunkForm(nameableActor(hunk)));
-  const body = JSON.stringify({ live: 1, path, digest, hunks: forms, ...(said === undefined ? {} : { said }) });
+  const body = JSON.stringify(liveForm(file));
   // The line break in front ends whatever a torn write left behind.
   const entry = Buffer.from(`\n${checksum(body)} ${body}\n`, 'utf8');
   for (let attempt = 1; ; attempt++) {
@@ -137,34 +133,9 @@ function parseEntry(line: string, paths: ReadonlySet<string> | undefined): LiveF
     if (quoted !== undefined && paths?.has(String(JSON.parse(quoted))) === false) return undefined;
     if (checksum(body) !== line.slice(0, space)) return undefined;
     const value: unknown = JSON.parse(body);
-    const live = readLive(value);
+    const live = readLiveForm(value);
     return live === undefined || paths?.has(live.path) === false ? undefined : live;
   } catch {
     return undefined;
   }
-}
-
-/** The checksum shows that we wrote the entry; this shows that this version understands it. */
-function readLive(value: unknown): LiveFile | undefined {
-  if (typeof value !== 'object' || value === null || !('live' in value) || value.live !== 1) return undefined;
-  if (!('path' in value) || !('digest' in value) || !('hunks' in value)) return undefined;
-  const { path, digest, hunks: forms } = value;
-  if (typeof path !== 'string' || typeof digest !== 'string' || !Array.isArray(forms)) return undefined;
-  const hunks = forms.map(parseHunkForm);
-  const known = hunks.filter((hunk) => hunk !== undefined);
-  if (known.length !== hunks.length) return undefined;
-  const said = readSaid('said' in value ? value.said : undefined);
-  return { path, digest, hunks: known, ...(said.length === 0 ? {} : { said }) };
-}
-
-function readSaid(value: unknown): SaidOf[] {
-  return (Array.isArray(value) ? value : []).flatMap((item: unknown): SaidOf[] => {
-    if (typeof item !== 'object' || item === null || !('start' in item) || !('count' in item) || !('from' in item))
-      return [];
-    const { start, count, from: word } = item;
-    const from = STATED.find((each) => each === word);
-    return from === undefined || !Number.isSafeInteger(start) || !Number.isSafeInteger(count)
-      ? []
-      : [{ start: Number(start), count: Number(count), from }];
-  });
 }

@@ -17,8 +17,12 @@ export function exactState(states: readonly LiveFile[], bytes: string): LiveFile
  */
 export function liveClaims(states: readonly LiveFile[] | undefined, bytes: string, author: string): FileClaims[] {
   if (states === undefined || states.length === 0) return [];
-  const exact = exactState(states, bytes);
-  const state = exact ?? states[states.length - 1];
-  if (state === undefined) return [];
-  return [{ record: '', author, sameContent: exact !== undefined, hunks: state.hunks }];
+  return claimsAbout(states, contentDigest(nodeHash, contentLines(bytes)), author);
+}
+
+/** The same for a content that is known by its digest. */
+export function claimsAbout(states: readonly LiveFile[], digest: string, author: string): FileClaims[] {
+  const exact = states.findLast((state) => state.digest === digest);
+  const state = exact ?? states.at(-1);
+  return state === undefined ? [] : [{ record: '', author, sameContent: exact !== undefined, hunks: state.hunks }];
 }

@@ -13,6 +13,7 @@ import type { RecordedFile } from '../core/model/record';
 import { isNew, moveClaims, movedFrom, statesOfGone } from './movedLines';
 import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
 import { nameableActor } from '../core/sidecar/nameableActor';
+import { textDigest } from '../core/sidecar/lineHash';
 import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
@@ -23,6 +24,7 @@ import { liveClaims } from './liveClaims';
 import { readPolicyFile } from './policyFile';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, isRegular, pairRenames, parseRaw } from './rawDiff';
+import { beingSaved } from './saving';
 import type { Repository } from './repository';
 import { authorEmail, headCommit, inRepository } from './repository';
 import { writeToStore } from './store';
@@ -38,6 +40,10 @@ export interface StageResult {
   /** Paths that no record can name. */
   readonly unnameable: readonly string[];
 }
+
+/** Milliseconds in all, and between two looks, for the entry of an editor that is just saving. */
+const MOST_WAIT = 500;
+const WAIT_STEP = 20;
 
 const NOTHING: StageResult = { records: [], files: 0, lines: 0, unexplained: 0, unnameable: [] };
 
@@ -63,11 +69,11 @@ export async function stageRecord(
   if (entries.length === 0) return { ...NOTHING, unnameable: unnameable.map((entry) => entry.path) };
   const mergeHeads = await mergeParents(repository);
   const others = await Promise.all(mergeHeads.map((parent) => stagedAgainst(repository, parent)));
-  const journal = readJournal(repository.gitDir, new Set(entries.map((entry) => entry.path)));
   const author = await identity;
   const blobs = await readBlobs(blobIds(entries, others), (args, input = '') =>
     inRepository(repository, args, { input }),
   );
+  const journal = await journalOnceSaved(repository, entries, blobs);
   const from = movedFrom(repository, entries);
   const moved = await moveClaims(repository, from, bytesOf(entries, blobs), author);
   const files: RecordedFile[] = [];
@@ -88,6 +94,32 @@ export async function stageRecord(
   }
   const lines = files.flatMap((file) => file.hunks).reduce((sum, hunk) => sum + hunk.lines.length, 0);
   return { records, files: files.length, lines, unexplained, unnameable: unnameable.map((entry) => entry.path) };
+}
+
+/**
+ * The journal's states of the staged files. Where an editor is just saving one and its entry for the staged content is
+ * still to come, that is waited for; a commit of files that nobody is saving waits for nothing.
+ */
+async function journalOnceSaved(
+  repository: Repository,
+  entries: readonly RawEntry[],
+  blobs: ReadonlyMap<string, string>,
+): Promise<Map<string, LiveFile[]>> {
+  const staged = new Map(entries.map((entry) => [entry.path, entry.newId] as const));
+  const paths = new Set(staged.keys());
+  const read = (): Map<string, LiveFile[]> => readJournal(repository.gitDir, paths);
+  for (let waited = 0; waited < MOST_WAIT; waited += WAIT_STEP) {
+    const open = [...beingSaved(repository.gitDir, paths)];
+    if (open.length === 0) break;
+    const journal = read();
+    const isThere = (path: string): boolean => {
+      const digest = textDigest(nodeHash, blobs.get(staged.get(path) ?? '') ?? '');
+      return journal.get(path)?.some((state) => state.digest === digest) ?? false;
+    };
+    if (open.every(isThere)) return journal;
+    await new Promise((resume) => setTimeout(resume, WAIT_STEP));
+  }
+  return read();
 }
 
 function isRecord(path: string): boolean {

@@ -9,12 +9,11 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LiveFile } from '../core/model/live';
 import type { LineHash } from '../core/model/record';
-import { nameableActor } from '../core/sidecar/nameableActor';
-import { hunkForm, parseHunkForm } from '../core/sidecar/recordFormat';
 import { utf8 } from '../core/text/bytes';
 import { nodeHash } from './hash';
 import { stateFolder } from './journal';
-import { OWNER, isAlive, readChecked, replaceFile } from './ownedFile';
+import { liveForm, readLiveForm } from './liveForm';
+import { OWNER, readChecked, replaceFile } from './ownedFile';
 
 /** A buffer as an editor last noted it. */
 export interface UnsavedBuffer extends LiveFile {
@@ -44,10 +43,9 @@ function ownFile(gitDir: string, path: string): string {
 
 /** Notes this process's buffer of a file, in place of what it noted before. Throws what the file system says. */
 export function writeUnsaved(gitDir: string, buffer: UnsavedBuffer): void {
-  const { path, digest, hunks, lines } = buffer;
+  const { path, lines } = buffer;
   const kept = lines === undefined || lines.length > MAX_UNSAVED_LINES ? {} : { lines: lines.join('') };
-  const forms = hunks.map((hunk) => hunkForm(nameableActor(hunk)));
-  replaceFile(ownFile(gitDir, path), { unsaved: 1, path, digest, pid: process.pid, ...kept, hunks: forms });
+  replaceFile(ownFile(gitDir, path), { ...liveForm(buffer), ...kept });
   prune(gitDir, path);
 }
 
@@ -65,14 +63,16 @@ export function removeUnsaved(gitDir: string, path: string): void {
   rmSync(ownFile(gitDir, path), { force: true });
 }
 
-/** Forgets the buffers of ended windows with this content: the present window holds it now, and has noted it. */
+/**
+ * Forgets what other windows noted of this very content: the present one brought it back, and has noted or saved it. A
+ * window that still runs and holds the same text loses nothing by it, since its origins stand there once more.
+ */
 export function adoptUnsaved(gitDir: string, path: string, digest: string): void {
   const own = `${stemOf(path)}.${OWNER}`;
   for (const name of unsavedNames(gitDir)) {
     if (name === own || !name.startsWith(`${stemOf(path)}.`)) continue;
     const file = join(folderOf(gitDir), name);
-    const value = readChecked(file, MAX_BYTES);
-    if (readBuffer(value)?.digest === digest && !isAlive(writerOf(value))) rmSync(file, { force: true });
+    if (readBuffer(readChecked(file, MAX_BYTES))?.digest === digest) rmSync(file, { force: true });
   }
 }
 
@@ -104,22 +104,11 @@ function prune(gitDir: string, path: string): void {
   for (const name of late) rmSync(join(folderOf(gitDir), name), { force: true });
 }
 
-function writerOf(value: unknown): number {
-  const pid = typeof value === 'object' && value !== null && 'pid' in value ? value.pid : undefined;
-  return typeof pid === 'number' && Number.isSafeInteger(pid) ? pid : 0;
-}
-
-/** The checksum shows that we wrote it; this shows that this version understands it. */
 function readBuffer(value: unknown): UnsavedBuffer | undefined {
-  if (typeof value !== 'object' || value === null || !('unsaved' in value) || value.unsaved !== 1) return undefined;
-  if (!('path' in value) || !('digest' in value) || !('hunks' in value)) return undefined;
-  const { path, digest, hunks: forms } = value;
-  if (typeof path !== 'string' || typeof digest !== 'string' || !Array.isArray(forms)) return undefined;
-  const hunks = forms.map(parseHunkForm);
-  const known = hunks.filter((hunk) => hunk !== undefined);
+  const live = readLiveForm(value);
+  if (live === undefined || typeof value !== 'object' || value === null) return undefined;
   const packed = 'lines' in value ? value.lines : undefined;
-  if (known.length !== hunks.length || (packed !== undefined && typeof packed !== 'string')) return undefined;
-  return { path, digest, hunks: known, lines: packed === undefined ? undefined : unpacked(packed) };
+  return { ...live, lines: typeof packed === 'string' ? unpacked(packed) : undefined };
 }
 
 function unpacked(packed: string): string[] {

@@ -125,6 +125,36 @@ export class Workbench {
     }
   }
 
+  // Ends and beginnings
+
+  /** Loads the window anew, as *Reload Window* does; resolves when its extension host runs. */
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: 'commit' });
+    await this.settled(true);
+  }
+
+  /** Ends the extension hosts of this workbench's own server, with no chance to say good-bye. Gives how many. */
+  killExtensionHosts(): number {
+    const hosts = this.server.extensionHosts();
+    for (const pid of hosts) process.kill(pid, 'SIGKILL');
+    return hosts.length;
+  }
+
+  /** What the editor has put aside of unsaved files, to bring it back in the next window. */
+  backups(): readonly string[] {
+    const found: string[] = [];
+    const look = (folder: string): void => {
+      for (const entry of fs.existsSync(folder) ? fs.readdirSync(folder, { withFileTypes: true }) : []) {
+        const at = path.join(folder, entry.name);
+        if (entry.isDirectory()) look(at);
+        else found.push(fs.readFileSync(at, 'utf8'));
+      }
+    };
+    look(path.join(this.server.home, 'data/User/Backups'));
+    look(path.join(this.server.home, 'data/Backups'));
+    return found;
+  }
+
   // Keys and commands
 
   /** One key or chord after the other, in Playwright's names: `press('Control+k', 'Control+i')`. */

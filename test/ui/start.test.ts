@@ -52,6 +52,7 @@ describe('npm start', function () {
       url: address.origin,
       authority: address.host,
       home: '',
+      extensionHosts: () => [],
       log: () => output.text,
       close: async () => undefined,
     };

@@ -39,6 +39,7 @@ import type { Change, EditEvent } from './editEvent';
 import { inOrder } from './editEvent';
 import type { DetailedReason } from './reported';
 import type { CharacterRun } from './trackedDocument';
+import { JournalKeeper } from './journalKeeper';
 import { TrackedDocument } from './trackedDocument';
 
 /** UTF-16 units. Larger files are not followed. */
@@ -71,6 +72,7 @@ export class Capture implements Disposable {
   readonly #handover: DocumentHandover;
   readonly #chats = new ChatEdits();
   readonly assistants: AssistantsHere;
+  readonly #keeper: JournalKeeper;
   readonly #disposables: Disposable[];
   readonly #settled = new EventEmitter<SettledEdit>();
   /** Each edit of a followed document, in order, once it is known what it was. */
@@ -81,6 +83,7 @@ export class Capture implements Disposable {
   constructor({ log, repositories }: CaptureParts) {
     this.#log = log;
     this.#repositories = repositories;
+    this.#keeper = new JournalKeeper(log);
     this.#handover = new DocumentHandover({ log, repositories, documents: () => this.#documents.values() });
     this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
     this.assistants = new AssistantsHere(log);
@@ -94,6 +97,9 @@ export class Capture implements Disposable {
       workspace.onDidOpenTextDocument((document) => this.#open(document)),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
       workspace.onDidChangeTextDocument((event) => this.#changed(event)),
+      window.onDidChangeWindowState(({ focused }) => {
+        if (!focused) this.#guarded(() => this.#noteUnsaved());
+      }),
       window.onDidChangeTextEditorSelection((event) => this.#selected(event)),
       workspace.onWillSaveTextDocument(({ document }) => {
         this.#documents.get(document)?.saving();
@@ -133,7 +139,8 @@ export class Capture implements Disposable {
     clearTimeout(this.#refTimer);
     void commands.executeCommand('setContext', 'countersign.capturing', false);
     for (const each of this.#disposables) each.dispose();
-    for (const each of this.#documents.values()) each.dispose();
+    for (const each of this.#documents.values()) this.#guarded(() => each.dispose());
+    this.#keeper.dispose();
   }
 
   #trackedAt(uri: Uri): TrackedDocument | undefined {
@@ -150,6 +157,7 @@ export class Capture implements Disposable {
       if (document.lineCount > MOST_CHARACTERS / 2 || document.getText().length > MOST_CHARACTERS) return;
       const around = {
         log: this.#log,
+        keeper: this.#keeper,
         gitDir: () => (at.top === NOWHERE ? undefined : this.#repositories.gitDir(at.top)),
         repository: () => (at.top === NOWHERE ? Promise.resolve(undefined) : this.#repositories.open(at.top)),
         start: (repository: Repository) => this.#startOf(repository),
@@ -176,8 +184,13 @@ export class Capture implements Disposable {
     const tracked = this.#documents.get(document);
     if (tracked === undefined) return;
     this.#guarded(() => this.#handover.closed(tracked));
-    tracked.dispose();
+    this.#guarded(() => tracked.dispose());
     this.#documents.delete(document);
+  }
+
+  /** The window may be about to end, or another one to be looked at. */
+  #noteUnsaved(): void {
+    for (const tracked of this.#documents.values()) tracked.noteUnsaved();
   }
 
   #changed(event: TextDocumentChangeEvent): void {

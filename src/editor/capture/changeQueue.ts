@@ -131,7 +131,9 @@ export class ChangeQueue {
 
   /** Settles everything, since somebody must know now. `dirty` means that what waits was edited, not reloaded. */
   flush(dirty: boolean): void {
-    for (const waiting of this.#waiting) waiting.edited ||= dirty;
+    // Of the newest alone: an edit says so before the next one comes, so an earlier one was a reload.
+    const newest = this.#waiting.at(-1);
+    if (newest !== undefined) newest.edited ||= dirty;
     this.#settle(Infinity);
   }
 

@@ -17,24 +17,14 @@ export function afterMove(before: readonly InitialLine[], now: readonly InitialL
   });
 }
 
-/**
- * After the text was read from disk again. Git and claims speak first. What they don't know keeps what the tracker
- * knew, or came from outside; unless git put it there, then nobody knows.
- */
-export function afterReload(
-  state: InitialState,
-  tracked: readonly LineState[],
-  lines: readonly string[],
-): readonly InitialLine[] {
+/** What the tracker knows of a text that was just read from disk again, until git and the journal speak. */
+export function reloaded(tracked: readonly LineState[], lines: readonly string[]): readonly InitialLine[] {
   const known = new Map(tracked.map((each) => [each.line, each]));
-  return state.lines.map((line, index) => {
-    const was = line.kind === 'unknown' && !state.committed ? known.get(index) : undefined;
-    if (was === undefined || was.origin === 'unknown') return line;
-    const { origin, counts } = was;
-    if (origin === 'external') {
-      return { kind: 'claimed', source: DISK, counts: { external: countInk(lines[index] ?? '') } };
-    }
-    return { kind: 'claimed', source: sourceIn({ ...was, origin }), counts };
+  return lines.map((text, index): InitialLine => {
+    const was = known.get(index);
+    if (was === undefined) return { kind: 'neutral' };
+    if (was.origin === 'external') return { kind: 'claimed', source: DISK, counts: { external: countInk(text) } };
+    return initialOf(was);
   });
 }
 
@@ -50,4 +40,16 @@ function initialOf(state: LineState): InitialLine {
   return origin === 'unknown'
     ? { kind: 'unknown' }
     : { kind: 'claimed', source: sourceIn({ ...state, origin }), counts };
+}
+
+/**
+ * After git and the journal spoke about a text from disk: they come first. What they don't know keeps what was known
+ * before; unless git put it there, then nobody knows.
+ */
+export function afterReload(state: InitialState, known: readonly InitialLine[]): readonly InitialLine[] {
+  if (state.committed) return state.lines;
+  return state.lines.map((line, index) => {
+    const was = line.kind === 'unknown' ? known[index] : undefined;
+    return was === undefined || was.kind === 'neutral' ? line : was;
+  });
 }

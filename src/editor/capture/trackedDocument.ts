@@ -3,9 +3,10 @@
  * entries in the journal.
  */
 import type { LogOutputChannel, TextDocument } from 'vscode';
-import type { LiveFile, SaidOf } from '../../core/model/live';
+import type { SaidOf } from '../../core/model/live';
 import type { Source } from '../../core/model/origin';
 import type { Statement } from '../../core/model/statement';
+import { fileLines } from '../../core/attribution/fileLines';
 import { contentDigest } from '../../core/sidecar/lineHash';
 import { liveFile } from '../../core/tracking/claims';
 import type { EditKind } from '../../core/tracking/documentTracker';
@@ -21,9 +22,9 @@ import { utf8 } from '../../core/text/bytes';
 import { diffLines } from '../../core/text/diff';
 import { contentLines, rawLines } from '../../core/text/lines';
 import { nodeHash } from '../../node/hash';
-import type { ChangeStart, InitialState } from '../../node/initialLines';
-import { initialLines } from '../../node/initialLines';
-import { appendLive, readJournal } from '../../node/journal';
+import type { KeptStates } from '../../node/bufferClaims';
+import type { ChangeStart } from '../../node/initialLines';
+import { initialLines, keptLines, savedStates } from '../../node/initialLines';
 import { exactState } from '../../node/liveClaims';
 import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
@@ -33,15 +34,16 @@ import { exchangesOf } from './classify';
 import type { Deed, How } from './deeds';
 import type { Change, EditEvent, Extent } from './editEvent';
 import { samePlace } from './editEvent';
-import { afterMove, afterReload, asInitial } from './initialState';
+import { afterMove, afterReload, asInitial, reloaded } from './initialState';
+import type { JournalKeeper } from './journalKeeper';
+import { KeptDocument } from './keptDocument';
+import { UnsavedNote } from './unsavedNote';
 import { Statements } from './statements';
 
 /** Milliseconds after a save that its lines are noted: in the background, and before an agent is likely to be done. */
 const NOTE_LINES_AFTER = 100;
 /** Characters of a deletion that are kept for a cut that is announced only after it happened. */
 const MOST_CUT = 1_000_000;
-/** Milliseconds within which a journal that grew did so by our own entry. */
-const OWN_ENTRY = 2000;
 /** Milliseconds within which a cut is announced. */
 const CUT_WITHIN = 500;
 
@@ -51,6 +53,7 @@ const MOST_SAVING = 5000;
 /** What a document works with. Git answers later, and only in trusted workspaces. */
 export interface Surroundings {
   readonly log: LogOutputChannel;
+  readonly keeper: JournalKeeper;
   /** Where the journal is; undefined until the workspace is trusted. */
   gitDir(): string | undefined;
   repository(): Promise<Repository | undefined>;
@@ -75,7 +78,7 @@ export interface Heritage {
   readonly tracker: DocumentTracker;
   readonly initialText: string;
   readonly initial: readonly InitialLine[];
-  readonly journalAtStart: readonly LiveFile[] | undefined;
+  readonly atStart: KeptStates | undefined;
   readonly repository: Repository | undefined;
   readonly start: ChangeStart | undefined;
 }
@@ -90,14 +93,20 @@ export class TrackedDocument {
   #tracker: DocumentTracker;
   #initialText: string;
   #initial: readonly InitialLine[] = [];
-  #journalAtStart: readonly LiveFile[] | undefined;
+  /** What stood on disk about the initial text, before our own entries. */
+  #atStart: KeptStates | undefined;
+  readonly #wasDirty: boolean;
+  readonly #kept: KeptDocument;
+  readonly #note = new UnsavedNote(() => this.#noteUnsaved());
+  #isAnswered = false;
+  /** Counts the texts that tracking began with: what is found out about an earlier one comes too late. */
+  #generation = 0;
   #repository: Repository | undefined;
   /** Where the change started when the lines were asked for. */
   #start: ChangeStart | undefined;
   /** Version of the document whose state stands in the journal. */
   #journalled = -1;
   #savedVersion = -1;
-  #appendedAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   /** Whether something nobody explains came in since the last save: when the document is clean again, the disk knows. */
   #unexplained = false;
@@ -130,8 +139,11 @@ export class TrackedDocument {
     this.#initial = known?.initial ?? [];
     this.#start = known?.start;
     this.#repository = known?.repository;
-    this.#journalAtStart = known?.journalAtStart;
+    this.#atStart = known?.atStart;
     this.#tracker = known?.tracker ?? new DocumentTracker(text);
+    this.#isAnswered = this.#repository !== undefined;
+    this.#wasDirty = this.#isDirty;
+    this.#kept = new KeptDocument(this.path, around.keeper, around.log);
     this.#isMoved = known !== undefined;
     this.#queue = new ChangeQueue((changes, how) => this.#apply(changes, how));
     this.#ready = this.#askWhatItWas();
@@ -150,6 +162,7 @@ export class TrackedDocument {
     const edit = { changes, verdict, dirty: this.#isDirty, chat, exchanges: () => exchanges, suggestsAi };
     this.#queue.add(edit, performance.now());
     if (isPersons(verdict)) this.#typedAt = performance.now();
+    this.#note.touch();
     this.#await();
   }
 
@@ -171,6 +184,8 @@ export class TrackedDocument {
   /** A save begins: what the editor tidies up until its end is the tool's. */
   saving(): void {
     this.#savingSince = performance.now();
+    const gitDir = this.#around.gitDir();
+    if (gitDir !== undefined) this.#kept.beginSave(gitDir);
   }
 
   get isSaving(): boolean {
@@ -256,22 +271,33 @@ export class TrackedDocument {
 
   /** Journals the present state; called before and after a save. Costs nothing when this version stands there already. */
   journal(saved: boolean): void {
+    this.#queue.flush(this.#isDirty);
     if (saved) {
       this.#savingSince = -Infinity;
       this.#savedVersion = this.document.version;
       this.#unexplained = false;
       setTimeout(() => this.#noteLines(), NOTE_LINES_AFTER);
     }
-    this.#queue.flush(true);
-    const gitDir = this.#journalled === this.document.version ? undefined : this.#around.gitDir();
+    const gitDir = this.#around.gitDir();
     if (gitDir === undefined) return;
-    // Git may not have answered yet; what stood in the journal before must not be taken from our own entry then.
-    this.#journalAtStart ??= readJournal(gitDir).get(this.path) ?? [];
+    if (this.#journalled !== this.document.version) this.#append(gitDir);
+    if (!saved) return;
+    this.#note.drop();
+    this.#kept.forget(gitDir);
+    if (this.#isAnswered) this.#kept.endSave(gitDir);
+  }
+
+  #append(gitDir: string): void {
+    // Git may not have answered yet: then only the journal and the notes say what the text was. They must be read before
+    // our own entry, and speak in it, or a crash in this moment would cost what they know.
+    this.#atStart ??= this.#readAtStart(gitDir);
+    if (this.#repository === undefined) {
+      this.#tracker.setInitial(keptLines(this.path, this.#initialText, this.#atStart));
+    }
     const began = performance.now();
     const live = liveFile(this.#tracker, this.path, nodeHash);
     const said = this.#said();
-    appendLive(gitDir, said.length === 0 ? live : { ...live, said });
-    this.#appendedAt = performance.now();
+    this.#kept.append(gitDir, said.length === 0 ? live : { ...live, said });
     this.#journalled = this.document.version;
     const spent = (performance.now() - began).toFixed(1);
     this.#around.log.debug(
@@ -284,11 +310,16 @@ export class TrackedDocument {
     return this.#statements.of(this.#tracker.text().split('\n'), this.#tracker.lineStates());
   }
 
+  /** Notes unsaved text at once, if there is any that is not noted: the window may be about to end. */
+  noteUnsaved(): void {
+    if (this.#isDirty) this.#note.now();
+  }
+
   /** The journal grew: it may explain what came from disk. An agent's hook speaks only after the agent wrote. */
   claimed(): void {
     const isOpen = this.#initial.some((line) => line.kind === 'claimed' && line.source.origin === 'external');
-    if (!isOpen || this.#isDirty || performance.now() - this.#appendedAt < OWN_ENTRY) return;
-    this.#ready = this.#ready.then(() => this.#askDisk());
+    const gitDir = isOpen ? this.#around.gitDir() : undefined;
+    if (gitDir !== undefined && this.#kept.isNews(gitDir)) this.#ready = this.#ready.then(() => this.#askDisk());
   }
 
   /** The document is closing: what is known of its text, for another name. */
@@ -299,7 +330,7 @@ export class TrackedDocument {
       tracker: this.#tracker,
       initialText: this.#initialText,
       initial: this.#initial,
-      journalAtStart: this.#journalAtStart,
+      atStart: this.#atStart,
       repository: this.#repository,
       start: this.#start,
     };
@@ -314,7 +345,7 @@ export class TrackedDocument {
   /** The journal knows more of the text that the document was opened with. */
   relearn(): void {
     this.#ready = this.#ready.then(() => {
-      [this.#journalAtStart, this.#start, this.#initial] = [undefined, undefined, []];
+      [this.#atStart, this.#start, this.#initial] = [undefined, undefined, []];
       return this.#askWhatItWas();
     });
   }
@@ -341,6 +372,14 @@ export class TrackedDocument {
   }
 
   dispose(): void {
+    const gitDir = this.#around.gitDir();
+    if (this.#isDirty) {
+      // It may come back with the next window.
+      this.#queue.flush(true);
+      this.#note.now();
+    } else if (gitDir !== undefined) this.#kept.forget(gitDir);
+    if (gitDir !== undefined) this.#kept.endSave(gitDir);
+    this.#note.drop();
     this.#disposed = true;
     clearTimeout(this.#timer);
   }
@@ -369,6 +408,7 @@ export class TrackedDocument {
       this.#around.log.warn(`${this.path}: ${error.message}; what differs is unknown now`);
       this.#tracker.resync(this.document.getText());
     }
+    if (how.kind === 'edit' && how.source !== 'unknown' && how.source.via === 'disk') this.#rebase();
   }
 
   #openEdit(changes: readonly Change[], verdict: Verdict): { changes: readonly Change[]; removed: string } | undefined {
@@ -397,6 +437,7 @@ export class TrackedDocument {
     const before = this.#tracker.text();
     if (only.removed !== before.length || !isSameButForLineEnds(before, only.text)) return false;
     this.#initialText = only.text;
+    this.#generation++;
     this.#initial = asInitial([...this.#tracker.lineStates()], contentLines(only.text).length);
     this.#tracker.rebase(only.text, this.#initial);
     return true;
@@ -462,49 +503,103 @@ export class TrackedDocument {
     }
     // Clean, but not by a save: reloaded or reverted.
     const isNews = this.#unexplained && this.document.version !== this.#savedVersion;
-    if (isNews && !this.#isDirty) this.#ready = this.#ready.then(() => this.#askDisk());
+    if (isNews && !this.#isDirty) this.#rebase();
+    if (!this.#isDirty) this.#forgetUnsaved();
   }
 
   async #askWhatItWas(): Promise<void> {
     await this.#attempt(async (repository) => {
-      this.#journalAtStart ??= readJournal(repository.gitDir).get(this.path) ?? [];
+      this.#atStart ??= this.#readAtStart(repository.gitDir);
       const start = await this.#around.start(repository);
       if (this.#start !== undefined && sameStart(this.#start, start)) return;
-      const state = await initialLines(repository, start, this.path, this.#initialText, this.#journalAtStart);
-      if (this.#disposed) return;
+      const generation = this.#generation;
+      const state = await initialLines(repository, start, this.path, this.#initialText, this.#atStart);
+      if (this.#disposed || this.#generation !== generation) return;
       const isFirst = this.#repository === undefined;
       this.#repository = repository;
       this.#start = start;
       this.#tracker.setThresholds(start.thresholds);
-      const said = isFirst ? exactState(this.#journalAtStart, utf8(this.#initialText))?.said : undefined;
+      const said = isFirst ? this.#saidAtStart() : undefined;
       if (said !== undefined) this.#statements.load(this.#initialText.split('\n'), said);
       this.#initial = isFirst ? state.lines : afterMove(this.#initial, state.lines);
       this.#tracker.setInitial(this.#initial);
-      if (isFirst && this.#savedVersion === this.document.version) {
-        this.#journalled = -1;
-        this.journal(true);
-      }
+      if (isFirst) this.#answered(this.#savedVersion === this.document.version);
     });
+    this.#isAnswered = true;
+  }
+
+  /**
+   * The text is the disk's from here on, and what is typed next comes on top of it: so what it was can be found out
+   * meanwhile. Until then what is known here stands.
+   */
+  #rebase(): void {
+    const text = this.#tracker.text();
+    this.#initial = reloaded([...this.#tracker.lineStates()], contentLines(text));
+    this.#initialText = text;
+    this.#generation++;
+    // Undo goes back over a reload, and finds the origins of before.
+    this.#tracker.rebase(text, this.#initial);
+    this.#unexplained = false;
+    if (!this.#isDirty) this.#savedVersion = this.document.version;
+    this.#ready = this.#ready.then(() => this.#askDisk());
   }
 
   /** The text came from disk: git, an agent's record or the journal may know it; the rest is external. */
   async #askDisk(): Promise<void> {
     await this.#attempt(async (repository) => {
-      const { version } = this.document;
-      const text = this.document.getText();
-      const states = readJournal(repository.gitDir).get(this.path) ?? [];
+      const generation = this.#generation;
+      const states = savedStates(repository.gitDir, this.path);
       const start = await this.#around.start(repository);
-      const state: InitialState = await initialLines(repository, start, this.path, text, states);
-      if (this.#disposed || this.document.version !== version || this.#isDirty) return;
-      this.#unexplained = false;
-      this.#savedVersion = version;
-      this.#initialText = text;
-      this.#journalAtStart = states;
-      this.#initial = afterReload(state, [...this.#tracker.lineStates()], contentLines(text));
-      // Undo goes back over a reload, and finds the origins of before.
+      const state = await initialLines(repository, start, this.path, this.#initialText, states);
+      if (this.#disposed || this.#generation !== generation) return;
+      const isFirst = this.#repository === undefined;
+      this.#repository = repository;
+      this.#start = start;
+      this.#atStart = states;
+      this.#initial = afterReload(state, this.#initial);
       this.#tracker.setThresholds(start.thresholds);
-      this.#tracker.rebase(text, this.#initial);
+      this.#tracker.setInitial(this.#initial);
+      if (isFirst || this.#journalled === this.document.version) this.#answered(this.#journalled !== -1);
     });
+  }
+
+  /** What the lines were is known now. What was journalled or noted before says less than that. */
+  #answered(isJournalled: boolean): void {
+    this.#isAnswered = true;
+    if (isJournalled && !this.#isDirty) {
+      this.#journalled = -1;
+      this.journal(true);
+    } else if (this.#isDirty) this.#note.touch();
+  }
+
+  /** What the author said of lines of the initial text. */
+  #saidAtStart(): readonly SaidOf[] | undefined {
+    const { states = [], buffers = [] } = this.#atStart ?? {};
+    return exactState([...states, ...buffers.toReversed()], utf8(this.#initialText))?.said;
+  }
+
+  #readAtStart(gitDir: string): KeptStates {
+    const digest = this.#wasDirty ? contentDigest(nodeHash, contentLines(utf8(this.#initialText))) : undefined;
+    return this.#kept.atStart(gitDir, digest);
+  }
+
+  /** Gives false where it is too early: edits wait, or git has yet to say what the lines were. */
+  #noteUnsaved(): boolean {
+    const gitDir = this.#around.gitDir();
+    if (gitDir === undefined || this.#disposed || !this.#isDirty) return true;
+    if (!this.#isAnswered || !this.#queue.isEmpty) return false;
+    if (this.#repository === undefined) return true;
+    const { exact } = fileLines(nodeHash, utf8(this.#tracker.text()));
+    const said = this.#said();
+    const live = liveFile(this.#tracker, this.path, nodeHash);
+    this.#kept.note(gitDir, { ...live, ...(said.length === 0 ? {} : { said }), lines: exact });
+    return true;
+  }
+
+  #forgetUnsaved(): void {
+    this.#note.drop();
+    const gitDir = this.#around.gitDir();
+    if (gitDir !== undefined) this.#kept.forget(gitDir);
   }
 
   async #attempt(work: (repository: Repository) => Promise<void>): Promise<void> {
@@ -523,7 +618,12 @@ export class TrackedDocument {
     if (gitDir === undefined || this.#disposed || this.#isDirty) return;
     const lines = contentLines(utf8(this.document.getText()));
     const digest = contentDigest(nodeHash, lines);
-    writeKnownLines(gitDir, { path: this.path, digest, lines: lines.map((line) => nodeHash.hash96(line)) });
+    try {
+      writeKnownLines(gitDir, { path: this.path, digest, lines: lines.map((line) => nodeHash.hash96(line)) });
+    } catch (error) {
+      // The journal says so to the person.
+      this.#around.log.debug(`${this.path}: ${String(error)}`);
+    }
   }
 }
 

@@ -25,6 +25,8 @@ export async function openPage(browser: Browser, server: Server, options: PageOp
   page.on('console', (message) => {
     messages.push(`[${message.type()}] ${message.text()}`);
   });
+  // The browser may ask whether to leave a page with unsaved text.
+  page.on('dialog', (dialog) => void dialog.accept());
   const remote = (path: string): object => ({ scheme: 'vscode-remote', authority: server.authority, path });
   const developmentOptions = {
     ...(options.developmentExtensions === undefined

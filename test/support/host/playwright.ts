@@ -59,7 +59,9 @@ export type Page = {
   readonly route: (url: RegExp | ((url: URL) => boolean), handler: (route: Route) => Promise<void>) => Promise<void>;
   readonly screenshot: (options: { path: string }) => Promise<Buffer>;
   readonly context: () => { readonly newCDPSession: (page: Page) => Promise<CdpSession> };
-  readonly on: (event: 'console', listener: (message: { text: () => string; type: () => string }) => void) => void;
+  readonly on: ((event: 'console', listener: (message: { text: () => string; type: () => string }) => void) => void) &
+    ((event: 'dialog', listener: (dialog: { readonly accept: () => Promise<void> }) => void) => void);
+  readonly reload: (options: { waitUntil: 'commit' }) => Promise<unknown>;
 };
 
 /** The browser's own protocol, for input that no key makes: an input method's, say. */

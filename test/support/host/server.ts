@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,8 @@ export type Server = {
   readonly url: string;
   readonly authority: string;
   readonly home: string;
+  /** Process ids of its extension hosts, one per window, oldest first. */
+  readonly extensionHosts: () => readonly number[];
   readonly log: () => string;
   readonly close: () => Promise<void>;
 };
@@ -109,7 +111,8 @@ export async function startServer(host: Host, options: ServerOptions = {}): Prom
   };
   try {
     const url = await addressOf(child, () => output.text);
-    return { url, authority: new URL(url).host, home, log: () => output.text, close };
+    const extensionHosts = (): readonly number[] => extensionHostsBelow(child.pid);
+    return { url, authority: new URL(url).host, home, extensionHosts, log: () => output.text, close };
   } catch (error) {
     await close();
     throw error;
@@ -137,6 +140,22 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
   clearTimeout(timer);
   killGroup(child, 'SIGKILL');
+}
+
+/** Extension hosts among the processes that descend from `root`; nobody else's. */
+function extensionHostsBelow(root: number | undefined): readonly number[] {
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const parents = new Map<number, number>();
+  const hosts: number[] = [];
+  for (const row of rows.split('\n')) {
+    const [, pid, parent, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row) ?? [];
+    if (pid === undefined || parent === undefined || args === undefined) continue;
+    parents.set(Number(pid), Number(parent));
+    if (args.includes('--type=extensionHost')) hosts.push(Number(pid));
+  }
+  const descends = (pid: number | undefined): boolean =>
+    pid !== undefined && pid > 1 && (pid === root || descends(parents.get(pid)));
+  return hosts.filter(descends).sort((a, b) => a - b);
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { InitialLine } from '../../../src/core/tracking/initialText';
-import { afterMove, afterReload } from '../../../src/editor/capture/initialState';
+import { afterMove, afterReload, reloaded } from '../../../src/editor/capture/initialState';
 import { changeStart, initialLines } from '../../../src/node/initialLines';
 import { stageRecord } from '../../../src/node/stage';
 import { AI, HUMAN, PASTE, TestRepository, person } from '../../support/repository';
@@ -95,7 +95,8 @@ describe('What lines are when git or the disk moves', () => {
     ] as const;
     const lines = ['a', 'b', 'c', 'd'];
     const state = [neutral, claimed('ai'), unknown, unknown];
-    assert.equal(letters(afterReload({ lines: state, committed: false }, tracked, lines)), '. ai human external');
-    assert.equal(letters(afterReload({ lines: state, committed: true }, tracked, lines)), '. ai ? ?');
+    const known = reloaded(tracked, lines);
+    assert.equal(letters(afterReload({ lines: state, committed: false }, known)), '. ai human external');
+    assert.equal(letters(afterReload({ lines: state, committed: true }, known)), '. ai ? ?');
   });
 });

@@ -1,0 +1,93 @@
+/**
+ * What stands in the repository's uncommitted state about one document: its journal entries, the note of its unsaved
+ * text, and the sign that it is being saved.
+ */
+import type { LogOutputChannel } from 'vscode';
+import type { LiveFile } from '../../core/model/live';
+import type { KeptStates } from '../../node/bufferClaims';
+import { savedStates } from '../../node/initialLines';
+import { beginSaving, endSaving } from '../../node/saving';
+import type { UnsavedBuffer } from '../../node/unsaved';
+import { adoptUnsaved, readUnsaved, removeUnsaved } from '../../node/unsaved';
+import type { JournalKeeper } from './journalKeeper';
+
+/** Milliseconds after which a save that did not come to its end is given up. */
+const SAVE_LIMIT = 5000;
+
+export class KeptDocument {
+  readonly #path: string;
+  readonly #keeper: JournalKeeper;
+  readonly #log: LogOutputChannel;
+  #saving: NodeJS.Timeout | undefined;
+  /** Digest of the text that the editor brought back, until its note is this window's own. */
+  #restored: string | undefined;
+  /** Also by the same window before: a document is opened anew when its language changes. */
+  #isNoted = true;
+  #newest: LiveFile | undefined;
+
+  constructor(path: string, keeper: JournalKeeper, log: LogOutputChannel) {
+    this.#path = path;
+    this.#keeper = keeper;
+    this.#log = log;
+  }
+
+  /** What is known of a text that is just opened; `digest` where it is unsaved already, since the editor restored it. */
+  atStart(gitDir: string, digest: string | undefined): KeptStates {
+    this.#restored = digest;
+    const buffers = readUnsaved(gitDir, this.#path);
+    return { ...savedStates(gitDir, this.#path), buffers, isUnsaved: digest !== undefined };
+  }
+
+  /** Whether the newest entry about this path is somebody else's. */
+  isNews(gitDir: string): boolean {
+    const newest = savedStates(gitDir, this.#path).states.at(-1);
+    return newest !== undefined && JSON.stringify(newest) !== JSON.stringify(this.#newest);
+  }
+
+  append(gitDir: string, live: LiveFile): void {
+    this.#newest = live;
+    this.#keeper.append(gitDir, live);
+  }
+
+  /** Notes the unsaved text; the note that another window left of it has done its service. */
+  note(gitDir: string, buffer: UnsavedBuffer): void {
+    this.#isNoted = true;
+    if (this.#keeper.note(gitDir, buffer)) this.#adopt(gitDir);
+  }
+
+  /** The text is saved, or was given up. */
+  forget(gitDir: string): void {
+    this.#quietly(() => {
+      if (this.#isNoted) removeUnsaved(gitDir, this.#path);
+      this.#isNoted = false;
+      this.#adopt(gitDir);
+    });
+  }
+
+  beginSave(gitDir: string): void {
+    this.#quietly(() => beginSaving(gitDir, this.#path));
+    clearTimeout(this.#saving);
+    this.#saving = setTimeout(() => this.endSave(gitDir), SAVE_LIMIT);
+  }
+
+  endSave(gitDir: string): void {
+    if (this.#saving === undefined) return;
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
+    this.#quietly(() => endSaving(gitDir, this.#path));
+  }
+
+  #adopt(gitDir: string): void {
+    if (this.#restored !== undefined) adoptUnsaved(gitDir, this.#path, this.#restored);
+    this.#restored = undefined;
+  }
+
+  /** What can't be written here costs a wait or leaves a file behind; the journal says when something is wrong. */
+  #quietly(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log.debug(`${this.#path}: ${String(error)}`);
+    }
+  }
+}
