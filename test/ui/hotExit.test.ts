@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readJournal } from '../../src/node/journal';
 import { readUnsaved } from '../../src/node/unsaved';
 import { makeRepository, type Repository } from '../support/host/repository';
-import { claimsOf } from '../support/claims';
+import { claimsOf, savedState, until } from '../support/claims';
 import { policyText } from '../support/repository';
 import { startWorkbench, type Workbench } from './driver';
 
@@ -76,37 +76,27 @@ describe('Unsaved text that outlives its window', function () {
     await workbench.statusBarItem().waitFor();
     await workbench.openFile(FILE);
     await workbench.waitForText('.editor-instance .view-line', 'CURRENCY');
-    await workbench.save();
-    assert.deepEqual(saved(), EXPECTED);
-    await until(() => (readUnsaved(gitDir(), FILE).length === 0 ? true : undefined));
+    assert.deepEqual(await saved(), EXPECTED);
+    await until(() => readUnsaved(gitDir(), FILE).length === 0, 'The end of the note');
   });
 
   it('comes back with its origins after the extension host was killed', async () => {
     await workbench.press('Control+End');
     await workbench.type('// Limits are in cents.\n');
     await until(() => readUnsaved(gitDir(), FILE)[0]);
-    await until(() => (workbench.backups().some((text) => text.includes('in cents')) ? true : undefined));
+    await until(() => workbench.backups().some((text) => text.includes('in cents')));
     assert.equal(workbench.killExtensionHosts(), 1);
     await workbench.reload();
     await workbench.see('.tab.dirty[data-resource-name="pay.ts"]', 60_000);
     await workbench.statusBarItem().waitFor();
     await workbench.openFile(FILE);
     await workbench.waitForText('.editor-instance .view-line', 'in cents');
-    await workbench.save();
-    assert.deepEqual(saved(), { ...EXPECTED, '// Limits are in cents.': 'human typing' });
+    assert.deepEqual(await saved(), { ...EXPECTED, '// Limits are in cents.': 'human typing' });
   });
 
-  function saved(): Record<string, string> {
-    return claimsOf(readJournal(gitDir()).get(FILE)?.at(-1), repository.read(FILE));
+  async function saved(): Promise<Record<string, string>> {
+    await workbench.save();
+    const text = repository.read(FILE);
+    return claimsOf(await savedState(gitDir(), FILE, text), text);
   }
 });
-
-/** Waits until there is an answer. */
-async function until<T>(ask: () => T | undefined): Promise<T> {
-  for (let round = 0; round < 400; round++) {
-    const answer = ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resume) => setTimeout(resume, 50));
-  }
-  throw new Error('What the test waits for did not come.');
-}
