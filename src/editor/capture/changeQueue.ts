@@ -45,6 +45,8 @@ interface Waiting extends Incoming {
   keyboard: boolean | undefined;
   /** Whose it is, if a note says so: that of a key, or of a cut. */
   noted: How | undefined;
+  /** What a note that came ahead makes of it, unless one that follows says otherwise. */
+  readonly foreseen: How | undefined;
   /** Whether the text before an assistant's pending edits took the same change: then it was not the assistant's. */
   mirrored: boolean;
 }
@@ -70,7 +72,14 @@ export class ChangeQueue {
   }
 
   add(edit: Incoming, now: number): void {
-    const waiting = { ...edit, at: now, edited: edit.dirty, keyboard: undefined, noted: this.#foreseen(edit, now) };
+    const waiting = {
+      ...edit,
+      at: now,
+      edited: edit.dirty,
+      keyboard: undefined,
+      noted: undefined,
+      foreseen: this.#foreseen(edit, now),
+    };
     this.#waiting.push({ ...waiting, mirrored: false });
     this.#settle(now);
   }
@@ -212,6 +221,7 @@ function settled(waiting: Waiting, now: number): How | undefined {
     return isOver ? (byChat(waiting) ?? { kind: 'edit', source: 'unknown' }) : undefined;
   }
   if (waited <= NOTE_WAIT) return undefined;
+  if (waiting.foreseen !== undefined) return waiting.foreseen;
   // A key's own doing in an AI's text can't be told from the AI's by the mirror: `classify` has judged it.
   if (verdict.kind === 'keyed' && waiting.chat?.inside === true) return verdict.how;
   return byChat(waiting) ?? verdict.how;

@@ -45,11 +45,13 @@ export function isWhite(exchanges: readonly Exchange[]): boolean {
   return exchanges.every(({ removed, text }) => removed !== undefined && countInk(removed) + countInk(text) === 0);
 }
 
-/** Whether every change puts the same name in the place of the same other name. */
+/** Whether names, or parts of names, are all that is exchanged; the editor cuts a renaming down to what differs. */
 export function isRenaming(exchanges: readonly Exchange[]): boolean {
-  const [first] = exchanges;
-  if (first === undefined || !isName(first.text) || first.removed === undefined || !isName(first.removed)) return false;
-  return exchanges.every(({ removed, text }) => removed === first.removed && text === first.text);
+  return exchanges.every(({ removed, text }) => removed !== undefined && isPartOfName(removed) && isPartOfName(text));
+}
+
+function isPartOfName(text: string): boolean {
+  return text.length <= 200 && /^[\p{L}\p{N}_$]*$/u.test(text);
 }
 
 /** Whether a text is one name, perhaps with the call's parentheses. */
