@@ -97,7 +97,7 @@ describe('Documents that go on under other names, by keyboard', function () {
   });
 
   it('keeps what was typed, pasted and accepted in an untitled document when it is saved', async () => {
-    await workbench.runCommand('Create: New Untitled Text File');
+    await workbench.runCommand('File: New Untitled Text File');
     await workbench.see('.editor-instance .monaco-editor.focused');
     await workbench.type('const prices = [1, 2];\n');
     await workbench.writeClipboard('export const VAT = 0.19; // from a web page\n');
@@ -118,8 +118,12 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.press('Control+End');
     await workbench.type('\nexport default total;');
     await workbench.save();
-    assert.equal(claims('fresh.ts')['export default total;'], 'human typing observed');
-    assert.equal(claims('fresh.ts')['export const VAT = 0.19; // from a web page'], 'paste paste observed');
+    await expectClaims('fresh.ts', {
+      'const prices = [1, 2];': 'human typing observed',
+      'export const VAT = 0.19; // from a web page': 'paste paste observed',
+      'export const total = prices.reduce((sum, price) => sum + price, 0);': 'mixed completion observed',
+      'export default total;': 'human typing observed',
+    });
   });
 
   it('carries origins into what a file is saved as, and neutral lines as the person’s move', async () => {
@@ -164,21 +168,23 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.type('export const mine = "typed by hand";\n');
     await workbench.save();
     const mine = { 'export const mine = "typed by hand";': 'human typing observed' };
-    assert.deepEqual(claims('pay.ts'), mine);
+    await expectClaims('pay.ts', mine);
     fs.writeFileSync(at('pay.ts'), `${PAY}export const foreign = "written by a program";\n`);
     await workbench.waitForText('.editor-instance .view-line', 'written by a program');
     await workbench.press('Control+z');
     await workbench.waitForText('.editor-instance .view-line', 'typed by hand');
     await workbench.save();
-    assert.deepEqual(claims('pay.ts'), mine);
+    await expectClaims('pay.ts', mine);
     await workbench.press('Control+y');
     await workbench.waitForText('.editor-instance .view-line', 'written by a program');
     await workbench.save();
-    assert.deepEqual(claims('pay.ts'), { 'export const foreign = "written by a program";': 'external disk observed' });
+    // From outside, or unexplained where it was undone before it was judged: never anybody's.
+    const foreign = claims('pay.ts')['export const foreign = "written by a program";'];
+    assert.ok([undefined, 'external disk observed'].includes(foreign), foreign);
     await workbench.press('Control+z');
     await workbench.waitForText('.editor-instance .view-line', 'typed by hand');
     await workbench.save();
-    assert.deepEqual(claims('pay.ts'), mine);
+    await expectClaims('pay.ts', mine);
   });
 
   it('changes no origin with the line ends, nor by a revert and its undo', async () => {
@@ -188,7 +194,7 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.waitForText('#status\\.editor\\.eol', 'CRLF');
     await workbench.save();
     assert.match(repository.read('pay.ts'), /\r\n/);
-    assert.deepEqual(claims('pay.ts'), mine);
+    await expectClaims('pay.ts', mine);
     await workbench.press('Control+End');
     await workbench.type('// a remark');
     await workbench.runCommand('File: Revert File');
@@ -196,15 +202,17 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.press('Control+z');
     await workbench.waitForText('.editor-instance .view-line', 'a remark');
     await workbench.save();
-    assert.deepEqual(claims('pay.ts'), { ...mine, '// a remark': 'human typing observed' });
+    await expectClaims('pay.ts', { ...mine, '// a remark': 'human typing observed' });
   });
 
   it('counts what is typed once, however many editors show the file', async () => {
+    const before = claims('pay.ts');
     await workbench.runCommand('View: Split Editor Right');
     await workbench.page.locator('.editor-group-container').nth(1).waitFor();
     await workbench.press('Control+End');
     await workbench.type('\nconst twice = 12;');
     await workbench.save();
+    await expectClaims('pay.ts', { ...before, 'const twice = 12;': 'human typing observed' });
     const hunks = readJournal(at('.git')).get('pay.ts')?.at(-1)?.hunks ?? [];
     const line = hunks.flatMap((hunk) => hunk.lines).at(-1);
     assert.deepEqual(line?.counts, { human: 'consttwice=12;'.length });
@@ -213,11 +221,12 @@ describe('Documents that go on under other names, by keyboard', function () {
 
   it('knows typing that is saved by itself', async () => {
     await workbench.runCommand('File: Toggle Auto Save');
+    const before = claims('fresh.ts');
     await workbench.openFile('fresh.ts');
     await workbench.press('Control+End');
     await workbench.type('\n// saved by itself');
     await workbench.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
-    await expectClaims('fresh.ts', { ...claims('fresh.ts'), '// saved by itself': 'human typing observed' });
+    await expectClaims('fresh.ts', { ...before, '// saved by itself': 'human typing observed' });
     await workbench.runCommand('File: Toggle Auto Save');
   });
 
@@ -241,6 +250,9 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.press('Control+Home');
     await workbench.type('// settled by hand\n');
     await workbench.save();
+    for (let wait = 0; wait < 50 && claims('taxes.ts')['// settled by hand'] === undefined; wait += 1) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
     const found = claims('taxes.ts');
     assert.equal(found['// settled by hand'], 'human typing observed');
     assert.ok(!Object.entries(found).some(([line, claim]) => line.includes('longer') && claim.startsWith('human')));

@@ -37,6 +37,7 @@ import { DocumentHandover } from './documentHandover';
 import { DEED_COMMAND, deedOf } from './deeds';
 import type { Change, EditEvent } from './editEvent';
 import { inOrder } from './editEvent';
+import { Notebooks } from './notebooks';
 import type { DetailedReason } from './reported';
 import type { CharacterRun } from './trackedDocument';
 import { JournalKeeper } from './journalKeeper';
@@ -70,6 +71,7 @@ export class Capture implements Disposable {
   readonly #starts = new Map<string, Promise<ChangeStart>>();
   readonly #clipboard: Clipboard;
   readonly #handover: DocumentHandover;
+  readonly #notebooks: Notebooks;
   readonly #chats = new ChatEdits();
   readonly assistants: AssistantsHere;
   readonly #keeper: JournalKeeper;
@@ -85,11 +87,19 @@ export class Capture implements Disposable {
     this.#repositories = repositories;
     this.#keeper = new JournalKeeper(log);
     this.#handover = new DocumentHandover({ log, repositories, documents: () => this.#documents.values() });
+    this.#notebooks = new Notebooks({
+      log,
+      repositories,
+      start: (repository) => this.#startOf(repository),
+      follow: (document, at, isDirty) => this.#follow(document, at, isDirty),
+      followed: (document) => this.#documents.get(document),
+    });
     this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
     this.assistants = new AssistantsHere(log);
     this.#disposables = [
       this.#settled,
       this.#handover,
+      this.#notebooks,
       commands.registerCommand(ACCEPTED_COMMAND, (args: unknown) => this.#accepted(args)),
       commands.registerCommand(DEED_COMMAND, (args: unknown) => this.#did(args)),
       this.#clipboard,
@@ -109,9 +119,11 @@ export class Capture implements Disposable {
       repositories.onDidChange(() => this.#moved()),
       repositories.onDidJournal((top) => {
         for (const tracked of this.#documents.values()) if (tracked.top === top) tracked.claimed();
+        this.#notebooks.claimed(top);
       }),
     ];
     for (const document of workspace.textDocuments) this.#open(document);
+    this.#notebooks.openAll();
     void this.#takeKeys();
   }
 
@@ -155,19 +167,29 @@ export class Capture implements Disposable {
       const at = this.#placeOf(document);
       if (at === undefined || at.path.startsWith(`${SIDECAR_ROOT}/`) || at.path.startsWith('.git/')) return;
       if (document.lineCount > MOST_CHARACTERS / 2 || document.getText().length > MOST_CHARACTERS) return;
-      const around = {
-        log: this.#log,
-        keeper: this.#keeper,
-        gitDir: () => (at.top === NOWHERE ? undefined : this.#repositories.gitDir(at.top)),
-        repository: () => (at.top === NOWHERE ? Promise.resolve(undefined) : this.#repositories.open(at.top)),
-        start: (repository: Repository) => this.#startOf(repository),
-        settled: (changes: readonly TextChange[], how: EditKind) => {
-          this.#settled.fire({ uri: document.uri, changes, how });
-        },
-      };
-      const heritage = this.#handover.heritageOf(document.uri);
-      this.#documents.set(document, new TrackedDocument(document, at, around, heritage));
+      // Nothing of an untitled document is on disk; it says so only from its second edit on.
+      if (document.isUntitled) this.#follow(document, at, () => true);
+      else this.#follow(document, at);
     });
+  }
+
+  /** Follows a document. Given `isDirty`, it is none of a file's own, and git is not asked about it. */
+  #follow(document: TextDocument, at: Location, isDirty?: () => boolean): TrackedDocument {
+    const isFile = isDirty === undefined;
+    const around = {
+      log: this.#log,
+      keeper: this.#keeper,
+      gitDir: () => (isFile ? this.#repositories.gitDir(at.top) : undefined),
+      repository: () => (isFile ? this.#repositories.open(at.top) : Promise.resolve(undefined)),
+      start: (repository: Repository) => this.#startOf(repository),
+      settled: (changes: readonly TextChange[], how: EditKind) => {
+        this.#settled.fire({ uri: document.uri, changes, how });
+      },
+      ...(isDirty === undefined ? {} : { isDirty }),
+    };
+    const tracked = new TrackedDocument(document, at, around, this.#handover.heritageOf(document.uri));
+    this.#documents.set(document, tracked);
+    return tracked;
   }
 
   /** Where a document's file stands; an untitled document has none yet, and may get it in any tracked repository. */
@@ -342,6 +364,7 @@ export class Capture implements Disposable {
       this.#starts.clear();
       for (const document of workspace.textDocuments) this.#open(document);
       for (const tracked of this.#documents.values()) tracked.refresh();
+      this.#notebooks.refresh();
     }, REF_DELAY);
   }
 

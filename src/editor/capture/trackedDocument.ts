@@ -350,6 +350,44 @@ export class TrackedDocument {
     });
   }
 
+  /** Says what the lines were that the document was opened with, for a text that git can't be asked about. */
+  learn(lines: readonly InitialLine[]): void {
+    this.#initial = lines;
+    this.#tracker.setInitial(lines);
+  }
+
+  /** The text was carried here as a whole, from where its origins are known. */
+  cameFrom(fragment: Fragment, by: Source): void {
+    const text = this.document.getText();
+    this.#initialText = '';
+    this.#tracker = new DocumentTracker('');
+    this.#tracker.apply([{ offset: 0, removed: 0, text }], { kind: 'place', fragment, by });
+  }
+
+  /** What the newest edit took out a moment ago, if it only took out. */
+  takenOut(): Fragment | undefined {
+    const deletion = this.#deletion;
+    if (deletion === undefined || performance.now() - deletion.at > CUT_WITHIN) return undefined;
+    this.#queue.flush(this.#isDirty);
+    return deletion.fragments.length === 1 ? deletion.fragments[0] : undefined;
+  }
+
+  /** What the newest edit put in, if nothing explains it so far. */
+  get unexplainedText(): string | undefined {
+    return this.#open?.changes[0]?.text;
+  }
+
+  /** Something explains what the newest edit put in. */
+  explain(how: EditKind): void {
+    if (this.#open !== undefined) this.reconsider(this.#open.changes, how);
+  }
+
+  /** The lines that somebody changed, as of now. */
+  statesNow(): readonly LineState[] {
+    this.#queue.flush(true);
+    return [...this.#tracker.lineStates()];
+  }
+
   /** Something explains the newest edit after it was taken for unexplained. False when it is not the newest any more. */
   reconsider(changes: readonly Change[], how: EditKind): boolean {
     const open = this.#open;

@@ -1,0 +1,198 @@
+/** One open notebook of a tracked repository: its file's lines, and the cells that they are written from. */
+import type { LogOutputChannel, NotebookCell, NotebookDocument } from 'vscode';
+import { buildHunks } from '../../core/attribution/buildHunks';
+import { fileLines } from '../../core/attribution/fileLines';
+import { hashesOf } from '../../core/attribution/recordFile';
+import type { Source } from '../../core/model/origin';
+import { contentDigest } from '../../core/sidecar/lineHash';
+import { utf8 } from '../../core/text/bytes';
+import { contentLines } from '../../core/text/lines';
+import { notebookCells } from '../../core/text/notebookLines';
+import { DocumentTracker } from '../../core/tracking/documentTracker';
+import type { Fragment } from '../../core/tracking/fragment';
+import type { InitialLine } from '../../core/tracking/initialText';
+import { nodeHash } from '../../node/hash';
+import type { ChangeStart } from '../../node/initialLines';
+import { initialLines } from '../../node/initialLines';
+import { appendLive, readJournal } from '../../node/journal';
+import { writeKnownLines } from '../../node/knownLines';
+import type { Repository } from '../../node/repository';
+import type { Location } from '../workspace/repositories';
+import { afterMove } from './initialState';
+import type { KnownText } from './notebookFile';
+import { afterOutsideChange, afterSave, claimedLines, linesOfCell } from './notebookFile';
+import type { TrackedDocument } from './trackedDocument';
+
+/** The notebook's editor carried text from cell to cell. */
+const MOVED: Source = { origin: 'tool', via: 'move', evidence: 'observed' };
+/** Texts of deleted cells that are kept, so that a cell that comes back is known. */
+const MOST_GONE = 100;
+
+export interface NotebookSurroundings {
+  readonly log: LogOutputChannel;
+  gitDir(): string | undefined;
+  repository(): Promise<Repository | undefined>;
+  start(repository: Repository): Promise<ChangeStart>;
+  /** The file's text as it is on disk. */
+  read(): string;
+  follow(cell: NotebookCell): TrackedDocument;
+}
+
+export class TrackedNotebook {
+  readonly top: string;
+  readonly #path: string;
+  readonly #notebook: NotebookDocument;
+  readonly #around: NotebookSurroundings;
+  /** The file as it was read or written last. */
+  #text: string;
+  #file: KnownText;
+  #ready: Promise<void>;
+  /** Deleted cells by their text. */
+  readonly #gone = new Map<string, Fragment>();
+
+  constructor(notebook: NotebookDocument, { top, path }: Location, around: NotebookSurroundings) {
+    this.#notebook = notebook;
+    this.top = top;
+    this.#path = path;
+    this.#around = around;
+    const text = around.read();
+    this.#text = text;
+    this.#file = { lines: contentLines(text), known: [] };
+    const cells = notebook.getCells().map((cell) => around.follow(cell));
+    this.#ready = this.#ask(text, (known) => {
+      this.#file = { lines: this.#file.lines, known };
+      this.#teach(cells);
+    });
+  }
+
+  /** Cells came and went, those that only moved aside. */
+  rearranged(added: readonly NotebookCell[], removed: readonly NotebookCell[]): void {
+    const all = this.#notebook.getCells().map((cell) => ({ cell, tracked: this.#around.follow(cell) }));
+    // The first change by hand comes while the notebook still says that there is nothing to save.
+    if (!this.#notebook.isDirty && this.#around.read() !== this.#text) {
+      this.#outside(added);
+      return;
+    }
+    this.#joined(removed.map((cell) => this.#around.follow(cell)));
+    for (const { cell, tracked } of all) {
+      const text = cell.document.getText();
+      if (!added.includes(cell) || text === '') continue;
+      const from = this.#split(text, all) ?? this.#gone.get(text);
+      if (from !== undefined) tracked.cameFrom(from, MOVED);
+    }
+  }
+
+  /** The notebook was saved: what is known of its cells is what is known of its file. */
+  saved(): void {
+    const text = this.#around.read();
+    this.#text = text;
+    const lines = contentLines(text);
+    const cells = this.#notebook.getCells().map((cell) => {
+      return { text: cell.document.getText(), states: this.#around.follow(cell).statesNow() };
+    });
+    this.#file = { lines, known: afterSave(this.#file, lines, cells) };
+    const gitDir = this.#around.gitDir();
+    if (gitDir === undefined) return;
+    const file = fileLines(nodeHash, utf8(text));
+    const digest = contentDigest(nodeHash, file.lines);
+    const hunks = buildHunks('added', claimedLines(this.#file.known), hashesOf(file));
+    appendLive(gitDir, { path: this.#path, digest, hunks });
+    writeKnownLines(gitDir, { path: this.#path, digest, lines: file.exact });
+  }
+
+  refresh(): void {
+    this.#ready = this.#ready.then(() =>
+      this.#ask(this.#text, (known) => {
+        this.#file = { lines: this.#file.lines, known: afterMove(this.#file.known, known) };
+      }),
+    );
+  }
+
+  /** The journal grew: it may explain what came from disk. */
+  claimed(): void {
+    const isOpen = this.#file.known.some((line) => line.kind === 'claimed' && line.source.origin === 'external');
+    if (isOpen && !this.#notebook.isDirty) this.#outside(this.#notebook.getCells());
+  }
+
+  /** The file changed on disk: the cells that changed are new ones. */
+  #outside(added: readonly NotebookCell[]): void {
+    const text = this.#around.read();
+    this.#text = text;
+    const lines = contentLines(text);
+    const cells = this.#notebook.getCells().map((cell) => {
+      return added.includes(cell) ? this.#around.follow(cell) : undefined;
+    });
+    this.#ready = this.#ready.then(() =>
+      this.#ask(text, (known, committed) => {
+        this.#file = { lines, known: afterOutsideChange(this.#file, { lines: known, committed }, lines) };
+        this.#teach(cells);
+      }),
+    );
+  }
+
+  /** Tells cells that were just read what their lines were. */
+  #teach(cells: readonly (TrackedDocument | undefined)[]): void {
+    const written = notebookCells(this.#file.lines);
+    if (written?.length !== cells.length) return;
+    for (const [index, cell] of written.entries()) cells[index]?.learn(linesOfCell(cell, this.#file.known));
+  }
+
+  async #ask(text: string, take: (known: readonly InitialLine[], committed: boolean) => void): Promise<void> {
+    try {
+      const repository = await this.#around.repository();
+      if (repository === undefined) return;
+      const states = readJournal(repository.gitDir).get(this.#path) ?? [];
+      const state = await initialLines(repository, await this.#around.start(repository), this.#path, text, states);
+      take(state.lines, state.committed);
+    } catch (error) {
+      // Lines stay unknown; the editor goes on.
+      this.#around.log.error(`${this.#path}: ${String(error)}`);
+    }
+  }
+
+  /** A cell that was joined with its neighbour, which took its text a moment before. */
+  #joined(removed: readonly TrackedDocument[]): void {
+    const parts = removed.map((tracked) => tracked.fragment(0, Infinity));
+    for (const part of parts) {
+      this.#gone.set(part.text, part);
+      for (const [oldest] of this.#gone) if (this.#gone.size > MOST_GONE) this.#gone.delete(oldest);
+    }
+    const joined = inLines(parts);
+    for (const cell of this.#notebook.getCells()) {
+      const tracked = this.#around.follow(cell);
+      const text = tracked.unexplainedText;
+      if (text === undefined || joined.text.trim() === '' || text.trim() !== joined.text.trim()) continue;
+      tracked.explain({ kind: 'place', fragment: joined, by: MOVED });
+    }
+  }
+
+  /** What another cell lost a moment ago, if it is this text. */
+  #split(
+    text: string,
+    all: readonly { readonly cell: NotebookCell; readonly tracked: TrackedDocument }[],
+  ): Fragment | undefined {
+    for (const { tracked } of all) {
+      const taken = tracked.takenOut();
+      if (taken !== undefined && taken.text.trim() === text.trim() && taken.text.includes(text)) return taken;
+    }
+    return undefined;
+  }
+}
+
+/** Texts below each other, with a line break before and behind, as joined cells have it. */
+function inLines(parts: readonly Fragment[]): Fragment {
+  const scratch = new DocumentTracker('');
+  const add = (text: string, fragment?: Fragment): void => {
+    const change = { offset: scratch.length, removed: 0, text };
+    scratch.apply(
+      [change],
+      fragment === undefined ? { kind: 'edit', source: MOVED } : { kind: 'place', fragment, by: MOVED },
+    );
+  };
+  add('\n');
+  for (const fragment of parts) {
+    add(fragment.text, fragment);
+    add('\n');
+  }
+  return scratch.fragment(0, scratch.length);
+}
