@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { contentDigest } from '../../src/core/sidecar/lineHash';
+import { contentLines } from '../../src/core/text/lines';
+import { nodeHash } from '../../src/node/hash';
 import { readJournal } from '../../src/node/journal';
 import { makeRepository, type Repository } from '../support/host/repository';
 import { person, policyText } from '../support/repository';
@@ -47,15 +50,19 @@ describe('A notebook, by keyboard', function () {
     }
     return found;
   };
-  const saved = async (until: string): Promise<Record<string, string>> => {
+  /** Saves, and waits until file and journal say so. */
+  const saved = async (isSaved: (text: string) => boolean): Promise<Record<string, string>> => {
     await workbench.press('Control+s');
-    for (let wait = 0; wait < 100 && !repository.read('shop.ipynb').includes(until); wait += 1) {
-      await new Promise((done) => setTimeout(done, 100));
-    }
-    assert.ok(repository.read('shop.ipynb').includes(until), `${until} was saved`);
-    await new Promise((done) => setTimeout(done, 500));
+    const isThere = (): boolean => {
+      const text = repository.read('shop.ipynb');
+      const digest = contentDigest(nodeHash, contentLines(Buffer.from(text, 'utf8').toString('latin1')));
+      return isSaved(text) && readJournal(at('.git')).get('shop.ipynb')?.at(-1)?.digest === digest;
+    };
+    for (let wait = 0; wait < 100 && !isThere(); wait += 1) await new Promise((done) => setTimeout(done, 100));
+    assert.ok(isThere(), 'saved and journalled');
     return claims();
   };
+  const hasCells = (count: number) => (text: string) => text.split('"cell_type": "code"').length === count + 1;
   const focusCell = async (index: number): Promise<void> => {
     await workbench.page.locator('.code-cell-row').nth(index).locator('.view-line').first().click();
     await workbench.see('.code-cell-row .monaco-editor.focused');
@@ -101,7 +108,7 @@ describe('A notebook, by keyboard', function () {
       .waitFor({ state: 'attached' });
     await workbench.press('Tab');
     await workbench.waitForText('.code-cell-row .view-line', 'return sum');
-    assert.deepEqual(await saved('return sum'), {
+    assert.deepEqual(await saved((text) => text.includes('return sum')), {
       // Nobody touched it: it got a line break, and the file a comma.
       '"print(base)\\n"': 'tool generator',
       '"vat = \\"é\\"  # by hand\\n"': 'human typing',
@@ -112,21 +119,23 @@ describe('A notebook, by keyboard', function () {
   });
 
   it('keeps origins when cells are split, joined, deleted and brought back', async () => {
-    const before = await saved('return sum');
     await focusCell(0);
     await workbench.press('Control+End', 'ArrowUp', 'Home');
     await workbench.runCommand('Notebook: Split Cell');
     await workbench.page.locator('.code-cell-row').nth(2).waitFor();
-    const split = await saved('"limit = 5000  # from a web page"');
+    const split = await saved(hasCells(3));
     assert.equal(split['"    return sum(prices) * rate"'], 'ai completion');
     assert.equal(split['"def total(prices, rate):\\n"'], 'mixed completion');
     assert.equal(split['"vat = \\"é\\"  # by hand\\n"'], 'human typing');
-    assert.equal(split['"limit = 5000  # from a web page"'], 'paste paste');
+    assert.equal(split['"limit = 5000  # from a web page\\n"'], 'paste paste');
     await focusCell(0);
     await workbench.runCommand('Notebook: Join With Next Cell');
     await workbench.waitForText('.code-cell-row .view-line', 'return sum');
     await workbench.page.locator('.code-cell-row').nth(2).waitFor({ state: 'detached' });
-    assert.deepEqual(await saved('"limit = 5000  # from a web page\\n"'), before);
+    const joined = await saved(hasCells(2));
+    assert.equal(joined['"    return sum(prices) * rate"'], 'ai completion');
+    assert.equal(joined['"def total(prices, rate):\\n"'], 'mixed completion');
+    assert.equal(joined['"vat = \\"é\\"  # by hand\\n"'], 'human typing');
   });
 
   it('knows a new cell, moves and all, and puts it into the commit', async () => {
@@ -135,7 +144,7 @@ describe('A notebook, by keyboard', function () {
     await workbench.page.locator('.code-cell-row').nth(2).waitFor();
     await workbench.see('.code-cell-row .monaco-editor.focused');
     await workbench.type('print("fresh")');
-    const found = await saved('fresh');
+    const found = await saved((text) => text.includes('fresh'));
     assert.equal(found['"print(\\"fresh\\")"'], 'human typing');
     assert.equal(found['"cell_type": "code"'], 'tool generator');
     assert.equal(found['"rates = [19, 7]"'], undefined);
@@ -166,7 +175,7 @@ describe('A notebook, by keyboard', function () {
     await focusCell(2);
     await workbench.press('Control+End');
     await workbench.type('\nprint("after")');
-    const found = await saved('after');
+    const found = await saved((text) => text.includes('after'));
     assert.equal(found['"print(\\"after\\")"'], 'human typing');
     assert.equal(found['"rates = [21, 9]"'], 'external disk');
   });

@@ -14,7 +14,7 @@ import type { InitialLine } from '../../core/tracking/initialText';
 import { nodeHash } from '../../node/hash';
 import type { ChangeStart } from '../../node/initialLines';
 import { initialLines } from '../../node/initialLines';
-import { appendLive, readJournal } from '../../node/journal';
+import { appendLive } from '../../node/journal';
 import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
 import type { Location } from '../workspace/repositories';
@@ -141,8 +141,7 @@ export class TrackedNotebook {
     try {
       const repository = await this.#around.repository();
       if (repository === undefined) return;
-      const states = readJournal(repository.gitDir).get(this.#path) ?? [];
-      const state = await initialLines(repository, await this.#around.start(repository), this.#path, text, states);
+      const state = await initialLines(repository, await this.#around.start(repository), this.#path, text);
       take(state.lines, state.committed);
     } catch (error) {
       // Lines stay unknown; the editor goes on.
