@@ -27,6 +27,9 @@ const NEAR = 32 * TARGET;
 /** Typed text that waits to be put into its chunk, at most. */
 const MOST_TYPED = 256;
 
+/** Is part of no line: what comes right behind it stands at the line's start. */
+const BYTE_ORDER_MARK = 0xfeff;
+
 /** A piece that is edited in place; nobody else holds its list of runs. */
 interface Chunk {
   text: string;
@@ -260,7 +263,7 @@ export class Sequence {
         position = chunk.text.length;
       }
       const code = chunk.text.charCodeAt(--position);
-      if (code === 10) return count;
+      if (code === 10 || code === BYTE_ORDER_MARK) return count;
       if (!isBlank(code)) return ~count;
     }
   }

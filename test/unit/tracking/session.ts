@@ -9,6 +9,7 @@ import type { TextChange } from '../../../src/core/tracking/history';
 import type { InitialLine } from '../../../src/core/tracking/initialText';
 import type { KnownOrNot } from '../../../src/core/tracking/sourceTable';
 import type { Source } from '../../../src/core/model/origin';
+import { asInitial } from '../../../src/editor/capture/initialState';
 import { rawLines } from '../../../src/core/text/lines';
 
 export const H: Source = { origin: 'human', via: 'typing', evidence: 'observed' };
@@ -28,7 +29,7 @@ export const U = 'unknown';
 const LETTER = { human: 'H', ai: 'A', mixed: 'M', unknown: 'U', paste: 'P', tool: 'T', external: 'X' } as const;
 
 export class Session {
-  readonly tracker: DocumentTracker;
+  tracker: DocumentTracker;
   /** The texts an editor's undo would go back to. */
   readonly #texts: string[] = [];
   readonly #undone: string[] = [];
@@ -95,9 +96,9 @@ export class Session {
 
   /** Undoes the last `steps` edits in one event, composed to one change as editors do. */
   undo(steps = 1): this {
+    this.#undone.push(this.text);
     for (let i = 1; i < steps; i++) this.#undone.push(this.#texts.pop() ?? '');
     const target = this.#texts.pop() ?? '';
-    this.#undone.push(this.text);
     return this.apply([difference(this.text, target)], { kind: 'undo' });
   }
 
@@ -105,6 +106,16 @@ export class Session {
     const target = this.#undone.pop() ?? '';
     this.#texts.push(this.text);
     return this.apply([difference(this.text, target)], { kind: 'redo' });
+  }
+
+  /** As after a restart of the editor: only the states of the lines are left. */
+  restart(): this {
+    const lines = asInitial([...this.tracker.lineStates()], rawLines(this.text).length);
+    this.tracker = new DocumentTracker(this.text);
+    this.tracker.setInitial(lines);
+    this.#texts.length = 0;
+    this.#undone.length = 0;
+    return this;
   }
 
   find(anchor: string): number {
