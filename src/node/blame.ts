@@ -1,8 +1,8 @@
 /** `blame`: the origin of each line of a file, in the work tree or at a revision. */
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import type { FoldThresholds } from '../core/model/fold';
 import type { LineClaim } from '../core/attribution/attribute';
-import { DEFAULT_THRESHOLDS } from '../core/model/fold';
 import { COUNTED } from '../core/model/origin';
 import type { Evidence, Origin, Stated, Via } from '../core/model/origin';
 import { CountersignError } from '../core/model/problem';
@@ -15,6 +15,7 @@ import { fileOrigins, indexClaims } from '../core/verify/origins';
 import { blobId } from './blobId';
 import { nodeHash } from './hash';
 import { readRecord } from './ownFiles';
+import { mergeBase, thresholdsInForce } from './initialLines';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
 import { MAX_BLOB_BYTES, openReader } from './objects';
@@ -58,6 +59,9 @@ export async function blameFile(
   revision?: string,
 ): Promise<BlameResult> {
   const path = relative(repository.top, resolve(cwd, file)).split(sep).join('/');
+  // Meanwhile: each git process costs its start.
+  const folding = thresholds(repository);
+  folding.catch(() => undefined);
   const at = revision === undefined ? await inWorkTree(repository, path) : await atRevision(repository, path, revision);
   if (at.bytes === undefined || isBinary(at.bytes)) {
     const message = `expected a text file${revision === undefined ? '' : ` at ${revision}`}, found none`;
@@ -69,10 +73,16 @@ export async function blameFile(
     false,
   );
   const index = indexClaims(at.records, () => true);
-  const { added } = fileOrigins(nodeHash, index, cut, DEFAULT_THRESHOLDS);
+  const { added } = fileOrigins(nodeHash, index, cut, await folding);
   const text = contentLines(at.bytes);
   const lines = text.map((_, line) => blameLine(line + 1, added[line]));
   return { path, rev: at.rev, lines, text, problems: at.problems };
+}
+
+/** Those of the policy in force for the present branch, whichever revision is looked at. */
+async function thresholds(repository: Repository): Promise<FoldThresholds> {
+  const head = await headCommit(repository);
+  return thresholdsInForce(repository, head === undefined ? undefined : await mergeBase(repository, head));
 }
 
 function blameLine(line: number, claim: LineClaim | undefined): BlameLine {

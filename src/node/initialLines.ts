@@ -74,7 +74,8 @@ async function authorOf(repository: Repository): Promise<string> {
   }
 }
 
-async function mergeBase(repository: Repository, head: string): Promise<string> {
+/** Where the branch left its target; HEAD itself where there is none. */
+export async function mergeBase(repository: Repository, head: string): Promise<string> {
   const target = (await defaultTarget(repository, targetsOf(repository)))?.commit ?? (await upstream(repository));
   if (target === undefined) return head;
   const found = await tryInRepository(repository, ['merge-base', target, head]);

@@ -69,8 +69,8 @@ describe('Saying where lines come from, by keyboard', function () {
   const say = async (answer: RegExp, ...names: readonly string[]): Promise<void> => {
     await workbench.runCommand(SAY);
     await workbench.pick(answer);
-    for (const name of names) {
-      await workbench.waitForText('.quick-input-widget', 'Enter alone leaves it open');
+    for (const [index, name] of names.entries()) {
+      await workbench.waitForText('.quick-input-widget', index === 0 ? 'Which assistant?' : 'Which model of');
       await workbench.answer(name);
     }
   };
