@@ -28,6 +28,7 @@ import { initialLines, keptLines, savedStates } from '../../node/initialLines';
 import { exactState } from '../../node/liveClaims';
 import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
+import { isMerging, takenFromSides } from './merging';
 import { ChangeQueue, NOTE_WAIT } from './changeQueue';
 import type { Verdict } from './classify';
 import { exchangesOf } from './classify';
@@ -110,6 +111,8 @@ export class TrackedDocument {
   #timer: NodeJS.Timeout | undefined;
   /** Whether something nobody explains came in since the last save: when the document is clean again, the disk knows. */
   #unexplained = false;
+  /** Whether something nobody explains came in since git was last asked about it in a merge. */
+  #unjudged = false;
   #typedAt = -Infinity;
   #savingSince = -Infinity;
   /** The newest edit, if it only deleted, and what it deleted: a cut is announced only after it happened. */
@@ -437,7 +440,10 @@ export class TrackedDocument {
       const inOrder = changes.toSorted((a, b) => a.offset - b.offset);
       this.#deletion.fragments = inOrder.map(({ offset, removed }) => this.#tracker.fragment(offset, removed));
     }
-    if (how.kind === 'edit' && (how.source === 'unknown' || how.source.origin === 'external')) this.#unexplained = true;
+    if (how.kind === 'edit' && (how.source === 'unknown' || how.source.origin === 'external')) {
+      this.#unexplained = true;
+      this.#unjudged = true;
+    }
     this.#around.settled(changes, how);
     try {
       this.#tracker.apply(this.#leastOf(changes, how), how);
@@ -542,6 +548,7 @@ export class TrackedDocument {
     // Clean, but not by a save: reloaded or reverted.
     const isNews = this.#unexplained && this.document.version !== this.#savedVersion;
     if (isNews && !this.#isDirty) this.#rebase();
+    else if (this.#unjudged) this.#askSides();
     if (!this.#isDirty) this.#forgetUnsaved();
   }
 
@@ -580,6 +587,32 @@ export class TrackedDocument {
     this.#unexplained = false;
     if (!this.#isDirty) this.#savedVersion = this.document.version;
     this.#ready = this.#ready.then(() => this.#askDisk());
+  }
+
+  /** Text that nobody explains may have been taken from a side of a merge. */
+  #askSides(): void {
+    this.#unjudged = false;
+    const gitDir = this.#around.gitDir();
+    if (gitDir === undefined || !isMerging(gitDir)) return;
+    const judge = async (repository: Repository): Promise<void> => {
+      const { version } = this.document;
+      const text = this.document.getText();
+      const state = await initialLines(repository, await this.#around.start(repository), this.path, text);
+      const isOld = version !== this.document.version || !this.#queue.isEmpty || this.#tracker.text() !== text;
+      if (this.#disposed || isOld) {
+        this.#unjudged = true;
+        return;
+      }
+      const lines = takenFromSides([...this.#tracker.lineStates()], state.lines);
+      if (lines === undefined) return;
+      [this.#initialText, this.#initial] = [text, lines];
+      this.#generation++;
+      this.#tracker.rebase(text, lines);
+      if (this.#journalled !== version) return;
+      this.#journalled = -1;
+      this.journal(false);
+    };
+    this.#ready = this.#ready.then(() => this.#attempt(judge));
   }
 
   /** The text came from disk: git, an agent's record or the journal may know it; the rest is external. */
