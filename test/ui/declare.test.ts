@@ -172,7 +172,7 @@ describe('Saying where lines come from, by keyboard', function () {
     await workbench.pick(/AI chat/);
     await workbench.waitForText('.quick-input-widget', 'Enter alone leaves it open');
     await workbench.press('Enter');
-    await workbench.waitForNotification('A commit of its own says so of 1 line');
+    await workbench.waitForNotification('A commit of its own says so of 2 lines');
     assert.equal(repository.git('rev-parse', 'HEAD~1').trim(), before);
     assert.match(
       repository.git('show', '--format=', '--name-only', 'HEAD').trim(),
