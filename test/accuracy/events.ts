@@ -41,7 +41,7 @@ export interface SelectedEvent {
 }
 
 export interface SavedEvent {
-  readonly type: 'saved';
+  readonly type: 'saved' | 'willSave';
   readonly uri: string;
 }
 

@@ -41,6 +41,7 @@ export const KINDS = {
   'format by key': { weight: 2, signal: true, what: 'Ctrl+Shift+I' },
   'format on save': { weight: 2, signal: true, what: 'Ctrl+S with editor.formatOnSave' },
   disk: { weight: 3, signal: true, what: 'another program writes the file while it is saved' },
+  'chat edit': { weight: 1, signal: true, what: 'an assistant’s edit out of the chat, then Keep' },
   'completion by mouse': { weight: 2, signal: false, what: 'the button of the toolbar over ghost text' },
   'completion by palette': { weight: 2, signal: false, what: 'the command from the palette' },
   'join lines by palette': { weight: 1, signal: false, what: 'the command from the palette' },

@@ -101,7 +101,7 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
     workbench = await startWorkbench({
       folder: repository.folder,
       assistant: true,
-      extensions: [path.join(FIXTURES, 'observer'), path.join(FIXTURES, 'language')],
+      extensions: ['observer', 'language', 'chat'].map((name) => path.join(FIXTURES, name)),
       settings: SETTINGS,
       env: {
         COUNTERSIGN_TEST_PUBLIC_API: '1',
@@ -157,7 +157,7 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
       characters: total,
       kinds: byKind,
       matrix,
-      neutral: { characters: comparison.neutral, called: comparison.neutralCalled },
+      neutral: comparison.neutral(),
       events,
       eventMatrix,
       driven,
@@ -204,7 +204,7 @@ async function checkpoint(stage: Stage, comparison: Comparison, files: readonly 
         `${path.basename(file)} is not the text that was followed:\n${text ?? 'closed'}\n--- but\n${oracle.text}`,
       );
     }
-    comparison.compare(file, oracle, runs ?? [], stage.events);
+    comparison.compare(file, oracle, runs ?? [], stage.events, stage.action);
   }
 }
 

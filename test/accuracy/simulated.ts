@@ -113,9 +113,9 @@ function originsOf({ tracker }: SimulatedEditor): Map<number, string> {
 /** Edits by hand inside [start, start + length) until the text is as far from what it was as wanted. */
 function editedTo(random: Random, { editor, start }: Scene, text: string, wanted: number): boolean[] {
   let now = text;
-  let kept: boolean[] = Array.from(text, () => true);
-  for (let step = 0; step < 2000 && normalisedDistance(text, now) < wanted; step++) {
-    const rest = (wanted - normalisedDistance(text, now)) * Math.max(text.length, now.length);
+  const kept: boolean[] = Array.from(text, () => true);
+  for (let far = 0; far < wanted; far = normalisedDistance(text, now)) {
+    const rest = (wanted - far) * Math.max(text.length, now.length);
     for (let count = Math.max(1, Math.floor(rest / 2)); count > 0; count--) {
       const at = between(random, 0, now.length - 1);
       const way = pick(random, ['over', 'in', 'out'] as const);
@@ -124,12 +124,12 @@ function editedTo(random: Random, { editor, start }: Scene, text: string, wanted
       if (way === 'in') {
         editor.key(key);
         now = now.slice(0, at) + key + now.slice(at);
-        kept = [...kept.slice(0, at), false, ...kept.slice(at)];
+        kept.splice(at, 0, false);
       } else if (now[at] !== '\n') {
         if (way === 'over') editor.key(key, 1);
         else editor.deleteNext();
         now = now.slice(0, at) + (way === 'over' ? key : '') + now.slice(at + 1);
-        kept = [...kept.slice(0, at), ...(way === 'over' ? [false] : []), ...kept.slice(at + 1)];
+        kept.splice(at, 1, ...(way === 'over' ? [false] : []));
       }
       if (now.length === 0) return kept;
     }

@@ -76,7 +76,7 @@ export class Stage {
       if (event.type === 'change') this.#change(event);
       else if (event.type === 'settled') this.#settled(event);
       else if (event.type === 'saved') this.#saves++;
-      else {
+      else if (event.type === 'selected' || event.type === 'active') {
         if (event.type === 'active') this.active = this.oracles.has(event.uri) ? event.uri : this.active;
         if (event.uri === this.active) this.carets = event.selections;
       }

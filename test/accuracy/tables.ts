@@ -159,9 +159,9 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 /** One wrong answer, with all that is known of how it came about. */
 export function mistakeText(mistake: Mistake): string {
-  const { kind, action, expected, got, characters, text, event, settled } = mistake;
+  const { kind, action, expected, got, characters, text, event, settled, seenAfter } = mistake;
   return [
-    `action ${action ?? '?'}, ${kind}: ${characters} characters are ${expected}, called ${got}: ${JSON.stringify(text)}`,
+    `action ${action ?? '?'}, seen after ${seenAfter}, ${kind}: ${characters} characters are ${expected}, called ${got}: ${JSON.stringify(text)}`,
     `    event ${JSON.stringify(event)}`,
     `    taken for ${JSON.stringify(settled)}`,
   ].join('\n');

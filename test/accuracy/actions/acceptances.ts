@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import type { Kind } from '../kinds';
 import { between, pick } from '../random';
+import { reportedBy } from '../reported';
 import type { Intent, Stage } from '../stage';
 import { newLine, someLine, typing } from './typing';
 
@@ -142,3 +143,30 @@ async function suggested(stage: Stage, kind: 'suggest widget' | 'snippet'): Prom
 
 export const acceptSuggestion = (stage: Stage): Promise<void> => suggested(stage, 'suggest widget');
 export const expandSnippet = (stage: Stage): Promise<void> => suggested(stage, 'snippet');
+
+/** The assistant's chat edits the file that is in front; the person keeps what it did. */
+export async function chatEdit(stage: Stage): Promise<void> {
+  const { word, workbench, observer } = stage;
+  await stage.save('format on save');
+  const line = someLine(stage);
+  const end = (stage.lines[line] ?? '').length;
+  const text = `\nlet ${word()} = ${word()}.${word()}();\n${word()}(${word()});`;
+  const message = JSON.stringify({ file: stage.active.split('/').at(-1), edits: [[line, end, line, end, text]] });
+  // The editor saves what a chat edits, and formats it then.
+  const intent: Intent = {
+    kind: 'chat edit',
+    reported: ['ai', 'format'],
+    effect: (event) => (reportedBy(event) === 'format' ? { does: 'layout' } : { does: 'write', origin: 'ai' }),
+  };
+  await stage.step(
+    intent,
+    () => observer.ask('execute', { command: 'countersign-tests.chat', args: [message] }),
+    () => stage.oracle.text.includes(text),
+  );
+  await workbench.waitForText('.chat-editor-overlay-widget, .chat-editing-session', 'Keep');
+  await observer.ask('execute', { command: 'chatEditing.acceptAllFiles' });
+  await workbench.page.locator('.chat-editor-overlay-widget').first().waitFor({ state: 'hidden' });
+  await observer.ask('execute', { command: 'workbench.action.closeAuxiliaryBar' });
+  await observer.ask('execute', { command: 'workbench.action.focusActiveEditorGroup' });
+  await workbench.see('.editor-group-container.active .editor-instance .monaco-editor.focused');
+}

@@ -41,6 +41,7 @@ export const ACTIONS: Readonly<Record<Kind, Action>> = {
   'format by key': tools.formatByKey,
   'format on save': tools.formatOnSave,
   disk: tools.onDisk,
+  'chat edit': acceptances.chatEdit,
   'completion by mouse': acceptances.acceptByMouse,
   'completion by palette': acceptances.acceptByPalette,
   'join lines by palette': lines.joinLines,
