@@ -3,7 +3,7 @@ require('tsx/cjs');
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
-const { packageExtension } = require('./package.js');
+const { packageExtension, packageSideload } = require('./package.js');
 const { ensureHost } = require('../test/support/host/install.ts');
 
 const project = path.resolve(__dirname, '..');
@@ -15,6 +15,8 @@ async function main() {
   fs.mkdirSync(path.dirname(vsix), { recursive: true });
   // What the tests load from source is the same production build that the package carries.
   packageExtension(vsix);
+  const sideload = path.join(project, 'out', 'countersign-sideload.vsix');
+  packageSideload(sideload);
   const given = process.argv.slice(2);
   const files = given.some((argument) => argument.endsWith('.test.ts')) ? [] : ['test/ui/**/*.test.ts'];
   const { status } = spawnSync(
@@ -30,7 +32,11 @@ async function main() {
       ...files,
       ...given,
     ],
-    { cwd: project, stdio: 'inherit', env: { ...process.env, COUNTERSIGN_VSIX: vsix } },
+    {
+      cwd: project,
+      stdio: 'inherit',
+      env: { ...process.env, COUNTERSIGN_VSIX: vsix, COUNTERSIGN_SIDELOAD_VSIX: sideload },
+    },
   );
   process.exitCode = status ?? 1;
 }

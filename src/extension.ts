@@ -1,5 +1,5 @@
 import type { ExtensionContext } from 'vscode';
-import { window } from 'vscode';
+import { ExtensionMode, window } from 'vscode';
 import { Capture } from './editor/capture/capture';
 import { showDeclaring } from './editor/declare/declare';
 import { askAboutExtensions } from './editor/extensionEdits';
@@ -13,12 +13,15 @@ export interface Countersign {
   readonly activated: number;
 }
 
+/** The proposed API that says what an edit was; only the side-loaded package has it in its manifest. */
+const REASONS = 'textDocumentChangeReason';
+
 /** The editor's entry point: wires editor/ and node/, nothing else. Nothing is awaited here. */
 export function activate(context: ExtensionContext): Countersign {
   const began = performance.now();
   const log = window.createOutputChannel('Countersign', { log: true });
   const repositories = new Repositories(log);
-  const capture = new Capture({ log, repositories });
+  const capture = new Capture({ log, repositories, takesReasons: takesReasons(context) });
   // Each feature takes what it works with and gives a Disposable: one line each.
   context.subscriptions.push(log, repositories, capture);
   context.subscriptions.push(
@@ -36,4 +39,15 @@ export function activate(context: ExtensionContext): Countersign {
 function versionOf({ extension }: ExtensionContext): string {
   const manifest: unknown = extension.packageJSON;
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0';
+}
+
+/**
+ * Whether to listen to the proposed API. A package that does not ask for it in its manifest keeps to the public one, also
+ * in a host that hands it to everybody.
+ */
+function takesReasons({ extension, extensionMode }: ExtensionContext): boolean {
+  const manifest: unknown = extension.packageJSON;
+  const hasList = typeof manifest === 'object' && manifest !== null && 'enabledApiProposals' in manifest;
+  const proposals = hasList && Array.isArray(manifest.enabledApiProposals) ? manifest.enabledApiProposals : [];
+  return extensionMode !== ExtensionMode.Production || proposals.includes(REASONS);
 }

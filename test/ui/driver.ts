@@ -25,9 +25,10 @@ export type WorkbenchOptions = {
   readonly folder: string;
   /**
    * `source` loads this checkout as an extension under development, `package` installs the packed `.vsix` as a user
-   * would (COUNTERSIGN_VSIX names it), `none` leaves Countersign out.
+   * would (COUNTERSIGN_VSIX names it), `sideload` the one with the proposed API in its manifest
+   * (COUNTERSIGN_SIDELOAD_VSIX), `none` leaves Countersign out.
    */
-  readonly extension?: 'source' | 'package' | 'none';
+  readonly extension?: 'source' | 'package' | 'sideload' | 'none';
   /** The test assistant: true for its own completions, or a table of texts by the prefix they follow. */
   readonly assistant?: boolean | Readonly<Record<string, string>>;
   /** Folders of further test extensions. */
@@ -49,7 +50,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   ];
   try {
     const server = await startServer(host, {
-      install: extension === 'package' ? [packedExtension()] : [],
+      install: extension === 'package' || extension === 'sideload' ? [packedExtension(extension)] : [],
       settings: { 'workbench.colorTheme': THEMES[options.theme ?? 'dark'].id, ...options.settings },
       env: { ...assistantEnvironment(options.assistant, scratch), ...options.env },
     });
@@ -75,10 +76,11 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   }
 }
 
-function packedExtension(): string {
-  const file = process.env['COUNTERSIGN_VSIX'];
+function packedExtension(flavour: 'package' | 'sideload'): string {
+  const variable = flavour === 'package' ? 'COUNTERSIGN_VSIX' : 'COUNTERSIGN_SIDELOAD_VSIX';
+  const file = process.env[variable];
   if (file === undefined || !fs.existsSync(file)) {
-    throw new Error('COUNTERSIGN_VSIX names no .vsix: run through `npm run test:ui`, or `npm run package` first.');
+    throw new Error(variable + ' names no .vsix: run through `npm run test:ui`, or `npm run package` first.');
   }
   return file;
 }

@@ -62,11 +62,14 @@ export interface SettledEdit {
 export interface CaptureParts {
   readonly log: LogOutputChannel;
   readonly repositories: Repositories;
+  /** Whether to listen to the proposed API, where the editor has it. */
+  readonly takesReasons: boolean;
 }
 
 export class Capture implements Disposable {
   readonly #log: LogOutputChannel;
   readonly #repositories: Repositories;
+  readonly #takesReasons: boolean;
   readonly #documents = new Map<TextDocument, TrackedDocument>();
   readonly #starts = new Map<string, Promise<ChangeStart>>();
   readonly #clipboard: Clipboard;
@@ -82,8 +85,9 @@ export class Capture implements Disposable {
   #selectedAt = -Infinity;
   #refTimer: NodeJS.Timeout | undefined;
 
-  constructor({ log, repositories }: CaptureParts) {
+  constructor({ log, repositories, takesReasons }: CaptureParts) {
     this.#log = log;
+    this.#takesReasons = takesReasons && !PUBLIC_API_ONLY;
     this.#repositories = repositories;
     this.#keeper = new JournalKeeper(log);
     this.#handover = new DocumentHandover({ log, repositories, documents: () => this.#documents.values() });
@@ -261,7 +265,7 @@ export class Capture implements Disposable {
           : reason === TextDocumentChangeReason.Redo
             ? 'redo'
             : undefined,
-      detailed: detailedReason(event),
+      detailed: this.#takesReasons ? detailedReason(event) : undefined,
       ofExtension: (id) => this.assistants.originOf(id),
       // The selection event follows the change: what the editor says now is from before.
       selections: editor?.document === document ? editor.selections : [],
@@ -386,7 +390,7 @@ function formatsBehindKeys(document: TextDocument): boolean {
 
 /** The proposed API's answer, where this build may see it. */
 function detailedReason(event: object): DetailedReason | undefined {
-  if (!('detailedReason' in event) || PUBLIC_API_ONLY) return undefined;
+  if (!('detailedReason' in event)) return undefined;
   const { detailedReason: detailed } = event;
   if (typeof detailed !== 'object' || detailed === null || !('source' in detailed)) return undefined;
   const metadata = 'metadata' in detailed ? detailed.metadata : undefined;
