@@ -27,7 +27,7 @@ const AGENT_ABOUT =
   'must not break its agent. Faults go to .git/countersign/hooks.log';
 
 /** Bytes of UTF-8 that a payload may have, and how long its sender may take. */
-const HOOK_INPUT = { bytes: MAX_PAYLOAD, milliseconds: 5000 };
+const HOOK_INPUT = { bytes: MAX_PAYLOAD, milliseconds: 3000 };
 
 export const record: Command = {
   name: 'record',
