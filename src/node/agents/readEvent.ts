@@ -27,7 +27,9 @@ export function readEvent(given: AgentName, payload: Fields): HookEvent {
   const shell = key === 'beforeshellexecution' || key === 'aftershellexecution';
   const kind: ToolKind = edited ? 'edit' : shell ? 'shell' : toolKind(toolKey(toolName));
   const changes =
-    kind === 'edit' ? fileChanges(edited ? 'edit' : toolKey(toolName), edited ? { ...input, ...payload } : input, answer) : [];
+    kind === 'edit'
+      ? fileChanges(edited ? 'edit' : toolKey(toolName), edited ? { ...input, ...payload } : input, answer)
+      : [];
   return {
     phase: phaseOf(key, answer !== undefined),
     kind,
