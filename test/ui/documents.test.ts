@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { readJournal } from '../../src/node/journal';
 import { makeRepository, type Repository } from '../support/host/repository';
 import { person, policyText } from '../support/repository';
@@ -16,6 +17,8 @@ const SETTINGS = {
   'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
   'editor.suggestOnTriggerCharacters': false,
   'files.simpleDialog.enable': true,
+  // Between any two keys, once it is on.
+  'files.autoSaveDelay': 1,
   'explorer.confirmDragAndDrop': false,
 };
 
@@ -41,7 +44,7 @@ describe('Documents that go on under other names, by keyboard', function () {
   /** Waits until the journal says so, and gives what it says if it never does. */
   const expectClaims = async (file: string, wanted: Record<string, string>): Promise<void> => {
     for (let wait = 0; wait < 50; wait += 1) {
-      if (fs.existsSync(at(file)) && JSON.stringify(claims(file)) === JSON.stringify(wanted)) return;
+      if (fs.existsSync(at(file)) && isDeepStrictEqual(claims(file), wanted)) return;
       await new Promise((done) => setTimeout(done, 100));
     }
     assert.deepEqual(claims(file), wanted);
@@ -219,14 +222,21 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.runCommand('View: Close Editor');
   });
 
-  it('knows typing that is saved by itself', async () => {
+  it('knows typing and a completion that are saved by themselves, at once', async () => {
     await workbench.runCommand('File: Toggle Auto Save');
     const before = claims('fresh.ts');
     await workbench.openFile('fresh.ts');
     await workbench.press('Control+End');
-    await workbench.type('\n// saved by itself');
-    await workbench.page.locator('.editor-group-container.active .tab.active.dirty').waitFor({ state: 'detached' });
-    await expectClaims('fresh.ts', { ...before, '// saved by itself': 'human typing observed' });
+    await workbench.type('\n// saved by itself\nexport const total = ');
+    await workbench.waitForGhostText();
+    await workbench.press('Tab');
+    await workbench.waitForNoGhostText();
+    await workbench.type(' // again');
+    await expectClaims('fresh.ts', {
+      ...before,
+      '// saved by itself': 'human typing observed',
+      'export const total = prices.reduce((sum, price) => sum + price, 0); // again': 'mixed completion observed',
+    });
     await workbench.runCommand('File: Toggle Auto Save');
   });
 
@@ -264,5 +274,38 @@ describe('Documents that go on under other names, by keyboard', function () {
         .slice(1, 3)
         .every((origin) => !origin.startsWith('human')),
     );
+  });
+
+  it('gives to a person what they type in the merge editor, and nothing that it took', async () => {
+    const rates = [
+      'const one = "the first rate";',
+      'const two = "the second rate";',
+      'const three = "the third rate";',
+    ];
+    const text = (...lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+    const commit = (first: string, third: string): void => {
+      fs.writeFileSync(at('merge.ts'), text(first, ...rates, third));
+      repository.git('add', '-A');
+      repository.git('commit', '-qm', first);
+    };
+    commit('const zero = "in the beginning";', 'const four = "in the end";');
+    repository.git('checkout', '-q', '-b', 'theirs2');
+    commit('const zero = "theirs, and other";', 'const four = "theirs at the end";');
+    repository.git('checkout', '-q', 'work');
+    commit('const zero = "ours, and different";', 'const four = "in the end";');
+    assert.throws(() => repository.git('merge', '-q', 'theirs2'));
+    await workbench.openFile('merge.ts');
+    await workbench.waitForText('.editor-instance .view-line', '<<<<<<<');
+    await workbench.page.getByText('Resolve in Merge Editor').first().click();
+    await workbench.page.locator('a:has-text("Accept Incoming")').first().click();
+    await workbench.waitForText('.merge-editor .result .view-line, .code-view.result .view-line', 'theirs, and other');
+    await workbench.page.locator('.code-view.result .view-line').first().click();
+    await workbench.press('Control+End');
+    await workbench.type('const five = "typed while merging";');
+    await workbench.page.getByText('Complete Merge').last().click();
+    for (let wait = 0; wait < 100 && !repository.read('merge.ts').includes('typed while merging'); wait += 1) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    await expectClaims('merge.ts', { 'const five = "typed while merging";': 'human typing observed' });
   });
 });

@@ -297,10 +297,12 @@ export class Capture implements Disposable {
     if (isPerson) this.#selectedAt = performance.now();
     const { document } = textEditor;
     const tracked = this.#documents.get(document);
-    if (tracked === undefined) return;
+    // Another editor of the same document moves its caret along, and says nothing about keys.
+    const isKeyboard = kind === TextEditorSelectionChangeKind.Keyboard;
+    if (tracked === undefined || (!isKeyboard && textEditor !== window.activeTextEditor)) return;
     this.#guarded(() => {
       const offsets = selections.map(({ start, end }) => [document.offsetAt(start), document.offsetAt(end)] as const);
-      tracked.selected(offsets, kind === TextEditorSelectionChangeKind.Keyboard);
+      tracked.selected(offsets, isKeyboard);
     });
   }
 

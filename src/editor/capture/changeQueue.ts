@@ -71,6 +71,11 @@ export class ChangeQueue {
     return this.#waiting.length === 0;
   }
 
+  /** The newest edit, if it waits. */
+  get newest(): Pick<Incoming, 'changes' | 'verdict'> | undefined {
+    return this.#waiting.at(-1);
+  }
+
   add(edit: Incoming, now: number): void {
     const waiting = {
       ...edit,
@@ -258,7 +263,8 @@ function isChosenBy(previous: Waiting, next: Waiting): boolean {
   return next.changes.length === ends.length && next.changes.every(({ offset }) => ends.includes(offset));
 }
 
-function reached(carets: readonly number[], selections: readonly (readonly [number, number])[]): boolean {
+/** Whether every selection is at one of the carets. */
+export function reached(carets: readonly number[], selections: readonly (readonly [number, number])[]): boolean {
   return selections.length > 0 && selections.every(([a, b]) => carets.includes(a) || carets.includes(b));
 }
 

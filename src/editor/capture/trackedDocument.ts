@@ -29,9 +29,9 @@ import { exactState } from '../../node/liveClaims';
 import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
 import { isMerging, takenFromSides } from './merging';
-import { ChangeQueue, NOTE_WAIT } from './changeQueue';
+import { ChangeQueue, EVENT_WAIT, NOTE_WAIT, reached } from './changeQueue';
 import type { Verdict } from './classify';
-import { exchangesOf } from './classify';
+import { TYPING, exchangesOf } from './classify';
 import type { Deed, How } from './deeds';
 import type { Change, EditEvent, Extent } from './editEvent';
 import { samePlace } from './editEvent';
@@ -122,6 +122,8 @@ export class TrackedDocument {
   readonly #isMoved: boolean;
   /** The newest edit that nobody explained yet, with what it removed: something may explain it later. */
   #open: { readonly changes: readonly Change[]; readonly removed: string } | undefined;
+  /** The newest edit, if a save came before anything could settle it. */
+  #hasty: { readonly changes: readonly TextChange[]; readonly verdict: Verdict; readonly at: number } | undefined;
   #ready: Promise<void>;
   readonly #statements = new Statements();
 
@@ -177,11 +179,29 @@ export class TrackedDocument {
 
   selected(selections: readonly (readonly [number, number])[], keyboard: boolean): void {
     if (!this.#queue.isEmpty) this.#queue.selected(selections, keyboard, performance.now());
+    else if (keyboard)
+      this.#saidLate((verdict) => {
+        return verdict.kind === 'typed' && reached(verdict.carets, selections) ? TYPING : undefined;
+      });
   }
 
   /** An accept key's note: the edit it caused has been made. */
   accepted(source: Source): void {
+    if (this.#queue.isEmpty && this.#saidLate(() => source)) return;
     this.#queue.accepted(source, performance.now());
+  }
+
+  /**
+   * A save can't wait for what would settle an edit: the edit is journalled as what it is without, and becomes what it was
+   * when that is said after all. Gives whether it did.
+   */
+  #saidLate(said: (verdict: Verdict) => Source | undefined): boolean {
+    const hasty = this.#hasty;
+    if (hasty === undefined || performance.now() - hasty.at > EVENT_WAIT) return false;
+    const source = said(hasty.verdict);
+    if (source === undefined) return false;
+    this.#hasty = undefined;
+    return this.reconsider(hasty.changes, { kind: 'edit', source });
   }
 
   /** A save begins: what the editor tidies up until its end is the tool's. */
@@ -274,6 +294,8 @@ export class TrackedDocument {
 
   /** Journals the present state; called before and after a save. Costs nothing when this version stands there already. */
   journal(saved: boolean): void {
+    const waiting = this.#queue.newest;
+    if (waiting !== undefined) this.#hasty = { ...waiting, at: performance.now() };
     this.#queue.flush(this.#isDirty);
     if (saved) {
       this.#savingSince = -Infinity;
@@ -392,7 +414,7 @@ export class TrackedDocument {
   }
 
   /** Something explains the newest edit after it was taken for unexplained. False when it is not the newest any more. */
-  reconsider(changes: readonly Change[], how: EditKind): boolean {
+  reconsider(changes: readonly TextChange[], how: EditKind): boolean {
     const open = this.#open;
     const [only] = changes;
     if (open === undefined || open.changes !== changes || only === undefined) return false;
@@ -457,8 +479,7 @@ export class TrackedDocument {
 
   #openEdit(changes: readonly Change[], verdict: Verdict): { changes: readonly Change[]; removed: string } | undefined {
     const [only, ...others] = changes;
-    if (only === undefined || others.length > 0 || verdict.kind === 'typed' || verdict.kind === 'keyed')
-      return undefined;
+    if (only === undefined || others.length > 0) return undefined;
     if (verdict.kind === 'certain' && !isOpenKind(verdict.how)) return undefined;
     const removed = only.removed === 0 ? '' : this.textAt(only.offset, only.removed);
     return removed === undefined ? undefined : { changes, removed };
