@@ -49,5 +49,7 @@ function blameText({ lines, text }: BlameResult, { dim }: Palette): string {
 function how({ via, evidence, tool, from, ai }: BlameLine): string {
   const share = ai === undefined ? undefined : `${Math.round(ai * 100)} % ai`;
   const said = from === undefined ? undefined : `said: ${from}`;
-  return [via, evidence, tool, said, share].flatMap((part) => (part === undefined ? [] : [escapeShort(part, 30)])).join(', ');
+  return [via, evidence, tool, said, share]
+    .flatMap((part) => (part === undefined ? [] : [escapeShort(part, 30)]))
+    .join(', ');
 }

@@ -3,10 +3,10 @@
  * hunks. Writing and reading are exact inverses; reading is total and bounded.
  */
 import { COUNTED, EVIDENCE, ORIGINS, STATED, VIAS } from '../model/origin';
-import type { Actor, ClaimedOrigin, Counted, Counts, Evidence, Stated, Via } from '../model/origin';
+import type { Actor, ClaimedOrigin, Counted, Counts, Evidence, Stated, Via, Source } from '../model/origin';
 import type { Problem, Result } from '../model/problem';
 import { failure, success } from '../model/problem';
-import type { ProvenanceRecord, RecordedFile, RecordedHunk, RecordedLine, RecordedObject } from '../model/record';
+import type { ProvenanceRecord, RecordedFile, RecordedHunk, RecordedLine } from '../model/record';
 import { fromUtf8, utf8 } from '../text/bytes';
 import { jsonDepth } from '../text/jsonDepth';
 import { MAX_DEPTH, MAX_FILE_BYTES } from './limits';
@@ -59,7 +59,7 @@ export function hunkForm(hunk: RecordedHunk): object {
   };
 }
 
-function sourceFields(source: RecordedHunk | RecordedObject): object {
+function sourceFields(source: Source): object {
   const { origin, via, evidence, actor } = source;
   return { origin, via, evidence, ...(actor === undefined ? {} : { actor: actorForm(actor) }) };
 }
@@ -242,6 +242,21 @@ function readSource(line: Fields, at: string): { origin: ClaimedOrigin; via: Via
 export function parseHunkForm(value: unknown): RecordedHunk | undefined {
   try {
     return readHunk(object(value, 'hunk'), 'hunk');
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}
+
+/** A source as it is written in records. */
+export function sourceForm(source: Source): object {
+  return sourceFields(source);
+}
+
+/** The source that `sourceForm` wrote, or undefined when the value is none. */
+export function parseSourceForm(value: unknown): Source | undefined {
+  try {
+    return readSource(object(value, 'source'), 'source');
   } catch (error) {
     if (error instanceof Fault) return undefined;
     throw error;

@@ -24,9 +24,16 @@ const FOLLOWED = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-
 /** An announced paste that never comes (cancelled, say) is forgotten after so many milliseconds. */
 const ANNOUNCED_FOR = 5000;
 
+interface Announced {
+  readonly text: string;
+  readonly at: number;
+  /** What another window of the repository copied, if it reads like this. */
+  readonly elsewhere: Fragment | undefined;
+}
+
 export class Clipboard implements Disposable {
   readonly #copied = new CopiedText();
-  readonly #announced = new Map<string, { readonly text: string; readonly at: number }>();
+  readonly #announced = new Map<string, Announced>();
   readonly #registration: Disposable;
   readonly #log: LogOutputChannel;
   readonly #tracked: (document: TextDocument) => TrackedDocument | undefined;
@@ -59,7 +66,7 @@ export class Clipboard implements Disposable {
     }
     if (!isPasteOf(changes, announced.text)) return undefined;
     this.#announced.delete(key);
-    return pasteKind(changes, this.#copied.find(announced.text));
+    return pasteKind(changes, this.#copied.find(announced.text) ?? announced.elsewhere);
   }
 
   dispose(): void {
@@ -77,15 +84,20 @@ export class Clipboard implements Disposable {
         return tracked.fragment(offset, document.offsetAt(range.end) - offset);
       });
     const [only] = parts;
-    this.#copied.remember(parts.length === 1 && only !== undefined ? only : joined(parts));
+    const copied = parts.length === 1 && only !== undefined ? only : joined(parts);
+    this.#copied.remember(copied);
+    tracked.shareCopy(copied);
   }
 
   async #announce(document: TextDocument, data: DataTransfer): Promise<void> {
     try {
-      if (this.#tracked(document) === undefined) return;
+      const tracked = this.#tracked(document);
+      if (tracked === undefined) return;
       const text = await data.get('text/plain')?.asString();
       if (text === undefined || text === '') return;
-      this.#announced.set(document.uri.toString(), { text, at: performance.now() });
+      // A copy of this window speaks first.
+      const elsewhere = this.#copied.find(text) === undefined ? tracked.sharedCopy(text) : undefined;
+      this.#announced.set(document.uri.toString(), { text, at: performance.now(), elsewhere });
     } catch (error) {
       this.#log.error(`A paste could not be seen, so its lines stay unknown: ${String(error)}`);
     }

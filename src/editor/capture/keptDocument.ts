@@ -4,8 +4,14 @@
  */
 import type { LogOutputChannel } from 'vscode';
 import type { LiveFile } from '../../core/model/live';
+import type { Fragment } from '../../core/tracking/fragment';
+import { contentDigest } from '../../core/sidecar/lineHash';
+import { utf8 } from '../../core/text/bytes';
+import { contentLines } from '../../core/text/lines';
 import type { KeptStates } from '../../node/bufferClaims';
+import { nodeHash } from '../../node/hash';
 import { savedStates } from '../../node/initialLines';
+import { shareCopy } from '../../node/sharedClipboard';
 import { beginSaving, endSaving } from '../../node/saving';
 import type { UnsavedBuffer } from '../../node/unsaved';
 import { adoptUnsaved, readUnsaved, removeUnsaved } from '../../node/unsaved';
@@ -31,11 +37,11 @@ export class KeptDocument {
     this.#log = log;
   }
 
-  /** What is known of a text that is just opened; `digest` where it is unsaved already, since the editor restored it. */
-  atStart(gitDir: string, digest: string | undefined): KeptStates {
-    this.#restored = digest;
+  /** What is known of a text that is just opened; unsaved already where the editor restored it. */
+  atStart(gitDir: string, text: string, isUnsaved: boolean): KeptStates {
     const buffers = readUnsaved(gitDir, this.#path);
-    return { ...savedStates(gitDir, this.#path), buffers, isUnsaved: digest !== undefined };
+    if (buffers.length > 0) this.#restored = contentDigest(nodeHash, contentLines(utf8(text)));
+    return { ...savedStates(gitDir, this.#path), buffers, isUnsaved };
   }
 
   /** Whether the newest entry about this path is somebody else's. */
@@ -75,6 +81,11 @@ export class KeptDocument {
     clearTimeout(this.#saving);
     this.#saving = undefined;
     this.#quietly(() => endSaving(gitDir, this.#path));
+  }
+
+  /** Tells the other windows of this work tree whose the copied text is. */
+  shareCopy(gitDir: string, fragment: Fragment): void {
+    this.#quietly(() => shareCopy(gitDir, fragment));
   }
 
   #adopt(gitDir: string): void {

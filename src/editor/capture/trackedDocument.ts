@@ -27,6 +27,7 @@ import type { ChangeStart } from '../../node/initialLines';
 import { initialLines, keptLines, savedStates } from '../../node/initialLines';
 import { exactState } from '../../node/liveClaims';
 import { writeKnownLines } from '../../node/knownLines';
+import { sharedCopy } from '../../node/sharedClipboard';
 import type { Repository } from '../../node/repository';
 import { isMerging, takenFromSides } from './merging';
 import { ChangeQueue, EVENT_WAIT, NOTE_WAIT, reached } from './changeQueue';
@@ -96,7 +97,8 @@ export class TrackedDocument {
   #initial: readonly InitialLine[] = [];
   /** What stood on disk about the initial text, before our own entries. */
   #atStart: KeptStates | undefined;
-  readonly #wasDirty: boolean;
+  #wasDirty: boolean;
+  #isEdited = false;
   readonly #kept: KeptDocument;
   readonly #note = new UnsavedNote(() => this.#noteUnsaved());
   #isAnswered = false;
@@ -167,12 +169,18 @@ export class TrackedDocument {
     const edit = { changes, verdict, dirty: this.#isDirty, chat, exchanges: () => exchanges, suggestsAi };
     this.#queue.add(edit, performance.now());
     if (isPersons(verdict)) this.#typedAt = performance.now();
+    this.#isEdited = true;
     this.#note.touch();
     this.#await();
   }
 
   /** An event without changes: the document became dirty, or clean. */
   dirtied(): void {
+    if (this.#isDirty && !this.#isEdited && this.#atStart?.isUnsaved === false) {
+      // Brought back unsaved, which the editor says only now.
+      this.#wasDirty = true;
+      if (this.#atStart.buffers.length > 0) this.relearn();
+    }
     if (this.#isDirty) this.#queue.becameDirty(performance.now());
     else this.#await();
   }
@@ -333,6 +341,18 @@ export class TrackedDocument {
   #said(): readonly SaidOf[] {
     if (this.#statements.isEmpty) return [];
     return this.#statements.of(this.#tracker.text().split('\n'), this.#tracker.lineStates());
+  }
+
+  /** Copied text, for the other windows of this work tree. */
+  shareCopy(fragment: Fragment): void {
+    const gitDir = this.#around.gitDir();
+    if (gitDir !== undefined) this.#kept.shareCopy(gitDir, fragment);
+  }
+
+  /** What another window copied, if it reads like this. */
+  sharedCopy(text: string): Fragment | undefined {
+    const gitDir = this.#around.gitDir();
+    return gitDir === undefined ? undefined : sharedCopy(gitDir, text);
   }
 
   /** Notes unsaved text at once, if there is any that is not noted: the window may be about to end. */
@@ -671,8 +691,7 @@ export class TrackedDocument {
   }
 
   #readAtStart(gitDir: string): KeptStates {
-    const digest = this.#wasDirty ? contentDigest(nodeHash, contentLines(utf8(this.#initialText))) : undefined;
-    return this.#kept.atStart(gitDir, digest);
+    return this.#kept.atStart(gitDir, this.#initialText, this.#wasDirty || (this.#isDirty && !this.#isEdited));
   }
 
   /** Gives false where it is too early: edits wait, or git has yet to say what the lines were. */
