@@ -296,13 +296,13 @@ describe('Documents that go on under other names, by keyboard', function () {
     assert.throws(() => repository.git('merge', '-q', 'theirs2'));
     await workbench.openFile('merge.ts');
     await workbench.waitForText('.editor-instance .view-line', '<<<<<<<');
-    await workbench.page.getByText('Resolve in Merge Editor').first().click();
+    await workbench.page.locator('text=Resolve in Merge Editor').first().click();
     await workbench.page.locator('a:has-text("Accept Incoming")').first().click();
     await workbench.waitForText('.merge-editor .result .view-line, .code-view.result .view-line', 'theirs, and other');
     await workbench.page.locator('.code-view.result .view-line').first().click();
     await workbench.press('Control+End');
     await workbench.type('const five = "typed while merging";');
-    await workbench.page.getByText('Complete Merge').last().click();
+    await workbench.page.locator('text="Complete Merge"').first().click();
     for (let wait = 0; wait < 100 && !repository.read('merge.ts').includes('typed while merging'); wait += 1) {
       await new Promise((done) => setTimeout(done, 100));
     }
