@@ -116,7 +116,7 @@ export class Capture implements Disposable {
       }),
       window.onDidChangeTextEditorSelection((event) => this.#selected(event)),
       workspace.onWillSaveTextDocument(({ document }) => {
-        this.#documents.get(document)?.saving();
+        this.#documents.get(document)?.saving(tidiesForSaves(document));
         this.#journal(document, false);
       }),
       workspace.onDidSaveTextDocument((document) => this.#saved(document)),
@@ -385,6 +385,18 @@ export class Capture implements Disposable {
 }
 
 /** Whether the editor is set to format behind what is typed or pasted. */
+/** Whether the editor formats, or does anything else to the text, when it saves. */
+function tidiesForSaves(document: TextDocument): boolean {
+  const editor = workspace.getConfiguration('editor', document);
+  const files = workspace.getConfiguration('files', document);
+  const actions = Object.values(editor.get<Readonly<Record<string, unknown>>>('codeActionsOnSave') ?? {});
+  return (
+    editor.get('formatOnSave') === true ||
+    actions.some((when) => when !== false && when !== 'never') ||
+    ['trimTrailingWhitespace', 'insertFinalNewline', 'trimFinalNewlines'].some((name) => files.get(name) === true)
+  );
+}
+
 function formatsBehindKeys(document: TextDocument): boolean {
   const settings = workspace.getConfiguration('editor', document);
   return settings.get('formatOnType') === true || settings.get('formatOnPaste') === true;

@@ -8,7 +8,7 @@ import type { TextChange } from '../../core/tracking/history';
 import type { Verdict } from './classify';
 import { DISK, TYPING } from './classify';
 import type { Deed, How } from './deeds';
-import { AHEAD, howOf } from './deeds';
+import { AHEAD, howOf, tidied } from './deeds';
 import type { ChatContext } from './editEvent';
 import type { Exchange } from './shapes';
 
@@ -122,6 +122,18 @@ export class ChangeQueue {
   /** The key of a command says that the edit it caused has been made; renaming may still be about to make it. */
   did(deed: Deed, now: number): void {
     this.#noted({ kind: 'deed', deed }, now);
+  }
+
+  /**
+   * The document is about to be saved: what the editor tidied right before, it did for the save. Its formatters run
+   * before it says so. Not while an assistant has edits pending, which the editor saves by itself.
+   */
+  saving(now: number): void {
+    for (const waiting of this.#waiting) {
+      const isOpen = waiting.verdict.kind === 'unexplained' && waiting.chat === undefined;
+      if (isOpen) waiting.noted ??= tidied(waiting.exchanges(), 'saving');
+    }
+    this.#settle(now);
   }
 
   /** The text before an assistant's pending edits took these changes too. */

@@ -212,9 +212,10 @@ export class TrackedDocument {
     return this.reconsider(hasty.changes, { kind: 'edit', source });
   }
 
-  /** A save begins: what the editor tidies up until its end is the tool's. */
-  saving(): void {
+  /** A save begins: what the editor tidies for it, just before (`tidies`: it is set to) and until its end, is the tool's. */
+  saving(tidies: boolean): void {
     this.#savingSince = performance.now();
+    if (tidies) this.#queue.saving(this.#savingSince);
     const gitDir = this.#around.gitDir();
     if (gitDir !== undefined) this.#kept.beginSave(gitDir);
   }

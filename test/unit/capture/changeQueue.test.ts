@@ -189,6 +189,15 @@ describe('Edits that wait for what tells their origin', () => {
     });
   });
 
+  it('are what a save tidied when the save follows at once, and words never', () => {
+    const { queue, add, settled } = makeQueue();
+    add(';', UNEXPLAINED, 0);
+    add('guard();', UNEXPLAINED, 1);
+    queue.saving(2);
+    queue.expire(EVENT_WAIT);
+    assert.deepEqual(settled, [';: tool layout format', 'guard();: unknown']);
+  });
+
   describe('while a chat has edits pending', () => {
     const source = { origin: 'ai', via: 'chat-edit', evidence: 'observed' } as const;
     const chat: ChatContext = { source, inside: false, undone: false };
@@ -200,6 +209,14 @@ describe('Edits that wait for what tells their origin', () => {
       queue.mirrored([{ offset: 32, removed: 0, text: 'palette' }], 2);
       queue.expire(EVENT_WAIT);
       assert.deepEqual(settled, ['guard();: ai chat-edit', 'palette: unknown']);
+    });
+
+    it('are not what the save tidied, which the editor makes by itself then', () => {
+      const { queue, add, settled } = makeQueue();
+      add(';', UNEXPLAINED, 0, { chat });
+      queue.saving(1);
+      queue.expire(EVENT_WAIT);
+      assert.deepEqual(settled, [';: ai chat-edit']);
     });
 
     it('are a person’s when the keyboard says so, in the chat’s own text too', () => {
