@@ -4,11 +4,13 @@
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep, basename } from 'node:path';
+import { MIN_WEIGHT, isWeak } from '../core/attribution/carry';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { CountersignError } from '../core/model/problem';
 import type { Source } from '../core/model/origin';
+import type { LineHash } from '../core/model/record';
 import { pathFault } from '../core/sidecar/paths';
 import { contentDigest } from '../core/sidecar/lineHash';
 import { checkpointClaims } from './declaredClaims';
@@ -43,11 +45,19 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
   const stored = await storedVersions(repository, paths);
   const journal = readJournal(repository.gitDir);
   const author = await authorEmail(repository);
+  const made = isWeak(request.source.origin) ? madeByAi(journal) : new Set<string>();
   return paths.map((path) => {
     const text = readText(repository, path);
     if ('skipped' in text) return { path, added: 0, removed: 0, skipped: text.skipped };
     const versions = stored.get(path) ?? [];
-    return checkpointFile(repository, request.source, author, path, text.bytes, versions, journal.get(path) ?? []);
+    return checkpointFile(
+      repository,
+      { ...request, author, made },
+      path,
+      text.bytes,
+      versions,
+      journal.get(path) ?? [],
+    );
   });
 }
 
@@ -67,10 +77,26 @@ function repositoryPath(repository: Repository, file: string): string {
   throw new CountersignError({ code: 'not-in-repository', path: file, field: '', message: fault }, 2);
 }
 
+interface Declared {
+  readonly source: Source;
+  readonly author: string;
+  /** Exact hashes of lines that an AI is on record for, in any file of this work tree. */
+  readonly made: ReadonlySet<LineHash>;
+}
+
+/**
+ * What reads exactly like an AI's line may have been moved here, or typed alike; a checkpoint can't tell, so it makes
+ * nobody's of it.
+ */
+function madeByAi(journal: ReadonlyMap<string, readonly LiveFile[]>): Set<LineHash> {
+  const hunks = [...journal.values()].flatMap((states) => states.flatMap((state) => state.hunks));
+  const own = hunks.filter(({ side, origin }) => side === 'added' && (origin === 'ai' || origin === 'mixed'));
+  return new Set(own.flatMap((hunk) => hunk.lines.map((line) => line.exact)));
+}
+
 function checkpointFile(
   repository: Repository,
-  source: Source,
-  author: string,
+  { source, author, made }: Declared,
   path: string,
   bytes: string,
   [head, staged]: readonly (FileLines | undefined)[],
@@ -90,6 +116,9 @@ function checkpointFile(
   }
   const others = staged === undefined ? [] : [staged];
   const taken = unsavedLines(now, readUnsaved(gitDir, path));
+  for (const [line, hash] of made.size === 0 ? [] : now.exact.entries()) {
+    if (made.has(hash) && now.weightAt(line) >= MIN_WEIGHT) taken.add(line);
+  }
   const last = lastState(gitDir, path, newest, author, [head, staged]);
   const claims = checkpointClaims({ path, source, now, head, others, last, taken });
   if (claims.hunks.length > 0 || newest !== undefined) appendLive(gitDir, { path, digest, hunks: claims.hunks });

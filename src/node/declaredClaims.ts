@@ -110,12 +110,11 @@ function carriedClaims(now: FileLines, path: string, last: LastState): (LineClai
 /** The claims of a state by line, where its lines are what it claims to be about. */
 function claimsByLine({ record, author, hunks }: FileClaims, lines: readonly string[]): Map<number, LineClaim> {
   const byLine = new Map<number, LineClaim>();
-  for (const { side, start, lines: recorded, origin, via, evidence, actor } of hunks) {
-    if (side !== 'added') continue;
-    for (const [index, { exact, counts }] of recorded.entries()) {
-      if (lines[start + index] !== exact) continue;
-      const more = actor === undefined ? {} : { actor };
-      byLine.set(start + index, { origin, via, evidence, ...more, counts, author, record });
+  for (const hunk of hunks) {
+    if (hunk.side !== 'added') continue;
+    for (const [index, { exact, counts }] of hunk.lines.entries()) {
+      const line = hunk.start + index;
+      if (lines[line] === exact) byLine.set(line, { ...sourceIn(hunk), counts, author, record });
     }
   }
   return byLine;

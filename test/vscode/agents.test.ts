@@ -103,6 +103,17 @@ describe('An agent’s hook and the open editor', () => {
     assert.deepEqual(await seen(wanted), wanted);
   });
 
+  it('what an agent’s command changes in an open file is ai, though the editor read it first', async () => {
+    const before = await origins();
+    calls++;
+    hook('PreToolUse', 'Bash', { command: 'echo >> …' });
+    fs.appendFileSync(path.join(folder, name), '// appended by a command\n');
+    await eventually(origins, (answer) => answer.length > before.length);
+    hook('PostToolUse', 'Bash', { command: 'echo >> …' });
+    const wanted = [...before, `${before.length} ai`];
+    assert.deepEqual(await seen(wanted), wanted);
+  });
+
   it('what the hook says while the editor holds unsaved text is not lost when that is saved', async () => {
     const file = path.join(folder, name);
     const text = fs.readFileSync(file, 'utf8');

@@ -52,7 +52,7 @@ function fileOf(gitDir: string, session: string, call: string): string {
   return join(folderOf(gitDir), `${sessionPart(session)}-${call}`);
 }
 
-/** Notes a call's window. The first hook of a call has the word: another tool's hook for the same call comes later. */
+/** Notes a call's window, in place of one that a call of the same name left behind. */
 export function openWindow(gitDir: string, call: string, window: Window): void {
   mkdirSync(folderOf(gitDir), { recursive: true });
   prune(gitDir);

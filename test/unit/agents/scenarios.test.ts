@@ -231,6 +231,24 @@ const SCENARIOS: readonly Scenario[] = [
     live: { 'a.js': 'AAHHH' },
   },
   {
+    name: '16: AI lines moved into another file, on record as a person’s. A checkpoint can’t tell that from typing: unknown',
+    play: async (repository, agent) => {
+      await agent.write('a.js', lines(...A, 'const aiThree = generatedThird();'));
+      await person(repository, 'b.js', lines(H0, ...A));
+      await person(repository, 'a.js', lines('const aiThree = generatedThird();'));
+    },
+    live: { 'a.js': 'A', 'b.js': 'H??' },
+  },
+  {
+    name: '16: a paste from a browser, said to be one',
+    play: async (repository) => {
+      await person(repository, 'a.js', lines(H0));
+      repository.write('a.js', lines(H0, 'const pasted = fromSomewhereElse();'));
+      await declare(repository, { origin: 'external', via: 'paste' }, 'a.js');
+    },
+    live: { 'a.js': 'HX' },
+  },
+  {
     name: '17: a person’s line equal to one that the AI wrote elsewhere',
     play: async (repository, agent) => {
       await agent.write('a.go', lines('func generated() error {', '\tdoGeneratedThings()', '\treturn nil', '}'));
@@ -290,6 +308,12 @@ const SCENARIOS: readonly Scenario[] = [
     live: { 'a.txt': 'HAAH' },
   },
   {
+    name: '20a: a person deletes half of a base line',
+    base: { 'a.txt': lines('The quick brown fox jumps over the lazy dog!', 'Untouched neighbour') },
+    play: (repository) => person(repository, 'a.txt', lines('The quick brown fox', 'Untouched neighbour')),
+    live: { 'a.txt': 'H?' },
+  },
+  {
     name: '20a: an AI changes a base line, then a person does',
     base: { 'a.txt': lines('The quick brown fox jumps!', 'Untouched neighbour') },
     play: async (repository, agent) => {
@@ -297,6 +321,14 @@ const SCENARIOS: readonly Scenario[] = [
       await person(repository, 'a.txt', lines('The slow red fox jumps!', 'Untouched neighbour'));
     },
     live: { 'a.txt': 'M?' },
+  },
+  {
+    name: '20b: AI text with one word by a person',
+    play: async (repository, agent) => {
+      await agent.write('a.js', lines(...A));
+      await person(repository, 'a.js', lines(A0.replace('generatedValue', 'valueOfMine'), A1));
+    },
+    live: { 'a.js': 'MA' },
   },
   {
     name: '20c: sed puts a space into a dangerous place: unknown, not human',
@@ -346,6 +378,25 @@ const SCENARIOS: readonly Scenario[] = [
       await agent.edit('a.js', H1, `${H1}\n${A0}`);
     },
     live: { 'a.js': 'H?HA' },
+  },
+  {
+    name: '27: sed over what a person and an AI wrote',
+    play: async (repository, agent) => {
+      await person(repository, 'a.js', lines(H0, H1));
+      await agent.edit('a.js', H1, `${H1}\n${A0}`);
+      repository.write('a.js', repository.read('a.js').replaceAll('const', 'var'));
+    },
+    live: { 'a.js': '???' },
+  },
+  {
+    name: '27: and the author says that it was some program',
+    play: async (repository, agent) => {
+      await person(repository, 'a.js', lines(H0, H1));
+      await agent.edit('a.js', H1, `${H1}\n${A0}`);
+      repository.write('a.js', `${repository.read('a.js')}${lines('const built = bySomeProgram();')}`);
+      await declare(repository, { origin: 'external', via: 'disk' }, 'a.js');
+    },
+    live: { 'a.js': 'HHAX' },
   },
   {
     name: '29: the editor saves between the hooks: the agent’s lines are AI, what was typed before stays',
