@@ -20,6 +20,8 @@ import { isBinary } from '../core/text/lines';
 import { nodeHash } from './hash';
 import { readJournal } from './journal';
 import { readBlobs } from './objects';
+import type { OwnedFile } from './owners';
+import { withOwners } from './owners';
 import { liveClaims } from './liveClaims';
 import { readPolicyFile } from './policyFile';
 import type { RawEntry } from './rawDiff';
@@ -76,15 +78,16 @@ export async function stageRecord(
   const journal = await journalOnceSaved(repository, entries, blobs);
   const from = movedFrom(repository, entries);
   const moved = await moveClaims(repository, from, bytesOf(entries, blobs), author);
-  const files: RecordedFile[] = [];
+  const found: { file: RecordedFile; before: OwnedFile | undefined }[] = [];
   let unexplained = 0;
   for (const entry of entries) {
     const recorded = recordEntry(entry, { others, journal, author, blobs, staged: entries, from, moved });
     if (recorded === undefined) continue;
     // The policy and its like are nobody's to explain: the gate has a rule of its own for them.
     if (!entry.path.startsWith('.countersign/')) unexplained += recorded.unexplained;
-    if (recorded.file.hunks.length > 0 || recorded.file.was !== undefined) files.push(recorded.file);
+    if (recorded.file.hunks.length > 0 || recorded.file.was !== undefined) found.push(recorded);
   }
+  const files = head === undefined ? found.map(({ file }) => file) : await withOwners(repository, head, found);
   const records: string[] = [];
   if (files.length > 0) {
     const record = { repo: policy.repo, author, recorder, base: head ?? null, files };
@@ -180,7 +183,7 @@ interface Known {
 function recordEntry(
   entry: RawEntry & { readonly from?: string },
   known: Known,
-): { file: RecordedFile; unexplained: number } | undefined {
+): { file: RecordedFile; before: OwnedFile | undefined; unexplained: number } | undefined {
   const { path } = entry;
   const from = entry.from ?? known.from.get(path);
   const renamed = from === undefined ? {} : { was: from };
@@ -188,7 +191,7 @@ function recordEntry(
   const bytes = known.blobs.get(entry.newId);
   if (bytes === undefined || isBinary(bytes)) return undefined;
   if (entry.oldId === entry.newId) {
-    return { file: { path, blob: entry.newId, ...renamed, hunks: [] }, unexplained: 0 };
+    return { file: { path, blob: entry.newId, ...renamed, hunks: [] }, before: undefined, unexplained: 0 };
   }
   // A merge that takes one side's file as it is has nothing of its own to say about it.
   if (known.others.some((other) => !other.has(path))) return undefined;
@@ -196,12 +199,14 @@ function recordEntry(
     const text = side === undefined || !isRegular(side.oldMode) ? '' : (known.blobs.get(side.oldId) ?? '');
     return fileLines(nodeHash, isBinary(text) ? '' : text);
   };
-  const parents = [version(entry), ...known.others.map((other) => version(other.get(path)))];
+  const first = version(entry);
+  const before = { path: from ?? path, blob: entry.oldId, text: first };
+  const parents = [first, ...known.others.map((other) => version(other.get(path)))];
   const own = known.journal.get(path);
   const states = own === undefined && isNew(entry) ? statesOfGone(known.staged, known.journal, bytes) : own;
   const moved = known.moved.get(path);
   const claims = [...liveClaims(states, bytes, known.author), ...(moved === undefined ? [] : [moved])];
   const change = recordChange(path, parents, fileLines(nodeHash, bytes), claims);
   const hunks = change.hunks.map(nameableActor);
-  return { file: { path, blob: entry.newId, ...renamed, hunks }, unexplained: change.unexplained };
+  return { file: { path, blob: entry.newId, ...renamed, hunks }, before, unexplained: change.unexplained };
 }

@@ -1,7 +1,7 @@
 /** Records: writing and reading are exact inverses, and no bytes make the reader throw or claim what was not written. */
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { COUNTED, EVIDENCE, ORIGINS, VIAS } from '../../src/core/model/origin';
+import { COUNTED, EVIDENCE, ORIGINS, STATED, VIAS } from '../../src/core/model/origin';
 import type { ClaimedOrigin, Counted, Counts } from '../../src/core/model/origin';
 import type { ProvenanceRecord, RecordedHunk } from '../../src/core/model/record';
 import { SPLIT_BYTES } from '../../src/core/sidecar/limits';
@@ -35,8 +35,15 @@ const hunk: fc.Arbitrary<RecordedHunk> = fc
     via: fc.constantFrom(...VIAS),
     evidence: fc.constantFrom(...EVIDENCE),
     actor: fc.option(actor, { nil: undefined }),
+    from: fc.option(fc.constantFrom(...STATED), { nil: undefined }),
+    whose: fc.option(origin, { nil: undefined }),
   })
-  .map(({ actor: who, ...rest }) => (who === undefined ? rest : { ...rest, actor: who }));
+  .map(({ actor: who, from, whose, ...rest }) => ({
+    ...rest,
+    ...(who === undefined ? {} : { actor: who }),
+    ...(from === undefined ? {} : { from }),
+    ...(whose === undefined || rest.side === 'added' ? {} : { whose }),
+  }));
 const id = fc.option(objectId, { nil: null });
 const file = fc
   .record({

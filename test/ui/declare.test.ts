@@ -17,6 +17,7 @@ const PAY = `export function pay(amount: number): number {
 }
 `;
 const FILE = 'src/pay.ts';
+const OLD = 'src/tax.ts';
 const SAY = 'Countersign: Say Where This Comes From…';
 const ADVISED = 'Countersign: Say That This Change Was AI-Advised…';
 
@@ -37,8 +38,16 @@ describe('Saying where lines come from, by keyboard', function () {
   let workbench: Workbench;
 
   before(async () => {
-    repository = makeRepository({ files: { [FILE]: PAY, '.countersign/policy.jsonc': policyText([person('ana')]) } });
+    repository = makeRepository({
+      files: {
+        [FILE]: PAY,
+        [OLD]: 'export const base = 1;\n',
+        '.countersign/policy.jsonc': policyText([person('ana')]),
+      },
+    });
     repository.git('checkout', '--quiet', '-b', 'discount');
+    // Written before Countersign ran.
+    repository.write(OLD, 'export const base = 1;\nexport const tax = before(countersign);\n');
     workbench = await startWorkbench({
       folder: repository.folder,
       settings: {
@@ -188,6 +197,26 @@ describe('Saying where lines come from, by keyboard', function () {
     );
     const { origin, evidence } = blamed()['export const LIMIT = 5000; // from the manual'] ?? { origin: 'none' };
     assert.deepEqual([origin, evidence], ['ai', 'declared']);
+  });
+
+  it('keeps what is said of lines that stay unknown for the reviewer: in the hover, and in the note', async () => {
+    await workbench.openFile(OLD);
+    await workbench.goTo(2);
+    await say(/Own code from elsewhere/);
+    await workbench.waitForText('.part.statusbar', 'come from own code from elsewhere');
+    await workbench.press('Control+k', 'Control+i');
+    await workbench.waitForText('.monaco-hover:not(.hidden)', 'said to come from own code from elsewhere');
+    await workbench.press('Escape');
+    repository.git('add', OLD);
+    await commit('Tax');
+    await rowsWith(workbench, 'My Changes', /^src\/tax\.ts:2, unknown, needs a senior/);
+    assert.equal((await atGate()).find((each) => each.path === OLD)?.origin, 'unknown');
+    await workbench.runCommand('Countersign: Request Review…');
+    await workbench.waitForText('.quick-input-widget .label-name', 'ana');
+    await workbench.press('Enter');
+    await workbench.waitForText('.quick-input-widget', 'What should the reviewer know?');
+    assert.equal(await workbench.quickInput().inputValue(), 'src/tax.ts:2 comes from own code from elsewhere.');
+    await workbench.press('Escape');
   });
 
   it('takes a word on the whole change: typed, unsaved and committed lines become mixed', async () => {

@@ -5,13 +5,12 @@
 import { foldOrigin } from '../model/fold';
 import type { FoldThresholds } from '../model/fold';
 import { COUNTED } from '../model/origin';
-import type { ClaimedOrigin, Counted, Counts, Source, Stated } from '../model/origin';
+import type { Counted, Counts, Source, Stated } from '../model/origin';
 import { countInk } from '../text/lines';
 
 /** What a line was when tracking began: accepted long ago, explained by nobody, or claimed by a record. */
 export type InitialLine =
-  /** `whose`: the origin that it had before, where somebody looked that up. */
-  | { readonly kind: 'neutral'; readonly whose?: ClaimedOrigin }
+  | { readonly kind: 'neutral' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'claimed'; readonly source: Source; readonly counts: Counts };
 

@@ -6,7 +6,6 @@ import type { ClaimedOrigin, Counts } from '../model/origin';
 import { countInk } from '../text/lines';
 import type { Tables } from './fragment';
 import { resolved } from './fragment';
-import { NOWHERE } from './piece';
 import type { Run } from './piece';
 
 /**
@@ -22,17 +21,14 @@ export function ownerOf(text: string, runs: readonly Run[], tables: Tables): Cla
     if (ink === 0) continue;
     const { origin, aiShare } = resolved(run, tables);
     if (origin === 'unknown') return undefined;
-    const known = origin === 'neutral' ? initialOwner(run, tables) : origin.origin;
-    if (known === undefined) continue;
+    // Whose old text is, the records of before know: whoever writes the record asks them.
+    if (origin === 'neutral') continue;
     const ai = Math.max(1, Math.round(ink * aiShare));
-    counts = addCounts(counts, known === 'mixed' ? { ai, human: Math.max(1, ink - ai) } : { [known]: ink });
+    counts = addCounts(
+      counts,
+      origin.origin === 'mixed' ? { ai, human: Math.max(1, ink - ai) } : { [origin.origin]: ink },
+    );
   }
   const folded = foldOrigin(counts, tables.thresholds);
   return folded === 'unknown' ? undefined : folded;
-}
-
-/** Whose neutral text is, where somebody looked it up. */
-function initialOwner({ at }: Run, { initial }: Tables): ClaimedOrigin | undefined {
-  const line = at === NOWHERE ? undefined : initial.line(initial.lineOf(at));
-  return line?.kind === 'neutral' ? line.whose : undefined;
 }

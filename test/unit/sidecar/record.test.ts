@@ -25,6 +25,7 @@ const HUNK = {
   before: [],
   after: [],
 };
+const REMOVED = { ...HUNK, added: undefined, removed: 0 };
 const OBJECT = { before: null, after: OID, origin: 'ai', via: 'agent', evidence: 'reported' };
 
 function text(...lines: readonly unknown[]): string {
@@ -87,6 +88,8 @@ describe('a malformed record is refused with its file and field:', () => {
     ['one number for a mixed line', hunk({ origin: 'mixed' }), 'line 3.lines[0][2]'],
     ['a fourth item', hunk({ lines: [[HASH, '', 1, 2]] }), 'line 3.lines[0]'],
     ['four lines of context', hunk({ before: [HASH, HASH, HASH, HASH] }), 'line 3.before'],
+    ['an empty statement', hunk({ from: '' }), 'line 3.from'],
+    ['an owner that is no text', text(HEADER, FILE, { ...REMOVED, whose: 1 }), 'line 3.whose'],
     ['context that is no hash', hunk({ after: [null] }), 'line 3.after[0]'],
   ];
   for (const [name, bytes, field] of cases) {
@@ -108,6 +111,23 @@ describe('a malformed record is refused with its file and field:', () => {
     );
     assert.ok(read.ok);
     assert.deepEqual(read.value.files[0]?.hunks[0]?.lines, [{ exact: HASH, loose: HASH, counts: { ai: 7 } }]);
+  });
+});
+
+describe('what is said of lines, and whose removed ones were', () => {
+  const hunkOf = (line: object): unknown => {
+    const read = parseRecord(text(HEADER, FILE, line), 'r');
+    assert.ok(read.ok, JSON.stringify(read));
+    const { from, whose } = read.value.files[0]?.hunks[0] ?? {};
+    return { from, whose };
+  };
+
+  it('is read where this version knows the word, and passed over where it does not', () => {
+    assert.deepEqual(hunkOf({ ...HUNK, from: 'own' }), { from: 'own', whose: undefined });
+    assert.deepEqual(hunkOf({ ...HUNK, from: 'dream' }), { from: undefined, whose: undefined });
+    assert.deepEqual(hunkOf({ ...REMOVED, whose: 'human' }), { from: undefined, whose: 'human' });
+    assert.deepEqual(hunkOf({ ...REMOVED, whose: 'unknown' }), { from: undefined, whose: undefined });
+    assert.deepEqual(hunkOf({ ...HUNK, whose: 'human' }), { from: undefined, whose: undefined });
   });
 });
 

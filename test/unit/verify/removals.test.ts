@@ -101,6 +101,25 @@ describe('removed lines at the gate', () => {
     );
   });
 
+  it('says whose old lines were, by the records that they were merged with, squashed or not', async () => {
+    for (const merge of [
+      ['merge', '-q', '--no-ff', '-m', 'Merge'],
+      ['merge', '-q', '--squash'],
+      ['merge', '-q', '--ff-only'],
+    ]) {
+      const repo = await start(TOP + END);
+      await edit(repo, (session) => void session.before(H, END, GUARD).before(AI, END, SIX));
+      await commit(repo);
+      repo.as(ana).git('switch', '-q', 'main');
+      repo.git(...merge, 'feature');
+      repo.commit('Landed');
+      repo.as(bo).git('switch', '-q', '-c', 'second');
+      await edit(repo, (session) => void session.replace(AI, GUARD + SIX, ''));
+      await commit(repo);
+      assert.deepEqual(told(await hunks(repo)), ['removed 2-10 ai of ai,human missing'], merge.join(' '));
+    }
+  });
+
   it('whose the lines were changes nothing that is asked, and cuts no hunk', async () => {
     const repo = await start(TOP + GUARD + END);
     await edit(repo, (session) => void session.replace(AI, GUARD, ''));
