@@ -56,11 +56,19 @@ export class DocumentTracker {
   readonly #undone = new EntryStack();
   readonly #said = new SaidLines();
 
-  /** Takes the text as it is when tracking begins. All of it is `unknown` until `setInitial`. */
-  constructor(text: string) {
+  /**
+   * Takes the text as it is when tracking begins. All of it is `unknown` until `setInitial`. `indentationIsSyntax`: white
+   * space at the start of a line has a meaning, so that nobody may change a person's without being known.
+   */
+  constructor(text: string, indentationIsSyntax = false) {
     const runs: Run[] = text === '' ? [] : [{ length: text.length, source: INITIAL, at: 0 }];
     this.#sequence = new Sequence({ text, runs, marks: [] });
-    this.#tables = { sources: new SourceTable(), initial: new InitialText(text), thresholds: DEFAULT_THRESHOLDS };
+    this.#tables = {
+      sources: new SourceTable(),
+      initial: new InitialText(text),
+      thresholds: DEFAULT_THRESHOLDS,
+      indentationIsSyntax,
+    };
   }
 
   /** UTF-16 units. */
@@ -263,6 +271,7 @@ export class DocumentTracker {
         return { at: offset, length: text.length, before };
       }
     }
+    const origin = this.#tables.sources.origin(by);
     const blankBefore = sequence.blankBefore(offset);
     const blankAfter = sequence.blankAfter(offset + removed);
     const low = offset - Math.max(blankBefore, 0);
@@ -275,10 +284,14 @@ export class DocumentTracker {
       insertion,
       inkBefore: blankBefore < 0,
       inkAfter: blankAfter < 0,
+      whiteBefore: blankBefore < -1,
+      whiteAfter: blankAfter < -1,
       speaksBefore: blankBefore < 0 && this.#isOwnBefore(offset - ~blankBefore, isOwn),
       speaksAfter: blankAfter < 0 && this.#isOwnBefore(offset + removed + ~blankAfter + 1, isOwn),
       by,
       isOwn,
+      byNobody: origin === 'unknown' || origin === 'external',
+      indentationIsSyntax: this.#tables.indentationIsSyntax,
     });
     sequence.replace(low, high, this.#budget.within(after, before, sequence));
     return { at: low, length: after.text.length, before };

@@ -41,6 +41,8 @@ export interface Tables {
   readonly initial: InitialText;
   /** With what lines are folded: the policy in force may come late, and change. */
   thresholds: FoldThresholds;
+  /** Whether white space at the start of a line has a meaning in this document. */
+  readonly indentationIsSyntax: boolean;
 }
 
 /** Resolves a piece's origins with the tables of its document. */

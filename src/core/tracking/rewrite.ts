@@ -17,6 +17,9 @@ export interface Rewrite {
   readonly inkBefore: boolean;
   /** There is ink behind the piece in its last line; otherwise the piece ends where the line's content ends. */
   readonly inkAfter: boolean;
+  /** White space between that ink and the piece, before and behind it. */
+  readonly whiteBefore: boolean;
+  readonly whiteAfter: boolean;
   /** The next ink before (after) the change in its line is by the same origin: it speaks for what only touches the line. */
   readonly speaksBefore: boolean;
   readonly speaksAfter: boolean;
@@ -24,6 +27,10 @@ export interface Rewrite {
   readonly by: number;
   /** Whether a run was inserted by the same origin: taking back what one wrote leaves no mark. */
   readonly isOwn: (run: Run) => boolean;
+  /** Whether nobody is on record for the change, so that white space with a meaning counts as one more character. */
+  readonly byNobody: boolean;
+  /** Whether white space at the start of a line has a meaning (Python, YAML). */
+  readonly indentationIsSyntax: boolean;
 }
 
 /** The piece after the change. */
@@ -31,10 +38,37 @@ export function rewritten(change: Rewrite): Piece {
   const { before, from, to, insertion } = change;
   const marks = to > from ? marksOfDeletion(change) : [...before.marks];
   const placed = insertion.text === '' ? marks : marksOfInsertion(change, marks);
+  for (const at of meantAt(change)) addMark(placed, { kind: 'touch', at, source: change.by, ink: 1, weak: false });
   const runs = cutRuns(before.runs, 0, from);
   for (const run of insertion.runs) pushRun(runs, run);
   for (const run of cutRuns(before.runs, to, before.text.length)) pushRun(runs, run);
   return { text: before.text.slice(0, from) + insertion.text + before.text.slice(to), runs, marks: placed };
+}
+
+/**
+ * Where a change of white space alone, by nobody on record, may change the meaning (design §3): white space appears or
+ * vanishes between two characters, lines are split or joined, or the indentation changes where it is syntax.
+ */
+function meantAt({ before, from, to, insertion, ...change }: Rewrite): number[] {
+  if (!change.byNobody || !change.inkAfter) return [];
+  const after = before.text.slice(0, from) + insertion.text + before.text.slice(to);
+  if (countInk(before.text) + countInk(insertion.text) > 0) return [];
+  if (change.inkBefore) {
+    const isApart = change.whiteBefore || change.whiteAfter;
+    if (separation(before.text, isApart) === separation(after, isApart)) return [];
+    return after.includes('\n') ? [0, after.length] : [from];
+  }
+  const isIndented = change.indentationIsSyntax && lastLine(before.text) !== lastLine(after);
+  return isIndented ? [after.length] : [];
+}
+
+function separation(white: string, isApart: boolean): 'none' | 'space' | 'lines' {
+  if (white.includes('\n')) return 'lines';
+  return white === '' && !isApart ? 'none' : 'space';
+}
+
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1);
 }
 
 /** A line that is gone: its text, and where in the piece it stood. */

@@ -9,6 +9,7 @@ import type { Statement } from '../../core/model/statement';
 import { fileLines } from '../../core/attribution/fileLines';
 import { contentDigest } from '../../core/sidecar/lineHash';
 import { liveFile } from '../../core/tracking/claims';
+import { indentationIsSyntax } from '../../core/attribution/indentation';
 import type { EditKind } from '../../core/tracking/documentTracker';
 import { DocumentTracker } from '../../core/tracking/documentTracker';
 import type { Fragment } from '../../core/tracking/fragment';
@@ -147,7 +148,7 @@ export class TrackedDocument {
     this.#start = known?.start;
     this.#repository = known?.repository;
     this.#atStart = known?.atStart;
-    this.#tracker = known?.tracker ?? new DocumentTracker(text);
+    this.#tracker = known?.tracker ?? new DocumentTracker(text, indentationIsSyntax(at.path));
     this.#isAnswered = this.#repository !== undefined;
     this.#wasDirty = this.#isDirty;
     this.#kept = new KeptDocument(this.path, around.keeper, around.log);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DocumentTracker } from '../../../src/core/tracking/documentTracker';
 import type { Source } from '../../../src/core/model/origin';
 import { asInitial } from '../../../src/editor/capture/initialState';
 import { AGENT, AI, EXTERNAL, H, PASTE, REFACTOR, Session, TOOL, U } from './session';
@@ -230,6 +231,31 @@ describe('tracking scenarios', () => {
     check(new Session('rm -rf /usr/lib/x\n').replace(U, '/usr/lib', '/usr /lib'), 'U');
     check(new Session('rm -rf /usr/lib/x\n').edit(U, { offset: 11, removed: 0, text: ' ' }), 'U');
     check(new Session('').append(H, 'rm -rf /usr/lib/x\n').edit(AI, { offset: 11, removed: 0, text: ' ' }), 'A');
+    check(new Session('').append(H, 'rm -rf /usr/lib/x\n').edit(U, { offset: 11, removed: 0, text: ' ' }), 'U');
+    check(new Session('').append(H, 'rm -rf /usr /lib/x\n').edit(U, { offset: 11, removed: 1, text: '' }), 'U');
+    check(new Session('').append(H, 'rm -rf /usr/lib/x\n').edit(EXTERNAL, { offset: 11, removed: 0, text: ' ' }), 'X');
+    check(new Session('').append(H, 'rm -rf /usr/lib/x\n').edit(U, { offset: 6, removed: 0, text: '  ' }), 'H');
+  });
+
+  it('Scenario 13: an indentation that nobody is on record for, where it is syntax and where it is not', () => {
+    for (const [isSyntax, expected] of [
+      [true, ['human', 'unknown']],
+      [false, ['human', 'human']],
+    ] as const) {
+      const tracker = new DocumentTracker('', isSyntax);
+      tracker.apply([{ offset: 0, removed: 0, text: 'if x:\n    y()\n' }], { kind: 'edit', source: H });
+      tracker.apply([{ offset: 6, removed: 4, text: '' }], { kind: 'edit', source: U });
+      assert.deepEqual(
+        [...tracker.lineStates()].map(({ origin }) => origin),
+        expected,
+      );
+    }
+  });
+
+  it('Scenario 20c: lines that nobody is on record for splitting or joining', () => {
+    check(new Session('').append(H, 'guard(); drop();\n').edit(U, { offset: 8, removed: 1, text: '\n' }), 'UU');
+    check(new Session('').append(H, '// guard();\ndrop();\n').edit(U, { offset: 11, removed: 1, text: ' ' }), 'U');
+    check(new Session('').append(H, 'a();\nb();\n').edit(U, { offset: 4, removed: 1, text: '\n\n' }), 'HUH');
   });
 
   it('Scenario 20d: an old function moved to another file by a person, and AI text', () => {
