@@ -299,7 +299,8 @@ export class TrackedDocument {
     this.#tracker.declare(first, last, statement);
     if (statement.kind === 'from') this.#statements.add(this.#tracker.text().split('\n'), about, statement.from);
     this.#journalled = -1;
-    if (!this.#isDirty) this.journal(false);
+    if (this.#isDirty) this.#note.now();
+    else this.journal(false);
   }
 
   /** Journals the present state; called before and after a save. Costs nothing when this version stands there already. */
