@@ -54,6 +54,8 @@ export interface SessionResult {
 const FIXTURES = path.resolve(__dirname, '../fixtures');
 /** Actions on one pair of files: files stay of a size that a person would have. */
 const CHAPTER = 40;
+/** Milliseconds that a busy machine may take to start an extension host. */
+const START_LIMIT = 90_000;
 /** A run in which more actions fail to play is no run. */
 const MOST_ABANDONED = 10;
 
@@ -111,7 +113,7 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
       },
     });
     await observer.ready();
-    await workbench.statusBarItem().waitFor();
+    await workbench.statusBarItem().waitFor({ timeout: START_LIMIT });
     if (!(await observer.ask<boolean>('follow'))) throw new Error('Countersign does not tell what edits became');
     const stage = new Stage(workbench, observer, random, wordsOf(random));
     heard.stage = stage;

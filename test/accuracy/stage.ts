@@ -28,7 +28,7 @@ export interface TrueEvent {
   settled: SettledEvent | undefined;
 }
 
-const STEP_LIMIT = 15_000;
+const STEP_LIMIT = 30_000;
 
 export class Stage {
   readonly workbench: Workbench;
