@@ -9,7 +9,7 @@ import { policyText } from '../support/repository';
 
 /** Waits until a question has the wanted answer, and gives the last one for the message if it never has. */
 async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 9000;
   for (;;) {
     const answer = await ask();
     if (wanted(answer) || Date.now() > end) return answer;
@@ -107,8 +107,9 @@ describe('An agent’s hook and the open editor', () => {
     const before = await origins();
     calls++;
     hook('PreToolUse', 'Bash', { command: 'echo >> …' });
-    fs.appendFileSync(path.join(folder, name), '// appended by a command\n');
-    await eventually(origins, (answer) => answer.length > before.length);
+    fs.appendFileSync(path.join(folder, name), '\n// appended by a command\n');
+    const reloaded = await eventually(origins, (answer) => answer.length > before.length);
+    assert.deepEqual(reloaded, [...before, `${before.length} external`]);
     hook('PostToolUse', 'Bash', { command: 'echo >> …' });
     const wanted = [...before, `${before.length} ai`];
     assert.deepEqual(await seen(wanted), wanted);

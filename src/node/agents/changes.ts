@@ -19,7 +19,7 @@ const OLD = ['old_string', 'oldString', 'old_str', 'oldText', 'old_text'] as con
 const NEW = ['new_string', 'newString', 'new_str', 'newText', 'new_text'] as const;
 const CONTENT = ['content', 'contents', 'file_text', 'fileText', 'text'] as const;
 const TO = ['new_path', 'newPath', 'destination', 'to', 'target'] as const;
-const MAX_EDITS = 1000;
+const MAX_EDITS = 300;
 
 /** Takes the tool's key (see tools), its input, its answer where there is one, and the path that the payload names itself. */
 export function fileChanges(tool: string, input: Fields, answer: Fields | undefined): FileChange[] {

@@ -75,7 +75,8 @@ export async function afterEdit(
       let journal = readJournal(gitDir, new Set(paths));
       const seen = new Set<string>();
       let count = 0;
-      for (const { change, now, bytes, explained, before } of arrived) {
+      for (const seenBefore of arrived) {
+        const { change, now, bytes, explained, before } = asOfNow(repository, seenBefore);
         const { path, from } = change;
         // A call may change one file twice.
         if (seen.has(path)) journal = readJournal(gitDir, new Set(paths));
@@ -119,6 +120,8 @@ function versionsOf(
 
 interface Arrival {
   readonly change: PlacedChange;
+  readonly found: FileBefore | undefined;
+  readonly modified: number;
   readonly bytes: string;
   readonly now: FileLines;
   readonly before: readonly (readonly LineHash[])[];
@@ -160,6 +163,7 @@ async function arrivals(
 }
 
 function lookAt(repository: Repository, change: PlacedChange, before: FileBefore | undefined): Arrival | undefined {
+  const modified = modifiedAt(repository, change);
   const text = readText(repository, change.path);
   if ('skipped' in text) return undefined;
   const now = fileLines(nodeHash, text.bytes);
@@ -179,7 +183,17 @@ function lookAt(repository: Repository, change: PlacedChange, before: FileBefore
     const complete = before?.lines === undefined || !sameLines(before.lines, now.exact);
     explained = { ...NOTHING_EXPLAINED, complete };
   } else if (!explained.complete) explained = better(explained, explainBackwards(announced, text.bytes, now));
-  return { change, bytes: text.bytes, now, before: versions, explained };
+  return { change, found: before, modified, bytes: text.bytes, now, before: versions, explained };
+}
+
+/** Another call may have written since: a state of the file as it was would hide what that one claimed. */
+function asOfNow(repository: Repository, arrival: Arrival): Arrival {
+  const isStill = modifiedAt(repository, arrival.change) === arrival.modified;
+  return isStill ? arrival : (lookAt(repository, arrival.change, arrival.found) ?? arrival);
+}
+
+function modifiedAt(repository: Repository, { path }: PlacedChange): number {
+  return lstatSync(join(repository.top, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Without a text that stood before the call: an edit applied to what is staged or committed. */

@@ -29,7 +29,7 @@ export function realPath(file: string): string {
   let [folder, below] = [file, ''];
   for (;;) {
     try {
-      return below === '' ? realpathSync(folder) : join(realpathSync(folder), below);
+      return below === '' ? realpathSync.native(folder) : join(realpathSync.native(folder), below);
     } catch {
       const parent = dirname(folder);
       if (parent === folder) return file;
