@@ -57,6 +57,12 @@ export class AssistantsHere implements Disposable {
     return originOfExtension(id, this.#settings);
   }
 
+  /** Whether an extension says of itself that it is an assistant, though nobody else says so. */
+  mayBe(id: string): boolean {
+    const key = id.toLowerCase();
+    return this.#installed.some((each) => each.assistant === undefined && each.id.toLowerCase() === key);
+  }
+
   /** A key binding's arguments with what the table knows of the command they name. */
   accepted(args: unknown): unknown {
     if (typeof args !== 'object' || args === null || !('command' in args)) return args;

@@ -267,6 +267,7 @@ export class Capture implements Disposable {
             : undefined,
       detailed: this.#takesReasons ? detailedReason(event) : undefined,
       ofExtension: (id) => this.assistants.originOf(id),
+      mayBeAi: (id) => this.assistants.mayBe(id),
       // The selection event follows the change: what the editor says now is from before.
       selections: editor?.document === document ? editor.selections : [],
       selectedAgo: performance.now() - this.#selectedAt,
@@ -283,12 +284,10 @@ export class Capture implements Disposable {
   #chatContext(document: TextDocument, changes: readonly Change[], tracked: TrackedDocument): EditEvent['chat'] {
     const source = this.#chats.sourceAt(document.uri);
     if (source === undefined) return undefined;
-    // Setting back the text is one large change; comparing costs as much as the change did.
-    const isWhole = changes.some(({ removed }) => removed > 0);
     return {
       source,
       inside: changes.every((change) => tracked.touchesAi(change)),
-      undone: isWhole && this.#chats.isUndone(document),
+      undone: () => this.#chats.isUndone(document, changes),
     };
   }
 

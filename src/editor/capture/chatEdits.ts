@@ -5,6 +5,7 @@
  */
 import type { TextDocument, Uri } from 'vscode';
 import type { Source } from '../../core/model/origin';
+import type { TextChange } from '../../core/tracking/history';
 
 export const CHAT_SCHEME = 'chat-editing-text-model';
 
@@ -35,10 +36,15 @@ export class ChatEdits {
     return this.#pending.get(uri.path)?.source;
   }
 
-  /** Whether a document reads as it did before the pending edits. */
-  isUndone(document: TextDocument): boolean {
-    const before = this.#pending.get(document.uri.path)?.document;
-    return before !== undefined && before.lineCount === document.lineCount && before.getText() === document.getText();
+  /**
+   * Whether a change brings back what stood there before the pending edits: the whole text, or whole lines in the place
+   * of the chat's.
+   */
+  isUndone(document: TextDocument, changes: readonly TextChange[]): boolean {
+    const before = this.#pending.get(document.uri.path)?.document.getText();
+    if (before === undefined || changes.every(({ removed }) => removed === 0)) return false;
+    if (before === document.getText()) return true;
+    return changes.every(({ text }) => /^[^\n]{3,}\r?\n/.test(text) && before.includes(text));
   }
 }
 
@@ -50,12 +56,17 @@ export function sessionOf(query: string): string | undefined {
     const resource = isObject(given) ? given['chatSessionResource'] : undefined;
     const path = isObject(resource) ? resource['path'] : undefined;
     const encoded = typeof path === 'string' ? (/[^/]+$/.exec(path)?.[0] ?? '') : '';
-    const decoded = Buffer.from(encoded, 'base64').toString('latin1');
-    const session = /^[\w-]{1,200}$/.test(decoded) ? decoded : encoded;
-    return /^[\w-]{1,200}$/.test(session) ? session : undefined;
+    const decoded = Buffer.from(encoded, 'base64');
+    const isEncoded = decoded.toString('base64') === encoded && isId(decoded.toString('latin1'));
+    const session = isEncoded ? decoded.toString('latin1') : encoded;
+    return isId(session) ? session : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isId(text: string): boolean {
+  return /^[\w-]{1,200}$/.test(text);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -70,7 +70,7 @@ export function classify(event: EditEvent, pasted: How | undefined): Verdict {
   const isBehindKey = event.typedAgo <= BEHIND_KEY && event.formats();
   const tidy = event.saving ? tidied(exchanges, 'saving') : isBehindKey ? tidied(exchanges, 'typing') : undefined;
   if (tidy !== undefined) return { kind: 'certain', how: tidy };
-  if (event.chat?.undone === true) return { kind: 'unexplained', how: { kind: 'restore' }, name: false };
+  if (event.chat?.undone() === true) return { kind: 'unexplained', how: { kind: 'restore' }, name: false };
   return { kind: 'unexplained', how: unexplained(exchanges), name: isSuggestedName(exchanges) };
 }
 

@@ -33,6 +33,8 @@ export interface EditEvent {
   readonly detailed: DetailedReason | undefined;
   /** What the user or our table says of an extension's edits; see `assistants`. */
   ofExtension(id: string): 'ai' | 'tool' | undefined;
+  /** Whether an extension of which nobody said anything says itself that it is an assistant. */
+  mayBeAi(id: string): boolean;
   /** Selections before the edit; empty unless the document is in the active editor of the focused window. */
   readonly selections: readonly Extent[];
   /** Milliseconds since a person moved the selection by key or mouse. */
@@ -57,8 +59,8 @@ export interface ChatContext {
   readonly source: Source;
   /** Whether the edit touches text that an AI wrote. */
   readonly inside: boolean;
-  /** Whether the text is now what it was before the pending edits. */
-  readonly undone: boolean;
+  /** Whether the edit brings back what stood there before the pending edits. */
+  undone(): boolean;
 }
 
 /**

@@ -41,15 +41,16 @@ export function reportedHow(event: EditEvent, { source, metadata }: DetailedReas
     case 'inlineChat.applyEdits':
       return edit('ai', 'inline-chat', actorOf(text));
     case 'suggest':
-      return event.ofExtension(text('$extensionId')) === 'ai'
-        ? edit('ai', 'suggest', actorOf(text))
-        : edit('human', isSeveralWords(event) ? 'snippet' : 'suggest');
+      return suggestedHow(event, text);
     case 'snippet':
       return edit('human', 'snippet');
     case 'rename':
       return layout('tool', 'refactor');
     case 'codeAction':
-      return byExtension(event, text);
+      // Whoever offers it, a person chose it from a list of fixes and refactorings.
+      return (
+        byExtension(event, text) ?? (isTrusted(event, text) ? layout('tool', 'refactor', actorOf(text)) : undefined)
+      );
     case 'reloadFromDisk':
       return edit('external', 'disk');
     case 'unknown':
@@ -95,6 +96,19 @@ function byExtension(event: EditEvent, text: (key: string) => string): How | und
   const said = id === '' ? undefined : event.ofExtension(id);
   if (said === 'ai') return edit('ai', 'other', actorOf(text));
   return said === 'tool' || id.startsWith('vscode.') ? layout('tool', 'refactor', actorOf(text)) : undefined;
+}
+
+/** An item of the suggest widget: a person's choice, unless an assistant put it there or may have. */
+function suggestedHow(event: EditEvent, text: (key: string) => string): How | undefined {
+  if (event.ofExtension(text('$extensionId')) === 'ai') return edit('ai', 'suggest', actorOf(text));
+  if (event.mayBeAi(text('$extensionId'))) return undefined;
+  return edit('human', isSeveralWords(event) ? 'snippet' : 'suggest');
+}
+
+/** Whether the editor names an extension that does not say of itself that it is an assistant. */
+function isTrusted(event: EditEvent, text: (key: string) => string): boolean {
+  const id = text('$extensionId');
+  return id !== '' && !event.mayBeAi(id);
 }
 
 function isSeveralWords({ changes }: EditEvent): boolean {

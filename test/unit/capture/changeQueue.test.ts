@@ -200,7 +200,7 @@ describe('Edits that wait for what tells their origin', () => {
 
   describe('while a chat has edits pending', () => {
     const source = { origin: 'ai', via: 'chat-edit', evidence: 'observed' } as const;
-    const chat: ChatContext = { source, inside: false, undone: false };
+    const chat: ChatContext = { source, inside: false, undone: () => false };
 
     it('are the chat’s unless the text before its edits took them too', () => {
       const { queue, add, settled } = makeQueue();

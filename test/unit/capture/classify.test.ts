@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { PASTE, classify } from '../../../src/editor/capture/classify';
+import { PASTE, TYPING, classify } from '../../../src/editor/capture/classify';
+import type { EditEvent } from '../../../src/editor/capture/editEvent';
 import { inOrder } from '../../../src/editor/capture/editEvent';
 import { DocumentTracker } from '../../../src/core/tracking/documentTracker';
 import { change, event, selection } from './edits';
@@ -60,6 +61,48 @@ describe('Classifying an edit by what was seen', () => {
     assert.equal(verdictOn([6, 1, ''], [7], 60_000), 'keyed');
   });
 
+  it('takes what the editor tidies up for the tool’s: while saving, and behind a keystroke where it is set to', () => {
+    const spaced = [change(TEXT, 12, 1, '\n\n\n')];
+    const how = (more: Partial<EditEvent>): string => {
+      const verdict = classify(event(spaced, [], more), undefined);
+      return verdict.kind === 'certain' && verdict.how.kind === 'layout' ? 'layout' : verdict.kind;
+    };
+    assert.equal(how({ saving: true }), 'layout');
+    assert.equal(how({ typedAgo: 300, formats: () => true }), 'layout');
+    assert.equal(how({ typedAgo: 300 }), 'unexplained');
+    assert.equal(how({ typedAgo: 3000, formats: () => true }), 'unexplained');
+  });
+
+  it('lets text that somebody only puts elsewhere keep its origins', () => {
+    const [start, end] = [change(TEXT, 0, 13, ''), change(TEXT, TEXT.length, 0, 'const a = 1;\n')];
+    const verdict = classify(event([start, end], []), undefined);
+    assert.deepEqual(verdict, { kind: 'unexplained', how: { kind: 'layout', by: 'unknown' }, name: false });
+  });
+
+  it('knows a tag that the editor closes behind the one that was typed, and no other', () => {
+    const html = '<ul><li>';
+    const closes = (text: string, typedAgo: number): string => {
+      const textBefore = (offset: number, count: number): string => html.slice(Math.max(offset - count, 0), offset);
+      return classify(event([change(html, 8, 0, text)], [selection(html, 8)], { textBefore, typedAgo }), undefined)
+        .kind;
+    };
+    assert.equal(closes('</li>', 100), 'keyed');
+    assert.equal(closes('</ul>', 100), 'unexplained');
+    assert.equal(closes('</li>', 5000), 'unexplained');
+    assert.equal(closes('one</li>', 100), 'unexplained');
+  });
+
+  it('takes text that a chat may take away for a person’s only while they are right there', () => {
+    const source = { origin: 'ai', via: 'chat-edit', evidence: 'observed' } as const;
+    const chat = { source, inside: true, undone: () => false };
+    const how = (selectedAgo: number): unknown => {
+      const verdict = classify(event([change(TEXT, 5, 1, '')], [selection(TEXT, 6)], { chat, selectedAgo }), undefined);
+      return verdict.kind === 'keyed' && verdict.how.kind === 'edit' ? verdict.how.source : verdict.kind;
+    };
+    assert.deepEqual(how(500), TYPING);
+    assert.equal(how(5000), 'unknown');
+  });
+
   it('asks for a caret per change when several are edited at once', () => {
     const changes = [change(TEXT, 5, 0, '\n'), change(TEXT, 12, 0, '\n')];
     const carets = [selection(TEXT, 5), selection(TEXT, 12)];
@@ -81,13 +124,14 @@ describe('Classifying an edit by what was seen', () => {
 });
 
 describe('Classifying an edit by what the editor reports', () => {
-  const reported = (source: string, metadata: Record<string, unknown> = {}): string => {
-    const verdict = classify(event([change(TEXT, 5, 0, 'x')], [], { detailed: { source, metadata } }), undefined);
+  const reported = (source: string, metadata: Record<string, unknown> = {}, more: Partial<EditEvent> = {}): string => {
+    const detailed = { source, metadata };
+    const verdict = classify(event([change(TEXT, 5, 0, 'x')], [], { detailed, ...more }), undefined);
     assert.equal(verdict.kind, 'certain');
     if (verdict.kind !== 'certain') return '';
     const { how } = verdict;
-    const by = how.kind === 'edit' ? how.source : how.kind === 'layout' ? how.by : 'unknown';
-    if (by === 'unknown') return 'unknown';
+    const by = how.kind === 'edit' ? how.source : how.kind === 'layout' || how.kind === 'copy' ? how.by : how.kind;
+    if (typeof by === 'string') return by;
     const actor = Object.values(by.actor ?? {}).join(' ');
     return [how.kind, by.origin, by.via, by.evidence, actor].join(' ').trimEnd();
   };
@@ -103,6 +147,41 @@ describe('Classifying an edit by what the editor reports', () => {
     assert.equal(reported('Chat.applyEdits', chat), 'edit ai chat-edit reported acme.pilot 2.1.0 acme|m-1 s1');
     assert.equal(reported('reloadFromDisk'), 'edit external disk reported');
     assert.equal(reported('unknown', { name: 'formatEditsCommand' }), 'layout tool format reported');
+  });
+
+  it('lets text that a command moves keep its origins', () => {
+    const command = (detailedSource: string): string => reported('cursor', { kind: 'executeCommands', detailedSource });
+    assert.equal(command('editor.action.moveLinesUpAction'), 'layout human move reported');
+    assert.equal(command('editor.action.copyLinesDownAction'), 'copy human move reported');
+    assert.equal(command('editor.action.commentLine'), 'edit human typing reported');
+    assert.equal(reported('unknown', { name: 'editor.action.deleteLines' }), 'edit human typing reported');
+    assert.equal(reported('unknown', { name: 'editor.action.joinLines' }), 'layout human move reported');
+    assert.equal(reported('rename', { $$$newName: 'sum' }), 'layout tool refactor reported');
+    assert.equal(reported('Chat.undoEdits'), 'restore');
+  });
+
+  it('takes a replacement for typed only while it is short', () => {
+    const replacement = { kind: 'executeCommand', detailedSource: 'replaceAll' };
+    assert.equal(reported('cursor', replacement), 'edit human typing reported');
+    const changes = [change(TEXT, 5, 0, 'await retry(() => pay(1));')];
+    assert.equal(reported('cursor', replacement, { changes }), 'unknown');
+  });
+
+  it('asks whose an extension’s suggestions, fixes and other edits are', () => {
+    const by = (id: string): Record<string, string> => ({ $extensionId: id, $kind: 'quickfix' });
+    const more: Partial<EditEvent> = {
+      ofExtension: (id) => (id === 'acme.pilot' ? 'ai' : id === 'acme.codemod' ? 'tool' : undefined),
+      mayBeAi: (id) => id === 'acme.perhaps',
+    };
+    assert.equal(reported('suggest', by('acme.language'), more), 'edit human suggest reported');
+    assert.equal(reported('suggest', by('acme.pilot'), more), 'edit ai suggest reported acme.pilot');
+    assert.equal(reported('suggest', by('acme.perhaps'), more), 'unknown');
+    assert.equal(reported('codeAction', by('acme.language'), more), 'layout tool refactor reported acme.language');
+    assert.equal(reported('codeAction', by('acme.pilot'), more), 'edit ai other reported acme.pilot');
+    assert.equal(reported('codeAction', by('acme.perhaps'), more), 'unknown');
+    assert.equal(reported('codeAction', {}, more), 'unknown');
+    assert.equal(reported('unknown', by('acme.language'), more), 'unknown');
+    assert.equal(reported('unknown', by('acme.codemod'), more), 'layout tool refactor reported acme.codemod');
   });
 
   it('leaves unknown what it does not explain, whatever it looks like', () => {

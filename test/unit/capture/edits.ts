@@ -27,6 +27,7 @@ export function event(
     reason: undefined,
     detailed: undefined,
     ofExtension: () => undefined,
+    mayBeAi: () => false,
     selectedAgo: 0,
     textOf: ({ removedText }) => removedText,
     textBefore: () => '',
