@@ -201,20 +201,33 @@ export interface EventTally {
   humanCalledAi: number;
 }
 
-export function compareEvents(events: readonly TrueEvent[]): { readonly total: EventTally; readonly matrix: Matrix } {
-  const total = { events: 0, correct: 0, unknown: 0, aiCalledHuman: 0, humanCalledAi: 0 };
+export function emptyEventTally(): EventTally {
+  return { events: 0, correct: 0, unknown: 0, aiCalledHuman: 0, humanCalledAi: 0 };
+}
+
+export interface EventComparison {
+  readonly total: EventTally;
+  readonly kinds: Partial<Record<Kind, EventTally>>;
+  readonly matrix: Matrix;
+}
+
+export function compareEvents(events: readonly TrueEvent[]): EventComparison {
+  const total = emptyEventTally();
+  const kinds: Partial<Record<Kind, EventTally>> = {};
   const matrix: Matrix = {};
-  for (const { effect, settled } of events) {
+  for (const { effect, settled, kind } of events) {
     const truth = trueClass(effect);
     const said =
       settled === undefined ? 'nothing' : settled.kind === 'edit' ? (settled.origin ?? 'unknown') : settled.kind;
     const row = (matrix[truth] ??= {});
     row[said] = (row[said] ?? 0) + 1;
-    total.events++;
-    if (truth === said || ALSO_RIGHT[truth]?.includes(said) === true) total.correct++;
-    else if (said === 'unknown') total.unknown++;
-    else if (truth === 'ai' && said === 'human') total.aiCalledHuman++;
-    else if (truth === 'human' && said === 'ai') total.humanCalledAi++;
+    for (const tally of [total, (kinds[kind] ??= emptyEventTally())]) {
+      tally.events++;
+      if (truth === said || ALSO_RIGHT[truth]?.includes(said) === true) tally.correct++;
+      else if (said === 'unknown') tally.unknown++;
+      else if (truth === 'ai' && said === 'human') tally.aiCalledHuman++;
+      else if (truth === 'human' && said === 'ai') tally.humanCalledAi++;
+    }
   }
-  return { total, matrix };
+  return { total, kinds, matrix };
 }

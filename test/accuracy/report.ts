@@ -1,6 +1,6 @@
 /** What a run found, summed over its seeds, and whether that is good enough. */
 import type { EventTally, Matrix, Mistake, Tally } from './compare';
-import { emptyTally } from './compare';
+import { emptyEventTally, emptyTally } from './compare';
 import type { Kind } from './kinds';
 import { ALL_KINDS, KINDS } from './kinds';
 import type { Abandoned, SessionResult } from './session';
@@ -15,6 +15,7 @@ export interface KindReport extends Tally {
   readonly weight: number;
   readonly signal: boolean;
   readonly driven: number;
+  readonly events: EventTally;
 }
 
 export interface Report extends Tally {
@@ -39,9 +40,13 @@ export function reportOf(runs: readonly SessionResult[], simulated: SimulatedRes
   const kinds = Object.fromEntries(
     ALL_KINDS.map((kind) => {
       const tally = emptyTally();
-      for (const run of runs) add(tally, run.kinds[kind] ?? emptyTally());
+      const own = emptyEventTally();
+      for (const run of runs) {
+        add(tally, run.kinds[kind] ?? emptyTally());
+        addEvents(own, run.eventKinds[kind] ?? emptyEventTally());
+      }
       const driven = runs.reduce((sum, run) => sum + (run.driven[kind] ?? 0), 0);
-      return [kind, { weight: KINDS[kind].weight, signal: KINDS[kind].signal, driven, ...tally }];
+      return [kind, { weight: KINDS[kind].weight, signal: KINDS[kind].signal, driven, ...tally, events: own }];
     }),
   );
   const matrix: Matrix = {};
@@ -50,9 +55,7 @@ export function reportOf(runs: readonly SessionResult[], simulated: SimulatedRes
     add(total, run.characters);
     addMatrix(matrix, run.matrix);
     addMatrix(events.matrix, run.eventMatrix);
-    for (const key of ['events', 'correct', 'unknown', 'aiCalledHuman', 'humanCalledAi'] as const) {
-      events[key] += run.events[key];
-    }
+    addEvents(events, run.events);
     for (const [origin, count] of Object.entries(run.neutral.called)) called[origin] = (called[origin] ?? 0) + count;
   }
   const report = {
@@ -80,7 +83,11 @@ function problemsOf(report: Omit<Report, 'ok' | 'problems'>): string[] {
   if (humanCalledAi > 0) problems.push(`${humanCalledAi} characters of a person are called AI`);
   if (events.aiCalledHuman > 0) problems.push(`${events.aiCalledHuman} edits of an AI are called human`);
   if (events.humanCalledAi > 0) problems.push(`${events.humanCalledAi} edits of a person are called AI`);
-  for (const [kind, { signal, characters, correct }] of Object.entries(report.kinds)) {
+  for (const [kind, { signal, characters, correct, events: own }] of Object.entries(report.kinds)) {
+    // What only deletes, or moves white space, shows in its events.
+    if (signal && characters === 0 && own.correct < own.events * WANTED) {
+      problems.push(`${kind}: ${own.correct} of ${own.events} edit events are right`);
+    }
     if (!signal || characters === 0 || correct / characters >= WANTED) continue;
     problems.push(`${kind}: ${percent(correct, characters)} of the characters are right, ${WANTED * 100} % are wanted`);
   }
@@ -98,6 +105,10 @@ function problemsOf(report: Omit<Report, 'ok' | 'problems'>): string[] {
 
 function add(sum: Tally, more: Tally): void {
   for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += more[key];
+}
+
+function addEvents(sum: EventTally, more: EventTally): void {
+  for (const key of ['events', 'correct', 'unknown', 'aiCalledHuman', 'humanCalledAi'] as const) sum[key] += more[key];
 }
 
 function addMatrix(sum: Matrix, more: Matrix): void {

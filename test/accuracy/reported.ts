@@ -13,6 +13,8 @@ export const REPORTED = [
   'redo',
   'disk',
   'format',
+  // An edit of a file that no editor shows: a formatter's there, when the chat has all files saved.
+  'background',
   'rename',
   'foreign',
 ] as const;
@@ -64,5 +66,6 @@ function ofCursor(kind: unknown): Reported | undefined {
 /** Some of the editor's own commands give their name and nothing else. */
 function ofName(name: unknown): Reported {
   if (name === 'formatEditsCommand') return 'format';
+  if (name === 'pushEditOperation') return 'background';
   return typeof name === 'string' && name.startsWith('editor.action.') ? 'command' : 'foreign';
 }

@@ -45,6 +45,7 @@ export interface SessionResult {
   readonly matrix: Matrix;
   readonly neutral: { readonly characters: number; readonly called: Readonly<Record<string, number>> };
   readonly events: EventTally;
+  readonly eventKinds: Partial<Record<Kind, EventTally>>;
   readonly eventMatrix: Matrix;
   readonly driven: Partial<Record<Kind, number>>;
   readonly mistakes: readonly Mistake[];
@@ -151,7 +152,7 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
     }
     await checkpoint(stage, comparison, [...stage.oracles.keys()]);
     const { total, kinds: byKind, matrix } = comparison.tallies();
-    const { total: events, matrix: eventMatrix } = compareEvents(stage.events);
+    const { total: events, kinds: eventKinds, matrix: eventMatrix } = compareEvents(stage.events);
     return {
       seed,
       actions: wanted.length,
@@ -161,6 +162,7 @@ export async function runSession({ seed, actions, say, kinds }: SessionOptions):
       matrix,
       neutral: comparison.neutral(),
       events,
+      eventKinds,
       eventMatrix,
       driven,
       mistakes: comparison.mistakes,

@@ -96,12 +96,14 @@ function byKind({ kinds }: Report): string[] {
   const rows = ALL_KINDS.flatMap((kind) => {
     const found = kinds[kind];
     if (found === undefined) return [];
-    const { weight, driven, characters, correct, unknown } = found;
+    const { weight, driven, characters, correct, unknown, events } = found;
     const sign = KINDS[kind].signal ? '' : 'none';
     const share = [percent(correct, characters), percent(unknown, characters)];
-    return [[kind, KINDS[kind].what, String(weight), String(driven), String(characters), ...share, sign]];
+    const inEvents = [String(events.events), percent(events.correct, events.events)];
+    return [[kind, KINDS[kind].what, String(weight), String(driven), String(characters), ...share, ...inEvents, sign]];
   });
-  return table(['kind', 'what', 'weight', 'driven', 'characters', 'right', '`unknown`', 'sign'], rows);
+  const heads = ['kind', 'what', 'weight', 'driven', 'characters', 'right', '`unknown`', 'events', 'right', 'sign'];
+  return table(heads, rows);
 }
 
 function simulatedTable({ simulated }: Report): string[] {

@@ -152,11 +152,11 @@ export async function chatEdit(stage: Stage): Promise<void> {
   const end = (stage.lines[line] ?? '').length;
   const text = `\nlet ${word()} = ${word()}.${word()}();\n${word()}(${word()});`;
   const message = JSON.stringify({ file: stage.active.split('/').at(-1), edits: [[line, end, line, end, text]] });
-  // The editor saves what a chat edits, and formats it then.
+  // The editor saves all files before and what the chat edits after, and formats them then.
   const intent: Intent = {
     kind: 'chat edit',
-    reported: ['ai', 'format'],
-    effect: (event) => (reportedBy(event) === 'format' ? { does: 'layout' } : { does: 'write', origin: 'ai' }),
+    reported: ['ai', 'format', 'background'],
+    effect: (event) => (reportedBy(event) === 'ai' ? { does: 'write', origin: 'ai' } : { does: 'layout' }),
   };
   await stage.step(
     intent,
