@@ -112,5 +112,6 @@ export class SimulatedEditor {
 
 /** What needs a look at the document's past happens to no edit of this editor. */
 function applicable(how: How): EditKind {
-  return how.kind === 'copy' || how.kind === 'restore' ? { kind: 'edit', source: 'unknown' } : how;
+  const isOfPast = how.kind === 'copy' || how.kind === 'drag' || how.kind === 'restore';
+  return isOfPast ? { kind: 'edit', source: 'unknown' } : how;
 }

@@ -101,7 +101,9 @@ export function resolved(run: Run, { sources, initial, thresholds }: Tables): Fr
 export function placedPiece(fragment: Fragment, text: string, by: KnownOrNot, tables: Tables): Piece {
   const offset = fragment.text.indexOf(text);
   if (offset === -1 || text === '') return insertedPiece(text, UNKNOWN);
-  const mover = tables.sources.intern(by === 'unknown' || by.origin !== 'human' ? by : { ...by, via: 'move' });
+  const mover = tables.sources.intern(
+    by === 'unknown' || by.origin !== 'human' || by.via === 'drop' ? by : { ...by, via: 'move' },
+  );
   const number = (source: KnownOrNot | 'neutral', aiShare?: number): number =>
     source === 'neutral' ? mover : tables.sources.intern(source, aiShare);
   const atHome = fragment.home === tables.initial;

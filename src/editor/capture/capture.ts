@@ -34,6 +34,7 @@ import type { Verdict } from './classify';
 import { classify } from './classify';
 import { Clipboard } from './clipboard';
 import { DocumentHandover } from './documentHandover';
+import { Drops } from './drops';
 import { DEED_COMMAND, deedOf } from './deeds';
 import type { Change, EditEvent } from './editEvent';
 import { inOrder } from './editEvent';
@@ -73,6 +74,7 @@ export class Capture implements Disposable {
   readonly #documents = new Map<TextDocument, TrackedDocument>();
   readonly #starts = new Map<string, Promise<ChangeStart>>();
   readonly #clipboard: Clipboard;
+  readonly #drops: Drops;
   readonly #handover: DocumentHandover;
   readonly #notebooks: Notebooks;
   readonly #chats = new ChatEdits();
@@ -99,6 +101,7 @@ export class Capture implements Disposable {
       followed: (document) => this.#documents.get(document),
     });
     this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
+    this.#drops = new Drops(log, (document) => this.#documents.get(document));
     this.assistants = new AssistantsHere(log);
     this.#disposables = [
       this.#settled,
@@ -107,6 +110,7 @@ export class Capture implements Disposable {
       commands.registerCommand(ACCEPTED_COMMAND, (args: unknown) => this.#accepted(args)),
       commands.registerCommand(DEED_COMMAND, (args: unknown) => this.#did(args)),
       this.#clipboard,
+      this.#drops,
       this.assistants,
       workspace.onDidOpenTextDocument((document) => this.#open(document)),
       workspace.onDidCloseTextDocument((document) => this.#close(document)),
@@ -257,6 +261,7 @@ export class Capture implements Disposable {
       return removedText === undefined ? change : { ...change, removedText };
     });
     const editor = window.state.focused ? window.activeTextEditor : undefined;
+    const detailed = this.#takesReasons ? detailedReason(event) : undefined;
     return {
       changes,
       reason:
@@ -265,7 +270,9 @@ export class Capture implements Disposable {
           : reason === TextDocumentChangeReason.Redo
             ? 'redo'
             : undefined,
-      detailed: this.#takesReasons ? detailedReason(event) : undefined,
+      detailed,
+      drag: reason === undefined ? this.#drops.dragged(document, changes, tracked) : undefined,
+      dropped: this.#drops.dropped(document, changes, detailed?.source === 'snippet'),
       ofExtension: (id) => this.assistants.originOf(id),
       mayBeAi: (id) => this.assistants.mayBe(id),
       // The selection event follows the change: what the editor says now is from before.
@@ -302,6 +309,7 @@ export class Capture implements Disposable {
     this.#guarded(() => {
       const offsets = selections.map(({ start, end }) => [document.offsetAt(start), document.offsetAt(end)] as const);
       tracked.selected(offsets, isKeyboard);
+      this.#drops.selected(document, offsets, tracked);
     });
   }
 

@@ -9,6 +9,7 @@ import type { Verdict } from './classify';
 import { DISK, TYPING } from './classify';
 import type { Deed, How } from './deeds';
 import { AHEAD, howOf, tidied } from './deeds';
+import { DRAGGED } from './droppedText';
 import type { ChatContext } from './editEvent';
 import type { Exchange } from './shapes';
 
@@ -147,6 +148,13 @@ export class ChangeQueue {
   cut(changes: readonly TextChange[], now: number): void {
     const edit = this.#waiting.find((waiting) => waiting.changes === changes);
     if (edit !== undefined) edit.noted ??= { kind: 'edit', source: TYPING };
+    this.#settle(now);
+  }
+
+  /** The selection that followed these changes says that they were a drag of this range: a person's. */
+  dragged(changes: readonly TextChange[], from: readonly [number, number], now: number): void {
+    const edit = this.#waiting.find((waiting) => waiting.changes === changes);
+    if (edit !== undefined) edit.noted ??= { kind: 'drag', from, by: DRAGGED };
     this.#settle(now);
   }
 

@@ -49,6 +49,9 @@ const MOST_TAG = 500;
 /** Judges one event. `pasted` is what an announced paste or drop makes of it, if this event is that. */
 export function classify(event: EditEvent, pasted: How | undefined): Verdict {
   if (event.reason !== undefined) return { kind: 'certain', how: { kind: event.reason } };
+  // The editor reports a drop as the snippet that it makes of it.
+  const mayBeDrop = event.detailed === undefined || ['snippet', 'unknown'].includes(event.detailed.source);
+  if (event.dropped !== undefined && mayBeDrop) return { kind: 'certain', how: event.dropped };
   if (event.detailed !== undefined) {
     const reported = reportedHow(event, event.detailed);
     // A paste that the editor reports may still carry origins that travelled with it.

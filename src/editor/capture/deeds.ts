@@ -28,6 +28,8 @@ export type Deed = (typeof DEEDS)[number];
 /** How an edit came about, as the tracker takes it or as only its document can tell it. */
 export type How =
   | EditKind
+  /** A person dragged this range of the text before the edit, or a copy of it, elsewhere in its document. */
+  | { readonly kind: 'drag'; readonly from: readonly [number, number]; readonly by: Source }
   /** A copy of lines right beside them. */
   | { readonly kind: 'copy'; readonly by: Source }
   /** An assistant took its own edits back: what stood there before comes back with its origins. */

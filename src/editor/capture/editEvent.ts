@@ -3,6 +3,8 @@
  * without one. Positions count lines and characters (UTF-16 units) from 0.
  */
 import type { Source } from '../../core/model/origin';
+import type { How } from './deeds';
+import type { Drag } from './droppedText';
 import type { DetailedReason } from './reported';
 
 export interface Place {
@@ -35,6 +37,10 @@ export interface EditEvent {
   ofExtension(id: string): 'ai' | 'tool' | undefined;
   /** Whether an extension of which nobody said anything says itself that it is an assistant. */
   mayBeAi(id: string): boolean;
+  /** The edit as a drag within its editor, where it has that shape. */
+  readonly drag?: Drag | undefined;
+  /** What the edit is, where it is a drop that was announced. */
+  readonly dropped?: How | undefined;
   /** Selections before the edit; empty unless the document is in the active editor of the focused window. */
   readonly selections: readonly Extent[];
   /** Milliseconds since a person moved the selection by key or mouse. */

@@ -18,6 +18,7 @@ const TYPING_COMMANDS =
 /** Commands by which a person puts text elsewhere; it keeps its origins. */
 const MOVING_COMMANDS = /^editor\.action\.(?:moveLines|moveCarret|joinLines|sortLines|reverseLines|transpose)/i;
 const COPYING_COMMANDS = /^editor\.action\.(?:copyLines|duplicateSelection)/i;
+const DRAG_COMMAND = 'editor.contrib.dragAndDrop';
 const TIDYING_COMMANDS = /^(?:formatEditsCommand|editor\.action\.(?:trimTrailingWhitespace|reindent|indentationTo))/i;
 
 /** Takes an event with a detailed reason; undefined when that says nothing about who or what. */
@@ -79,6 +80,9 @@ function cursorHow(event: EditEvent, kind: string, command: string): How | undef
 
 function commandHow(event: EditEvent, command: string): How | undefined {
   if (TYPING_COMMANDS.test(command)) return edit('human', 'typing');
+  if (command === DRAG_COMMAND && event.drag !== undefined) {
+    return { kind: 'drag', from: event.drag.from, by: reportedSource('human', 'drop') };
+  }
   if (MOVING_COMMANDS.test(command)) return layout('human', 'move');
   if (COPYING_COMMANDS.test(command))
     return { kind: 'copy', by: { origin: 'human', via: 'move', evidence: 'reported' } };

@@ -213,6 +213,11 @@ export class TrackedDocument {
     return this.reconsider(hasty.changes, { kind: 'edit', source });
   }
 
+  /** The selection that followed these changes says that they were a drag of this range of the text before them. */
+  dragged(changes: readonly Change[], from: readonly [number, number]): void {
+    this.#queue.dragged(changes, from, performance.now());
+  }
+
   /** A save begins: what the editor tidies for it, just before (`tidies`: it is set to) and until its end, is the tool's. */
   saving(tidies: boolean): void {
     this.#savingSince = performance.now();
@@ -477,7 +482,10 @@ export class TrackedDocument {
 
   #apply(changes: readonly TextChange[], how: How): void {
     if (how.kind === 'restore') this.#applyKnown(this.#restored(changes), { kind: 'undo' });
-    else this.#applyKnown(changes, how.kind === 'copy' ? this.#copied(changes, how.by) : how);
+    else if (how.kind === 'drag') {
+      const fragment = this.#tracker.fragment(how.from[0], how.from[1] - how.from[0]);
+      this.#applyKnown(changes, { kind: 'place', fragment, by: how.by });
+    } else this.#applyKnown(changes, how.kind === 'copy' ? this.#copied(changes, how.by) : how);
   }
 
   #applyKnown(changes: readonly TextChange[], how: EditKind): void {

@@ -47,6 +47,13 @@ export type Page = {
     readonly press: (key: string) => Promise<void>;
     readonly type: (text: string, options?: { delay?: number }) => Promise<void>;
     readonly insertText: (text: string) => Promise<void>;
+    readonly down: (key: string) => Promise<void>;
+    readonly up: (key: string) => Promise<void>;
+  };
+  readonly mouse: {
+    readonly move: (x: number, y: number, options?: { steps?: number }) => Promise<void>;
+    readonly down: () => Promise<void>;
+    readonly up: () => Promise<void>;
   };
   readonly locator: (selector: string) => Locator;
   readonly frameLocator: (selector: string) => FrameLocator;

@@ -55,6 +55,11 @@ const QUIET_SETTINGS = {
   'editor.minimap.enabled': false,
   'editor.fontFamily': 'DejaVu Sans Mono, monospace',
   'security.workspace.trust.enabled': false,
+  // The tests' assistants put nothing among the suggestions.
+  'countersign.assistants': [
+    { extension: 'countersign-tests.assistant', offers: ['completions'] },
+    { extension: 'countersign-tests.chat', offers: ['edits'] },
+  ],
 } as const;
 
 /** Starts a workbench server on a free port of this machine; resolves when it answers. Its `home` is made afresh. */
