@@ -43,7 +43,8 @@ const A0 = 'const generated = byTheAgent();';
 const S0 = 'const somebody = changedThis();';
 const EXTERNAL: Source = { origin: 'external', via: 'disk', evidence: 'observed' };
 
-describe('hazards of agents’ hooks', () => {
+describe('hazards of agents’ hooks', function () {
+  this.timeout(60_000);
   const bo = someone('bo');
   const fresh = (): TestRepository => freshRepository(bo, { 'a.js': lines(...B) });
   const gitDir = (repository: TestRepository): string => join(repository.top, '.git');

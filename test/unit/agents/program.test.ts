@@ -32,7 +32,8 @@ function run(cwd: string, agent: string, payload: string): Outcome {
 
 const SILENT: Outcome = { status: 0, stdout: '', stderr: '' };
 
-describe('record --agent as a program', () => {
+describe('record --agent as a program', function () {
+  this.timeout(60_000);
   const bo = someone('bo');
   const fresh = (): TestRepository => freshRepository(bo, { 'a.js': lines(B0) });
 

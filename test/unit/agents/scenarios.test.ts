@@ -459,7 +459,7 @@ describe('attribution scenarios through checkpoints and hooks', () => {
     assert.equal(seen.indexOf('A'), 250_001);
     assert.equal(seen.replaceAll('?', ''), 'A');
     assert.equal(await letters(repository, 'long.txt'), 'A');
-  });
+  }).timeout(120_000);
 
   it('28: two agents at work on one file, each with its own window', async () => {
     const repository = freshRepository(bo, { 'a.js': lines(...H3) });
