@@ -59,6 +59,8 @@ describe('Saying where lines come from, by keyboard', function () {
       env: { COUNTERSIGN_TEST_PUBLIC_API: '1' },
     });
     await workbench.statusBarItem().waitFor();
+    await workbench.runCommand('View: Show Countersign');
+    await rowsWith(workbench, 'My Changes', /^src\/tax\.ts:2, unknown, needs a senior/);
     await workbench.openFile(FILE);
   });
 
@@ -113,7 +115,6 @@ describe('Saying where lines come from, by keyboard', function () {
     await say(/AI chat/, 'ChatGPT', 'gpt-5');
     await workbench.waitForText('.part.statusbar', 'come from an AI');
     await workbench.save();
-    await workbench.runCommand('View: Show Countersign');
     await rowsWith(workbench, 'My Changes', /^src\/pay\.ts:4–6, ai, ChatGPT, needs a senior/);
     await commit('Rates');
     const lines = blamed();
