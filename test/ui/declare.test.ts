@@ -188,7 +188,7 @@ describe('Saying where lines come from, by keyboard', function () {
       repository.git('show', '--format=', '--name-only', 'HEAD').trim(),
       /^\.countersign\/v1\/provenance\/\S+$/,
     );
-    assert.equal(repository.git('status', '--short').trim(), 'A  notes.txt');
+    assert.equal(repository.git('status', '--short').trim(), 'A  notes.txt\n M src/tax.ts');
     assert.deepEqual(
       (await atGate()).filter(({ side }) => side === 'added').map(({ origin, evidence }) => `${origin} ${evidence}`),
       ['ai declared', 'ai declared', 'ai declared'].slice(
