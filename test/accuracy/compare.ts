@@ -3,7 +3,8 @@ import type { RunTriple } from './events';
 import type { Kind } from './kinds';
 import { ALL_KINDS, KINDS } from './kinds';
 import { isInk } from './inkAlignment';
-import type { Cell, Effect, Oracle, TrueOrigin } from './oracle';
+import type { Cell, Effect, TrueOrigin } from './cells';
+import type { Oracle } from './oracle';
 import type { TrueEvent } from './stage';
 
 /** Rows are truths, columns are answers. */

@@ -6,8 +6,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { countInk } from '../../src/core/text/lines';
-import { readTrace } from '../bench/trace';
 import { normalisedDistance } from './editDistance';
+import type { HumanSessions } from './humanSessions';
+import { humanSessions } from './humanSessions';
 import type { Random } from './random';
 import { between, pick, randomFrom, wordsOf } from './random';
 import { SimulatedEditor } from './simulatedEditor';
@@ -39,13 +40,7 @@ export interface SimulatedResult {
   readonly copies: Share;
   /** Human lines beside an acceptance or a copy that stay human. */
   readonly neighbours: Share;
-  readonly human: {
-    readonly insertions: number;
-    readonly characters: number;
-    readonly calledAi: number;
-    readonly calledHuman: number;
-    readonly calledUnknown: number;
-  };
+  readonly human: HumanSessions;
   readonly rules: readonly SizeRule[];
   readonly failures: readonly string[];
 }
@@ -62,7 +57,6 @@ interface Copy {
 }
 
 const DATA = path.resolve(__dirname, '../fixtures/data');
-const TRACES = path.resolve(__dirname, '../fixtures/traces');
 const EDITED_WHOLLY = 0.33;
 const BASE = '// The shop.\n\nlet total = 0;\n';
 
@@ -224,32 +218,4 @@ export function runSimulated(seed: number): SimulatedResult {
     right: 0,
   });
   return { seed, acceptances: all, moments, copies: copied, neighbours, human, rules, failures };
-}
-
-/** The recorded sessions, all of them human: what is made of each insertion, and how large they are. */
-function humanSessions(): { readonly human: SimulatedResult['human']; readonly sizes: readonly number[] } {
-  const said = { calledAi: 0, calledHuman: 0, calledUnknown: 0 };
-  const sizes: number[] = [];
-  for (const name of ['rustcode', 'sveltecomponent']) {
-    const { startContent, edits } = readTrace(path.join(TRACES, `${name}.json.gz`));
-    let size = 0;
-    const editor = new SimulatedEditor(startContent, (how) => {
-      if (size === 0) return;
-      const origin = how.kind === 'edit' && how.source !== 'unknown' ? how.source.origin : 'unknown';
-      if (origin === 'ai') said.calledAi++;
-      else if (origin === 'human') said.calledHuman++;
-      else said.calledUnknown++;
-    });
-    for (const { offset, removed, text } of edits) {
-      size = text.length;
-      if (size > 0) sizes.push(size);
-      editor.moveTo(offset);
-      // The traces do not say what was pasted and what an editor completed: only single characters are surely keys.
-      if (Array.from(text).length === 1) editor.key(text, removed);
-      else editor.insert(text, removed);
-      editor.settle();
-    }
-  }
-  const characters = sizes.reduce((sum, each) => sum + each, 0);
-  return { human: { insertions: sizes.length, characters, ...said }, sizes };
 }

@@ -5,8 +5,9 @@
 import type { Workbench } from '../ui/driver';
 import type { Caret, ChangeEvent, Observer, SettledEvent, Told } from './events';
 import type { Kind } from './kinds';
-import type { Copied, Effect, Oracle } from './oracle';
-import { GroundTruthError } from './oracle';
+import type { Copied, Effect } from './cells';
+import { GroundTruthError } from './cells';
+import type { Oracle } from './oracle';
 import type { Random } from './random';
 import type { Reported } from './reported';
 import { reportedBy } from './reported';

@@ -1,6 +1,6 @@
 /** Actions with the clipboard: pastes from outside, copies and cuts inside a file and across files. */
 import type { Kind } from '../kinds';
-import type { Copied } from '../oracle';
+import type { Copied } from '../cells';
 import { between } from '../random';
 import type { Stage } from '../stage';
 import { someLine } from './typing';
