@@ -87,7 +87,12 @@ describe('Documents that go on under other names, by keyboard', function () {
 
   before(async () => {
     repository = makeRepository({
-      files: { 'pay.ts': PAY, 'rates.ts': RATES, '.countersign/policy.jsonc': policyText([person('ana')]) },
+      files: {
+        'pay.ts': PAY,
+        'rates.ts': RATES,
+        'merge.ts': '',
+        '.countersign/policy.jsonc': policyText([person('ana')]),
+      },
     });
     repository.git('checkout', '--quiet', '-b', 'work');
     workbench = await startWorkbench({
@@ -264,13 +269,13 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.runCommand('Merge Conflict: Accept Both');
     await workbench.page.waitForFunction(`!document.querySelector('.editor-instance').textContent.includes('<<<<<<<')`);
     await workbench.press('Control+Home');
-    await workbench.type('// settled by hand\n');
+    await workbench.type('const settled = "by hand";\n');
     await workbench.save();
-    for (let wait = 0; wait < 50 && claims('taxes.ts')['// settled by hand'] === undefined; wait += 1) {
+    for (let wait = 0; wait < 50 && claims('taxes.ts')['const settled = "by hand";'] === undefined; wait += 1) {
       await new Promise((done) => setTimeout(done, 100));
     }
     const found = claims('taxes.ts');
-    assert.equal(found['// settled by hand'], 'human typing observed');
+    assert.equal(found['const settled = "by hand";'], 'human typing observed');
     assert.ok(!Object.entries(found).some(([line, claim]) => line.includes('longer') && claim.startsWith('human')));
     const env = { PATH: '/usr/bin:/bin', HOME: repository.folder, GIT_CONFIG_NOSYSTEM: '1' };
     execFileSync('git', ['commit', '-qam', 'Merged'], { cwd: repository.folder, env });
@@ -304,8 +309,10 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.waitForText('.editor-instance .view-line', '<<<<<<<');
     await workbench.page.locator('text=Resolve in Merge Editor').first().click();
     await workbench.page.locator('a:has-text("Accept Incoming")').first().click();
-    await workbench.waitForText('.merge-editor .result .view-line, .code-view.result .view-line', 'theirs, and other');
-    await workbench.page.locator('.code-view.result .view-line').first().click();
+    // The incoming side shows it first, the result below it second.
+    const taken = workbench.page.locator('.view-line').filter({ hasText: 'theirs, and other' }).nth(1);
+    await taken.waitFor();
+    await taken.click();
     await workbench.press('Control+End');
     await workbench.type('const five = "typed while merging";');
     await workbench.page.locator('text="Complete Merge"').first().click();
