@@ -57,16 +57,17 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     opened.unshift(server.close);
     const browser = await launchBrowser(host);
     opened.unshift(browser.close.bind(browser));
-    const view = await openPage(browser, server, {
-      folder: options.folder,
-      developmentExtensions: [
-        ...(extension === 'source' ? [PROJECT] : []),
-        ...((options.assistant ?? false) === false ? [] : [path.join(PROJECT, 'test/fixtures/assistant')]),
-        ...(options.extensions ?? []),
-      ],
-      ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
-    });
-    const workbench = new Workbench(server, view, opened);
+    const open = (): Promise<OpenPage> =>
+      openPage(browser, server, {
+        folder: options.folder,
+        developmentExtensions: [
+          ...(extension === 'source' ? [PROJECT] : []),
+          ...((options.assistant ?? false) === false ? [] : [path.join(PROJECT, 'test/fixtures/assistant')]),
+          ...(options.extensions ?? []),
+        ],
+        ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
+      });
+    const workbench = new Workbench(server, await open(), opened, open);
     openWorkbenches.add(workbench);
     await workbench.settled(fs.existsSync(path.join(options.folder, '.git')));
     return workbench;
@@ -101,8 +102,15 @@ export class Workbench {
   readonly server: Server;
   readonly #view: OpenPage;
   readonly #closing: readonly (() => Promise<void>)[];
+  readonly #open: (() => Promise<OpenPage>) | undefined;
 
-  constructor(server: Server, view: OpenPage, closing: readonly (() => Promise<void>)[]) {
+  constructor(
+    server: Server,
+    view: OpenPage,
+    closing: readonly (() => Promise<void>)[],
+    open?: () => Promise<OpenPage>,
+  ) {
+    this.#open = open;
     this.page = view.page;
     this.server = server;
     this.#view = view;
@@ -128,6 +136,22 @@ export class Workbench {
   }
 
   // Ends and beginnings
+
+  /** A second window on the same folder, with an extension host of its own. Ends with the first one. */
+  async another(): Promise<Workbench> {
+    if (this.#open === undefined) throw new Error('This window can not open another one.');
+    const view = await this.#open();
+    const other = new Workbench(this.server, view, [() => view.context.close()]);
+    openWorkbenches.add(other);
+    await other.settled(true);
+    return other;
+  }
+
+  /** Looks at this window: the others lose the focus. */
+  async focus(): Promise<void> {
+    await this.page.bringToFront();
+    await this.see('.monaco-workbench');
+  }
 
   /** Loads the window anew, as *Reload Window* does; resolves when its extension host runs. */
   async reload(): Promise<void> {

@@ -68,6 +68,7 @@ export type Page = {
   readonly context: () => { readonly newCDPSession: (page: Page) => Promise<CdpSession> };
   readonly on: ((event: 'console', listener: (message: { text: () => string; type: () => string }) => void) => void) &
     ((event: 'dialog', listener: (dialog: { readonly accept: () => Promise<void> }) => void) => void);
+  readonly bringToFront: () => Promise<void>;
   readonly reload: (options: { waitUntil: 'commit' }) => Promise<unknown>;
 };
 
