@@ -310,7 +310,10 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.page.locator('text=Resolve in Merge Editor').first().click();
     await workbench.page.locator('a:has-text("Accept Incoming")').first().click();
     // The incoming side shows it first, the result below it second.
-    const taken = workbench.page.locator('.view-line').filter({ hasText: /theirs,\sand\sother/ }).nth(1);
+    const taken = workbench.page
+      .locator('.view-line')
+      .filter({ hasText: /theirs,\sand\sother/ })
+      .nth(1);
     await taken.waitFor();
     await taken.click();
     await workbench.press('Control+End');
