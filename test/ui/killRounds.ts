@@ -117,8 +117,7 @@ class Game {
       assert.ok(this.#workbench.killExtensionHosts() >= 1, 'there is an extension host to kill');
       await Promise.race([acting.catch(() => undefined), new Promise((resume) => setTimeout(resume, 500))]);
       this.#check(`round ${round + 1}, after the kill`);
-      await this.#workbench.reload();
-      await this.#workbench.statusBarItem().waitFor();
+      await this.#restart();
       await this.#workbench.openFile(FILE);
       this.#check(`round ${round + 1}, after the restart`);
       await this.#typeLine();
@@ -131,6 +130,19 @@ class Game {
     const { size } = this.#settled;
     const counts = { actions: this.#actions, saves: this.#saves, lines: size, dirty: this.#dirty };
     return { rounds, seed: this.#seed, ...counts, unknown: unknown.length };
+  }
+
+  /** A busy machine may take longer to start than a window waits: then it is loaded once more, as a person would. */
+  async #restart(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#workbench.reload();
+        await this.#workbench.statusBarItem().waitFor();
+        return;
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   /** Acts `count` times; says so when the action begins in which the kill is to come. */
