@@ -5,7 +5,7 @@ import type { Actor } from '../../core/model/origin';
 import { hasAi } from '../../core/model/statement';
 import type { Statement } from '../../core/model/statement';
 import type { AboutLines } from './about';
-import { asksForWord, linesWord } from './words';
+import { asksForWord, linesCome } from './words';
 
 interface Answer extends QuickPickItem {
   readonly kind?: never;
@@ -30,14 +30,14 @@ export async function askWhere({ first, last, states }: AboutLines): Promise<Sta
     );
   }
   const answer: Answer | undefined = await window.showQuickPick<Answer>(answers, {
-    title: l10n.t('Say where {0} come from', linesWord(first, last)),
+    title: l10n.t('Say where {0} from', linesCome(first, last)),
     placeHolder: l10n.t('What you say can ask for more review, never for less, and it stays said.'),
     ignoreFocusOut: true,
     matchOnDetail: true,
   });
   if (answer === undefined) throw new CancellationError();
   if (answer.statement.kind !== 'assistant') return answer.statement;
-  const actor = await askAssistant(l10n.t('Say where {0} come from', linesWord(first, last)));
+  const actor = await askAssistant(l10n.t('Say where {0} from', linesCome(first, last)));
   return { kind: 'assistant', ...(actor === undefined ? {} : { actor }) };
 }
 

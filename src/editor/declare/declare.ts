@@ -19,7 +19,7 @@ import type { Sessions } from '../workspace/sessions';
 import type { AboutLines } from './about';
 import { linesAbout } from './about';
 import { askAssistant, askWhere } from './ask';
-import { asksForWord, countWord, fromWord, linesWord } from './words';
+import { asksForWord, countWord, fromWord, linesCome } from './words';
 
 export interface DeclaringParts {
   readonly log: LogOutputChannel;
@@ -91,7 +91,7 @@ async function sayOrigin(parts: DeclaringParts, argument: unknown): Promise<void
   if (document.isDirty) await stateInWorkTree(session.repository, statement, { about: pointed });
   const committed = await onBranch(parts, session, statement, pointed);
   await session.refresh();
-  await tell(session, saidOf(statement, linesWord(first, last)), committed);
+  await tell(session, saidOf(statement, linesCome(first, last)), committed);
 }
 
 async function sayAdvised(parts: DeclaringParts): Promise<void> {
@@ -140,8 +140,8 @@ async function onBranch(
 }
 
 function saidOf(statement: Statement, lines: string): string {
-  if (statement.kind === 'from') return l10n.t('Noted: {0} come from {1}.', lines, fromWord(statement.from));
-  return l10n.t('Noted: {0} come from an AI.', lines);
+  if (statement.kind === 'from') return l10n.t('Noted: {0} from {1}.', lines, fromWord(statement.from));
+  return l10n.t('Noted: {0} from an AI.', lines);
 }
 
 async function tell(

@@ -17,9 +17,9 @@ export function fromWord(from: Stated): string {
   }
 }
 
-/** `line 3`, `lines 3–9`; takes lines from 0. */
-export function linesWord(first: number, last: number): string {
-  return first === last ? l10n.t('line {0}', first + 1) : l10n.t('lines {0}–{1}', first + 1, last + 1);
+/** `line 3 comes`, `lines 3–9 come`; takes lines from 0. */
+export function linesCome(first: number, last: number): string {
+  return first === last ? l10n.t('line {0} comes', first + 1) : l10n.t('lines {0}–{1} come', first + 1, last + 1);
 }
 
 /** `1 line`, `7 lines`. */

@@ -175,6 +175,8 @@ describe('what is said of lines that stay unknown', () => {
     const unknown = working.report.hunks.find(({ origin }) => origin === 'unknown');
     assert.deepEqual([unknown?.start, unknown?.from, unknown?.status], [5, ['own'], 'missing']);
     await commit(repo);
+    const still = (await workingReport(await repo.open())).report.hunks.find(({ origin }) => origin === 'unknown');
+    assert.deepEqual([still?.start, still?.from], [5, ['own']]);
     const { report } = await branchReport(await repo.open());
     const committed = report.hunks.find(({ origin }) => origin === 'unknown');
     assert.deepEqual([committed?.start, committed?.from], [5, undefined]);
