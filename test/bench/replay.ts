@@ -23,7 +23,7 @@ export interface Replay {
 
 const TYPING: Source = { origin: 'human', via: 'typing', evidence: 'observed' };
 const FEWEST_RUNS = 3;
-const MOST_RUNS = 15;
+const MOST_RUNS = 60;
 const LONGEST = 20_000;
 
 /**

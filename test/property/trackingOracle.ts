@@ -72,6 +72,11 @@ export class Oracle {
     this.#states = [{ text, letters, touched: text.split('\n').map(() => false), inverse: [] }];
   }
 
+  /** Number of the present state: the same again once edits were undone. */
+  get at(): number {
+    return this.#at;
+  }
+
   get text(): string {
     return this.#state.text;
   }
