@@ -1,6 +1,7 @@
 // Builds the three bundles that ship: the extension, the command line and the panel's summary view.
 const esbuild = require('esbuild');
 const fs = require('node:fs');
+const path = require('node:path');
 const { version } = require('./package.json');
 
 const watch = process.argv.includes('--watch');
@@ -17,6 +18,22 @@ const shared = {
   metafile: true,
 };
 
+/** What the extension takes from the command line's bundle: the modules that `src/node/library.ts` exports. */
+const fromCommandLine = {
+  name: 'from-command-line',
+  setup(build) {
+    const list = path.resolve('src/node/library.ts');
+    const specifiers = [...fs.readFileSync(list, 'utf8').matchAll(/^export \* from '(.+)';$/gm)].map(
+      ([, each]) => each,
+    );
+    const modules = new Set(specifiers.map((each) => path.resolve(path.dirname(list), each)));
+    build.onResolve({ filter: /^\./ }, ({ path: specifier, resolveDir }) => {
+      const isThere = modules.has(path.resolve(resolveDir, specifier));
+      return isThere ? { path: './cli.js', external: true } : undefined;
+    });
+  },
+};
+
 const bundles = [
   {
     ...shared,
@@ -26,6 +43,7 @@ const bundles = [
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
+    plugins: [fromCommandLine],
   },
   {
     ...shared,

@@ -23,4 +23,6 @@ async function main(): Promise<void> {
   process.exitCode = await run(argv, io);
 }
 
-void main();
+// The extension loads this file for what stands in `node/library`.
+if (require.main === module) void main();
+else module.exports = require('../node/library');
