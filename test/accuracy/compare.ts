@@ -1,5 +1,5 @@
 /** Countersign's answers beside the truth: by characters and by events. */
-import type { RunTriple } from './events';
+import type { ChangeEvent, RunTriple } from './events';
 import type { Kind } from './kinds';
 import { ALL_KINDS, KINDS } from './kinds';
 import { isInk } from './inkAlignment';
@@ -40,6 +40,8 @@ interface Verdict {
   readonly cell: Cell;
   readonly said: string;
   readonly outcome: keyof Omit<Tally, 'characters'> | 'wrong';
+  /** What it counts for, if not for what brought it. */
+  readonly kind: Kind | undefined;
 }
 
 /** How bad an outcome is: the worst that was ever seen of a character stands. */
@@ -56,7 +58,12 @@ export class Comparison {
   compare(file: string, oracle: Oracle, runs: readonly RunTriple[], events: readonly TrueEvent[], after: number): void {
     const { text, cells } = oracle;
     const said = answers(runs, text.length);
-    const mixedLines = linesOfSeveral(text, cells);
+    const lines = linesOf(
+      text,
+      cells,
+      said,
+      events.some(({ event, effect }) => isReload(event, effect, file)),
+    );
     const seen = new Map<Cell, number>();
     const neutral: Record<string, number> = {};
     const mistakes = new Map<string, Mistake>();
@@ -67,7 +74,7 @@ export class Comparison {
         neutral[answer] = (neutral[answer] ?? 0) + 1;
         if (answer === 'neutral') continue;
       }
-      const outcome = outcomeOf(cell.origin, answer, mixedLines[index] === true);
+      const outcome = outcomeOf(cell.origin, answer, lines[index]);
       if (cell.origin !== 'neutral') {
         // Characters of one event share a cell: they are told apart by their order.
         const nth = seen.get(cell) ?? 0;
@@ -75,7 +82,12 @@ export class Comparison {
         const verdicts = this.#verdicts.get(cell) ?? [];
         const before = verdicts[nth];
         if (before === undefined || SEVERITY[outcome] > SEVERITY[before.outcome]) {
-          verdicts[nth] = { cell, said: answer, outcome };
+          verdicts[nth] = {
+            cell,
+            said: answer,
+            outcome,
+            kind: answer === 'unknown' ? lines[index]?.hidden : undefined,
+          };
         }
         this.#verdicts.set(cell, verdicts);
       }
@@ -109,8 +121,8 @@ export class Comparison {
     const total = emptyTally();
     const kinds: Partial<Record<Kind, Tally>> = {};
     const matrix: Matrix = {};
-    for (const { cell, said, outcome } of [...this.#verdicts.values()].flat()) {
-      const tally = (kinds[kindOf(cell)] ??= emptyTally());
+    for (const { cell, said, outcome, kind } of [...this.#verdicts.values()].flat()) {
+      const tally = (kinds[kind ?? kindOf(cell)] ??= emptyTally());
       for (const each of [total, tally]) {
         each.characters++;
         if (outcome !== 'wrong') each[outcome]++;
@@ -164,20 +176,53 @@ function answers(runs: readonly RunTriple[], length: number): string[] {
   return said;
 }
 
-/** Whether a character stands on a line that both an AI and a person wrote: `mixed` is right there. */
-function linesOfSeveral(text: string, cells: readonly Cell[]): boolean[] {
+/** The line of a character, as far as it has a say in what is right. */
+interface Line {
+  /** Both an AI and a person wrote it: `mixed` is right. */
+  readonly isMixed: boolean;
+  /** What the whole line is called, where only lines are known any more. */
+  readonly folded: string | undefined;
+  /** A kind that leaves no sign and brought some of the line, where only lines are known. */
+  readonly hidden: Kind | undefined;
+}
+
+/** A file that was read again from disk: from then on Countersign knows its lines, as a record does. */
+function isReload({ uri }: ChangeEvent, effect: Effect, file: string): boolean {
+  return uri === file && effect.does === 'write' && effect.origin === 'external';
+}
+
+function linesOf(text: string, cells: readonly Cell[], said: readonly string[], isReloaded: boolean): Line[] {
   let start = 0;
   return text.split('\n').flatMap((line) => {
-    const origins = new Set(cells.slice(start, start + line.length).map(({ origin }) => origin));
+    const ink = Array.from({ length: line.length }, (_, index) => start + index).filter((index) => isInk(text, index));
+    const own = ink.flatMap((index) => cells[index] ?? []);
+    const isOne = new Set(ink.map((index) => said[index])).size === 1;
     start += line.length + 1;
+    const origins = new Set(own.map(({ origin }) => origin));
     const isMixed = origins.has('ai') && origins.has('human');
-    return Array.from({ length: line.length + 1 }, () => isMixed);
+    const hidden = isReloaded ? own.map(kindOf).find((kind) => !KINDS[kind].signal) : undefined;
+    const one: Line = { isMixed, folded: isReloaded && isOne ? folded(own) : undefined, hidden };
+    return Array.from({ length: line.length + 1 }, () => one);
   });
 }
 
-function outcomeOf(truth: TrueOrigin, said: string, isMixedLine: boolean): Verdict['outcome'] {
+/** What a line is called for its characters (design, "Folding characters into lines"). */
+function folded(cells: readonly Cell[]): string {
+  const count = (origin: TrueOrigin): number => cells.filter((cell) => cell.origin === origin).length;
+  const pasted = count('paste');
+  if (count('ai') > 0) return count('human') + pasted > 0 ? 'mixed' : 'ai';
+  if (count('foreign') > 0) return 'unknown';
+  if (count('external') > 0) return 'external';
+  const changed = cells.length - count('neutral');
+  if (pasted > 0 && (pasted >= 20 || pasted * 2 >= changed)) return 'paste';
+  if (count('human') > 0) return 'human';
+  return count('tool') > 0 ? 'tool' : 'neutral';
+}
+
+function outcomeOf(truth: TrueOrigin, said: string, line: Line | undefined): Verdict['outcome'] {
   if (truth === said || (truth === 'foreign' && said === 'unknown')) return 'correct';
-  if (said === 'mixed' && isMixedLine && (truth === 'ai' || truth === 'human')) return 'correct';
+  if (said === 'mixed' && line?.isMixed === true && (truth === 'ai' || truth === 'human')) return 'correct';
+  if (line?.folded === said) return 'correct';
   if (said === 'unknown') return 'unknown';
   if (truth === 'ai' && (said === 'human' || said === 'neutral')) return 'aiCalledHuman';
   return truth === 'human' && (said === 'ai' || said === 'mixed') ? 'humanCalledAi' : 'wrong';

@@ -21,6 +21,8 @@ export interface KindReport extends Tally {
 export interface Report extends Tally {
   readonly ok: boolean;
   readonly problems: readonly string[];
+  /** Of a run with one seed; null for several. */
+  readonly seed: number | null;
   readonly seeds: readonly number[];
   readonly actions: number;
   readonly weights: Readonly<Record<Kind, number>>;
@@ -60,6 +62,7 @@ export function reportOf(runs: readonly SessionResult[], simulated: SimulatedRes
   }
   const report = {
     ...total,
+    seed: runs.length === 1 ? (runs[0]?.seed ?? null) : null,
     seeds: runs.map(({ seed }) => seed),
     actions: runs.reduce((sum, run) => sum + run.actions, 0),
     weights: Object.fromEntries(ALL_KINDS.map((kind) => [kind, KINDS[kind].weight])) as Record<Kind, number>,

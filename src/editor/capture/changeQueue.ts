@@ -131,8 +131,10 @@ export class ChangeQueue {
    */
   saving(now: number): void {
     for (const waiting of this.#waiting) {
-      const isOpen = waiting.verdict.kind === 'unexplained' && waiting.chat === undefined;
-      if (isOpen) waiting.noted ??= tidied(waiting.exchanges(), 'saving');
+      // A semicolon alone has the shape of typing; the keyboard would have shown by now.
+      const { verdict, keyboard, chat } = waiting;
+      const isOpen = verdict.kind === 'unexplained' || (verdict.kind === 'typed' && keyboard === undefined);
+      if (isOpen && chat === undefined) waiting.noted ??= tidied(waiting.exchanges(), 'saving');
     }
     this.#settle(now);
   }

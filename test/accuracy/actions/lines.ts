@@ -45,7 +45,9 @@ export async function indent(stage: Stage): Promise<void> {
 export async function joinLines(stage: Stage): Promise<void> {
   const line = Math.min(someLine(stage), stage.lines.length - 2);
   await stage.caret(line);
-  await stage.step(typing('join lines by palette'), () => stage.workbench.runCommand('Join Lines'));
+  // The editor replaces both lines by one; their text stays theirs.
+  const intent: Intent = { kind: 'join lines by palette', reported: ['command'], effect: { does: 'layout' } };
+  await stage.step(intent, () => stage.workbench.runCommand('Join Lines'));
 }
 
 function history(kind: Kind, way: 'undo' | 'redo'): Intent {

@@ -189,13 +189,17 @@ describe('Edits that wait for what tells their origin', () => {
     });
   });
 
-  it('are what a save tidied when the save follows at once, and words never', () => {
+  it('are what a save tidied when the save follows at once, and words or what was typed never', () => {
     const { queue, add, settled } = makeQueue();
-    add(';', UNEXPLAINED, 0);
+    add(';', typed(1), 0);
+    queue.selected([[1, 1]], true, 0);
+    add(',', UNEXPLAINED, 0);
+    add(';', typed(40), 1);
     add('guard();', UNEXPLAINED, 1);
     queue.saving(2);
     queue.expire(EVENT_WAIT);
-    assert.deepEqual(settled, [';: tool layout format', 'guard();: unknown']);
+    const tidy = [',: tool layout format', ';: tool layout format'];
+    assert.deepEqual(settled, [';: human typing', ...tidy, 'guard();: unknown']);
   });
 
   describe('while a chat has edits pending', () => {
