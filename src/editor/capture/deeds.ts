@@ -5,7 +5,7 @@
  */
 import type { Source } from '../../core/model/origin';
 import type { EditKind } from '../../core/tracking/documentTracker';
-import { addsNothing, isFoundIn, isName, isRenaming, isWhite, keepsInk, keepsWords } from './shapes';
+import { isFoundIn, isName, isRenaming, isWhite, keepsInk, keepsLines, keepsWords, organizesImports } from './shapes';
 import type { Exchange } from './shapes';
 
 /** The command behind the editor's own; its argument names the deed. */
@@ -65,11 +65,11 @@ export function howOf(deed: Deed, exchanges: readonly Exchange[], mayBeAi: boole
     case 'format':
       return keepsWords(exchanges) ? { kind: 'layout', by: FORMATTED } : undefined;
     case 'organize':
-      return addsNothing(exchanges) ? { kind: 'layout', by: REFACTORED } : undefined;
+      return organizesImports(exchanges) ? { kind: 'layout', by: REFACTORED } : undefined;
     case 'rename':
       return isRenaming(exchanges) ? { kind: 'layout', by: REFACTORED } : undefined;
     case 'move':
-      return addsNothing(exchanges) ? { kind: 'layout', by: MOVED } : undefined;
+      return keepsInk(exchanges) || keepsLines(exchanges) ? { kind: 'layout', by: MOVED } : undefined;
     case 'copy':
       return exchanges.every(({ removed }) => removed === '') ? { kind: 'copy', by: MOVED } : undefined;
     case 'join':
@@ -85,7 +85,7 @@ export function howOf(deed: Deed, exchanges: readonly Exchange[], mayBeAi: boole
 
 /** What formatting brings along while a file is saved, and directly behind a keystroke or a paste. */
 export function tidied(exchanges: readonly Exchange[], when: 'saving' | 'typing'): How | undefined {
-  const fits = when === 'saving' ? keepsWords(exchanges) || addsNothing(exchanges) : isWhite(exchanges);
+  const fits = when === 'saving' ? keepsWords(exchanges) || organizesImports(exchanges) : isWhite(exchanges);
   return fits ? { kind: 'layout', by: FORMATTED } : undefined;
 }
 

@@ -23,21 +23,66 @@ export function keepsWords(exchanges: readonly Exchange[]): boolean {
   return sameInk(exchanges, (text) => inkOf(text).replace(PUNCTUATION, ''));
 }
 
-/** Whether every character that comes was among those that go: lines that are sorted, moved or dropped. */
-export function addsNothing(exchanges: readonly Exchange[]): boolean {
-  const left = new Map<string, number>();
+/** Whether lines are only sorted or put elsewhere: each line that comes is one that goes, and as often. */
+export function keepsLines(exchanges: readonly Exchange[]): boolean {
+  const changed = changedLines(exchanges);
+  return changed?.gone.length === 0 && changed.come.length === 0;
+}
+
+/**
+ * Whether imports are all that is sorted, merged or dropped: no other line goes, and no word comes that did not go. That
+ * every character was there before would say nothing: who rewrites a text in fewer words needs no other letters.
+ */
+export function organizesImports(exchanges: readonly Exchange[]): boolean {
+  const changed = changedLines(exchanges);
+  if (changed === undefined) return false;
+  const { gone, come } = changed;
+  if (gone.length + come.length === 0) return true;
+  const words = new Set(gone.flatMap(wordsOf));
+  return (
+    gone.some((line) => IMPORT.test(line)) &&
+    [...gone, ...come].every((line) => IMPORT.test(line) || IMPORTED.test(line)) &&
+    come.every((line) => wordsOf(line).every((word) => words.has(word)))
+  );
+}
+
+/** How a line of imports begins in most languages; in Go it may be a path alone. */
+const IMPORT =
+  /^(?:(?:import|from|export|use|using|include|include_once|require|require_once|open|package|library)\b|[#@](?:include|import)\b|\} *from\b|(?:const|let|var) .{1,500}= *require\b|(?:[\w.]+ )?"[^"]*"$)/;
+/** A line within an import of several. */
+const IMPORTED = /^(?:[{}()]|(?:type )?[\p{L}\p{N}_$*.:]+(?: as [\p{L}\p{N}_$]+)?,?)$/u;
+
+function wordsOf(line: string): string[] {
+  return line.match(/[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s;,'"`()[\]{}]/gu) ?? [];
+}
+
+/** Lines that come and go otherwise than as each other; undefined where nobody knows what goes. */
+function changedLines(exchanges: readonly Exchange[]): { gone: string[]; come: string[] } | undefined {
+  const left = new Map<string, string[]>();
   for (const { removed } of exchanges) {
-    if (removed === undefined) return false;
-    for (const unit of inkOf(removed).replace(PUNCTUATION, '')) left.set(unit, (left.get(unit) ?? 0) + 1);
-  }
-  for (const { text } of exchanges) {
-    for (const unit of inkOf(text).replace(PUNCTUATION, '')) {
-      const count = left.get(unit) ?? 0;
-      if (count === 0) return false;
-      left.set(unit, count - 1);
+    if (removed === undefined) return undefined;
+    for (const line of linesIn(removed)) {
+      const key = wordKey(line);
+      const same = left.get(key);
+      if (same === undefined) left.set(key, [line]);
+      else same.push(line);
     }
   }
-  return true;
+  const come = exchanges.flatMap(({ text }) => {
+    return linesIn(text).filter((line) => left.get(wordKey(line))?.pop() === undefined);
+  });
+  return { gone: [...left.values()].flat(), come };
+}
+
+function linesIn(text: string): string[] {
+  return text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim().replace(/[ \t]+/g, ' '))
+    .filter((line) => wordKey(line) !== '');
+}
+
+function wordKey(line: string): string {
+  return inkOf(line).replace(PUNCTUATION, '');
 }
 
 /** Whether white space is all that comes and goes. */

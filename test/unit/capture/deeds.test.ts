@@ -32,11 +32,19 @@ describe('What a key’s note is believed about', () => {
       'layout tool refactor',
     ],
     ['organize', 'an import more', [exchange('import a', 'import a\nimport c')], 'nothing'],
+    [
+      'organize',
+      'merged imports',
+      [exchange("import { b } from 'x';\nimport { a } from 'x';", "import { a, b } from 'x';")],
+      'layout tool refactor',
+    ],
+    ['organize', 'lines that are no imports gone', [exchange('check(user);\npay(user);\n', 'pay(user);\n')], 'nothing'],
     ['rename', 'a name for a name', [exchange('total', 'sum'), exchange('total', 'sum')], 'layout tool refactor'],
     ['rename', 'what differs between two names', [exchange('kat', 'e'), exchange('so', 'net')], 'layout tool refactor'],
     ['rename', 'a call', [exchange('total', 'sum()')], 'nothing'],
     ['move', 'a line elsewhere', [exchange('', 'b;\n'), exchange('b;\n', '')], 'layout human move'],
     ['move', 'a line that was nowhere', [exchange('', 'c;\n'), exchange('b;\n', '')], 'nothing'],
+    ['move', 'fewer words of the same letters', [exchange('return total;\nsend(a);\n', 'return a;\n')], 'nothing'],
     ['copy', 'a line more', [exchange('', 'b;\n')], 'copy human move'],
     ['copy', 'a line in the place of another', [exchange('a;\n', 'b;\n')], 'nothing'],
     ['join', 'a space for a line break', [exchange('a\n  b', 'a b')], 'layout human move'],
@@ -73,6 +81,16 @@ describe('What a key’s note is believed about', () => {
     assert.equal(said(tidied([exchange('  ', '    ')], 'typing')), 'layout tool format');
     assert.equal(said(tidied([exchange('', ';')], 'typing')), 'nothing');
     assert.equal(said(tidied([exchange('', 'log()')], 'saving')), 'nothing');
+  });
+
+  it('a save: not what an agent rewrote with the same letters, or deleted, right before it saved', () => {
+    const before =
+      'import a\nfunction total(items) {\n  let sum = 0;\n  for (const each of items) sum += each;\n  return sum;\n}\n';
+    const shorter = 'import a\nfunction total(items) {\n  return fold(items);\n}\n';
+    assert.equal(said(tidied([exchange(before, shorter)], 'saving')), 'nothing');
+    assert.equal(said(tidied([exchange('  checkAccess(user);\n', '')], 'saving')), 'nothing');
+    const go = 'import (\n\t"os"\n\t"fmt"\n)\n';
+    assert.equal(said(tidied([exchange(go, 'import (\n\t"fmt"\n)\n')], 'saving')), 'layout tool format');
   });
 });
 
