@@ -210,6 +210,8 @@ export class ChangeQueue {
   #foreseen(edit: Incoming, now: number): How | undefined {
     if (this.#early === undefined || edit.verdict.kind === 'certain' || edit.verdict.kind === 'typed') return undefined;
     const { note, at } = this.#early;
+    // What a key does by itself is no command's doing, however long that takes.
+    if (note.kind === 'deed' && edit.verdict.kind === 'keyed') return undefined;
     const ahead = (note.kind === 'deed' ? AHEAD[note.deed] : undefined) ?? EARLY_NOTE;
     if (now - at > ahead) return undefined;
     const how = said(note, edit);
@@ -248,7 +250,8 @@ function settled(waiting: Waiting, now: number): How | undefined {
     return isOver ? (byChat(waiting) ?? { kind: 'edit', source: 'unknown' }) : undefined;
   }
   if (waited <= NOTE_WAIT) return undefined;
-  if (waiting.foreseen !== undefined) return waiting.foreseen;
+  // While an assistant has edits pending, a note that came seconds ahead may have been about nothing.
+  if (waiting.foreseen !== undefined && (waiting.chat === undefined || waiting.mirrored)) return waiting.foreseen;
   // A key's own doing in an AI's text can't be told from the AI's by the mirror: `classify` has judged it.
   if (verdict.kind === 'keyed' && waiting.chat?.inside === true) return verdict.how;
   return byChat(waiting) ?? verdict.how;

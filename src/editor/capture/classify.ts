@@ -53,6 +53,8 @@ export function classify(event: EditEvent, pasted: How | undefined): Verdict {
   const mayBeDrop = event.detailed === undefined || ['snippet', 'unknown'].includes(event.detailed.source);
   if (event.dropped !== undefined && mayBeDrop) return { kind: 'certain', how: event.dropped };
   if (event.detailed !== undefined) {
+    // Extensions put in snippets as well as people: the key that chose it says whose it was.
+    if (event.detailed.source === 'snippet') return { kind: 'unexplained', how: UNKNOWN, name: false };
     const reported = reportedHow(event, event.detailed);
     // A paste that the editor reports may still carry origins that travelled with it.
     const isPaste = reported?.kind === 'edit' && reported.source !== 'unknown' && reported.source.via === 'paste';
@@ -72,6 +74,8 @@ export function classify(event: EditEvent, pasted: How | undefined): Verdict {
   const exchanges = exchangesOf(event);
   const isBehindKey = event.typedAgo <= BEHIND_KEY && event.formats();
   const tidy = event.saving ? tidied(exchanges, 'saving') : isBehindKey ? tidied(exchanges, 'typing') : undefined;
+  // An assistant's own edits are saved as they come, and may look as tidy.
+  if (tidy !== undefined && event.chat !== undefined) return { kind: 'unexplained', how: tidy, name: false };
   if (tidy !== undefined) return { kind: 'certain', how: tidy };
   if (event.chat?.undone() === true) return { kind: 'unexplained', how: { kind: 'restore' }, name: false };
   return { kind: 'unexplained', how: unexplained(exchanges), name: isSuggestedName(exchanges) };

@@ -3,6 +3,7 @@
  * exact where it is there; the names come from VS Code 1.139's `textModelEditSource.ts`.
  */
 import type { Actor, ClaimedOrigin, Source, Via } from '../../core/model/origin';
+import { countInk } from '../../core/text/lines';
 import type { How } from './deeds';
 import { MOST_REPLACED } from './deeds';
 import type { EditEvent } from './editEvent';
@@ -14,9 +15,13 @@ export interface DetailedReason {
 
 /** Commands by which a person types, deletes or comments out; what they put in is the person's. */
 const TYPING_COMMANDS =
-  /^(?:delete|cut|lineBreakInsert|tab$|outdent|editor\.action\.(?:deleteLines|indentLines|outdentLines|insertLine|commentLine|addCommentLine|removeCommentLine|blockComment|transformTo))/i;
+  /^(?:delete|cut|lineBreakInsert|tab$|outdent|editor\.action\.(?:deleteLines|indentLines|outdentLines|insertLine|commentLine|addCommentLine|removeCommentLine|blockComment))/i;
 /** Commands by which a person puts text elsewhere; it keeps its origins. */
 const MOVING_COMMANDS = /^editor\.action\.(?:moveLines|moveCarret|joinLines|sortLines|reverseLines|transpose)/i;
+/** Commands that write the same text in other letters: it does not become theirs who press the key. */
+const RESPELLING_COMMANDS = /^editor\.action\.transformTo/i;
+/** Characters that one key puts in at most; an extension may call the same command with a text. */
+const MOST_TYPED = 64;
 const COPYING_COMMANDS = /^editor\.action\.(?:copyLines|duplicateSelection)/i;
 const DRAG_COMMAND = 'editor.contrib.dragAndDrop';
 const TIDYING_COMMANDS = /^(?:formatEditsCommand|editor\.action\.(?:trimTrailingWhitespace|reindent|indentationTo))/i;
@@ -43,8 +48,6 @@ export function reportedHow(event: EditEvent, { source, metadata }: DetailedReas
       return edit('ai', 'inline-chat', actorOf(text));
     case 'suggest':
       return suggestedHow(event, text);
-    case 'snippet':
-      return edit('human', 'snippet');
     case 'rename':
       return layout('tool', 'refactor');
     case 'codeAction':
@@ -64,6 +67,7 @@ export function reportedHow(event: EditEvent, { source, metadata }: DetailedReas
 function cursorHow(event: EditEvent, kind: string, command: string): How | undefined {
   switch (kind) {
     case 'type':
+      return event.changes.every(({ text }) => countInk(text) <= MOST_TYPED) ? edit('human', 'typing') : undefined;
     case 'compositionType':
     case 'compositionEnd':
     case 'cut':
@@ -83,6 +87,7 @@ function commandHow(event: EditEvent, command: string): How | undefined {
   if (command === DRAG_COMMAND && event.drag !== undefined) {
     return { kind: 'drag', from: event.drag.from, by: reportedSource('human', 'drop') };
   }
+  if (RESPELLING_COMMANDS.test(command)) return layout('human', 'typing');
   if (MOVING_COMMANDS.test(command)) return layout('human', 'move');
   if (COPYING_COMMANDS.test(command))
     return { kind: 'copy', by: { origin: 'human', via: 'move', evidence: 'reported' } };

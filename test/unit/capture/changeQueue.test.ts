@@ -176,6 +176,15 @@ describe('Edits that wait for what tells their origin', () => {
       assert.deepEqual(settled, ['sum: tool layout refactor', 'sum: unknown']);
     });
 
+    it('are not taken for the renaming that was announced when a key makes them', () => {
+      const { queue, add, settled } = makeQueue();
+      queue.did('rename', 0);
+      add('', KEYED, 4000, { removed: 'x' });
+      add('sum', UNEXPLAINED, 5000, { removed: 'total' });
+      queue.expire(10_000);
+      assert.deepEqual(settled, [': human typing', 'sum: tool layout refactor']);
+    });
+
     it('are a chosen suggestion when the next character stands right behind it, from the same keystroke', () => {
       const { queue, add, settled } = makeQueue();
       add('Math', NAME, 0, { offset: 4, removed: 'Mat' });
@@ -213,6 +222,18 @@ describe('Edits that wait for what tells their origin', () => {
       queue.mirrored([{ offset: 32, removed: 0, text: 'palette' }], 2);
       queue.expire(EVENT_WAIT);
       assert.deepEqual(settled, ['guard();: ai chat-edit', 'palette: unknown']);
+    });
+
+    it('are not the renaming that was announced long before, unless the text before the chat’s edits took it', () => {
+      const { queue, add, settled } = makeQueue();
+      queue.did('rename', 0);
+      add('sum', UNEXPLAINED, 4000, { chat, removed: 'total' });
+      queue.expire(4000 + EVENT_WAIT);
+      queue.did('rename', 6000);
+      add('net', UNEXPLAINED, 7000, { chat, removed: 'sum' });
+      queue.mirrored([{ offset: 0, removed: 3, text: 'net' }], 7001);
+      queue.expire(7000 + EVENT_WAIT);
+      assert.deepEqual(settled, ['sum: ai chat-edit', 'net: tool layout refactor']);
     });
 
     it('are not what the save tidied, which the editor makes by itself then', () => {

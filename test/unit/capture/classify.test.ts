@@ -73,6 +73,14 @@ describe('Classifying an edit by what was seen', () => {
     assert.equal(how({ typedAgo: 3000, formats: () => true }), 'unexplained');
   });
 
+  it('leaves it open what a chat with pending edits tidies while they are saved', () => {
+    const source = { origin: 'ai', via: 'chat-edit', evidence: 'observed' } as const;
+    const chat = { source, inside: false, undone: () => false };
+    const imports = [change('import a\nimport b\n', 9, 9, '')];
+    assert.equal(classify(event(imports, [], { saving: true }), undefined).kind, 'certain');
+    assert.equal(classify(event(imports, [], { saving: true, chat }), undefined).kind, 'unexplained');
+  });
+
   it('lets text that somebody only puts elsewhere keep its origins', () => {
     const [start, end] = [change(TEXT, 0, 13, ''), change(TEXT, TEXT.length, 0, 'const a = 1;\n')];
     const verdict = classify(event([start, end], []), undefined);
@@ -182,6 +190,36 @@ describe('Classifying an edit by what the editor reports', () => {
     assert.equal(reported('codeAction', {}, more), 'unknown');
     assert.equal(reported('unknown', by('acme.language'), more), 'unknown');
     assert.equal(reported('unknown', by('acme.codemod'), more), 'layout tool refactor reported acme.codemod');
+  });
+
+  it('leaves a snippet to the key that chose it, since extensions put them in as well', () => {
+    const detailed = { source: 'snippet', metadata: {} };
+    const changes = [change(TEXT, 5, 0, 'const retry = async () => {\n  await pay();\n};\n')];
+    assert.deepEqual(classify(event(changes, [], { detailed }), undefined), {
+      kind: 'unexplained',
+      how: { kind: 'edit', source: 'unknown' },
+      name: false,
+    });
+  });
+
+  it('takes for typed what a key can type, and not what an extension sends the same way', () => {
+    const changes = [change(TEXT, 5, 0, 'await pay(1);\n'.repeat(10))];
+    assert.equal(reported('cursor', { kind: 'type' }, { changes }), 'unknown');
+    assert.equal(reported('cursor', { kind: 'compositionEnd' }, { changes }), 'edit human typing reported');
+  });
+
+  it('lets text keep its origins that is written in other letters', () => {
+    const respelled = { kind: 'executeCommands', detailedSource: 'editor.action.transformToUppercase' };
+    assert.equal(reported('cursor', respelled), 'layout human typing reported');
+    const tracker = new DocumentTracker('');
+    const source = { origin: 'ai', via: 'completion', evidence: 'observed' } as const;
+    tracker.apply([{ offset: 0, removed: 0, text: 'const most = 1;' }], { kind: 'edit', source });
+    const by = { origin: 'human', via: 'typing', evidence: 'reported' } as const;
+    tracker.apply([{ offset: 0, removed: 15, text: 'CONST MOST = 1;' }], { kind: 'layout', by });
+    assert.deepEqual(
+      [...tracker.lineStates()].map(({ origin }) => origin),
+      ['mixed'],
+    );
   });
 
   it('leaves unknown what it does not explain, whatever it looks like', () => {
