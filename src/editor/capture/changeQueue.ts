@@ -18,8 +18,10 @@ import type { Exchange } from './shapes';
  * key.
  */
 export const NOTE_WAIT = 200;
-/** Milliseconds that an edit waits for a selection event, or for the document to become dirty. */
+/** Milliseconds that an edit waits for the document to become dirty, and a formatter's for its save. */
 export const EVENT_WAIT = 1000;
+/** Milliseconds that a keystroke waits for its selection event: on a busy machine that comes late, never wrong. */
+export const KEY_WAIT = 3000;
 /** A note that comes ahead of its edit is kept for so long. */
 const EARLY_NOTE = 100;
 /** Milliseconds between a suggestion and the character that chose it: the editor makes both edits at one keystroke. */
@@ -246,10 +248,12 @@ function settled(waiting: Waiting, now: number): How | undefined {
   if (!edited) return waited > EVENT_WAIT ? { kind: 'edit', source: DISK } : undefined;
   if (verdict.kind === 'typed') {
     if (keyboard === true) return { kind: 'edit', source: TYPING };
-    const isOver = waited > (keyboard === false ? NOTE_WAIT : EVENT_WAIT);
+    const isOver = waited > (keyboard === false ? NOTE_WAIT : KEY_WAIT);
     return isOver ? (byChat(waiting) ?? { kind: 'edit', source: 'unknown' }) : undefined;
   }
-  if (waited <= NOTE_WAIT) return undefined;
+  const mayBeTidied = verdict.kind === 'unexplained' && waiting.chat === undefined;
+  const isTidy = mayBeTidied && tidied(waiting.exchanges(), 'saving') !== undefined;
+  if (waited <= (isTidy ? EVENT_WAIT : NOTE_WAIT)) return undefined;
   // While an assistant has edits pending, a note that came seconds ahead may have been about nothing.
   if (waiting.foreseen !== undefined && (waiting.chat === undefined || waiting.mirrored)) return waiting.foreseen;
   // A key's own doing in an AI's text can't be told from the AI's by the mirror: `classify` has judged it.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Source } from '../../../src/core/model/origin';
-import { ChangeQueue, EVENT_WAIT, NOTE_WAIT } from '../../../src/editor/capture/changeQueue';
+import { ChangeQueue, EVENT_WAIT, KEY_WAIT, NOTE_WAIT } from '../../../src/editor/capture/changeQueue';
 import type { Verdict } from '../../../src/editor/capture/classify';
 import { TYPING } from '../../../src/editor/capture/classify';
 import type { How } from '../../../src/editor/capture/deeds';
@@ -57,7 +57,7 @@ describe('Edits that wait for what tells their origin', () => {
     queue.selected([[1, 1]], false, 1);
     add('b', typed(2), 2);
     queue.selected([[40, 40]], true, 3);
-    queue.expire(EVENT_WAIT + 10);
+    queue.expire(KEY_WAIT + 10);
     assert.deepEqual(settled, ['a: unknown', 'b: unknown']);
   });
 
