@@ -30,6 +30,7 @@ import { exactState } from '../../node/liveClaims';
 import { writeKnownLines } from '../../node/knownLines';
 import { sharedCopy } from '../../node/sharedClipboard';
 import type { Repository } from '../../node/repository';
+import { copiedBeside } from './copiedLines';
 import { isMerging, takenFromSides } from './merging';
 import { ChangeQueue, EVENT_WAIT, NOTE_WAIT, reached } from './changeQueue';
 import type { Verdict } from './classify';
@@ -280,7 +281,7 @@ export class TrackedDocument {
   /** The lines that somebody changed since the base, once everything that is under way has settled. */
   async lineStates(): Promise<readonly LineState[]> {
     await this.#ready;
-    while (!this.#queue.isEmpty) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!this.#queue.isEmpty && !this.#disposed) await new Promise((resolve) => setTimeout(resolve, 20));
     return [...this.#tracker.lineStates()];
   }
 
@@ -485,7 +486,7 @@ export class TrackedDocument {
     else if (how.kind === 'drag') {
       const fragment = this.#tracker.fragment(how.from[0], how.from[1] - how.from[0]);
       this.#applyKnown(changes, { kind: 'place', fragment, by: how.by });
-    } else this.#applyKnown(changes, how.kind === 'copy' ? this.#copied(changes, how.by) : how);
+    } else this.#applyKnown(changes, how.kind === 'copy' ? copiedBeside(this.#tracker, changes, how.by) : how);
   }
 
   #applyKnown(changes: readonly TextChange[], how: EditKind): void {
@@ -536,6 +537,8 @@ export class TrackedDocument {
     this.#generation++;
     this.#initial = asInitial([...this.#tracker.lineStates()], contentLines(only.text).length);
     this.#tracker.rebase(only.text, this.#initial);
+    // Nothing stands any more where what is still open put it.
+    [this.#open, this.#hasty, this.#deletion] = [undefined, undefined, undefined];
     return true;
   }
 
@@ -548,19 +551,6 @@ export class TrackedDocument {
         ? withoutKeptLines(change, this.#tracker.slice(change.offset, change.offset + change.removed))
         : change;
     });
-  }
-
-  /** Lines that were copied right beside themselves: before or behind the place where they came in. */
-  #copied(changes: readonly TextChange[], by: Source): EditKind {
-    const [largest] = changes.toSorted((a, b) => b.text.length - a.text.length);
-    if (largest === undefined || largest.text.trim() === '') return { kind: 'edit', source: 'unknown' };
-    const { offset, text } = largest;
-    for (const from of [offset - text.length, offset]) {
-      // The line break may stand on the other side of what was copied.
-      const fragment = this.#tracker.fragment(from - 2, text.length + 4);
-      if (from >= -1 && fragment.text.includes(text)) return { kind: 'place', fragment, by };
-    }
-    return { kind: 'edit', source: 'unknown' };
   }
 
   /** The changes of an event without what it leaves as it is: an assistant that undoes its edits sets the whole text. */
