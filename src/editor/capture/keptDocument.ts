@@ -11,6 +11,7 @@ import { contentLines } from '../../core/text/lines';
 import type { KeptStates } from '../../node/bufferClaims';
 import { nodeHash } from '../../node/hash';
 import { savedStates } from '../../node/initialLines';
+import { liveForm } from '../../node/liveForm';
 import { shareCopy } from '../../node/sharedClipboard';
 import { beginSaving, endSaving } from '../../node/saving';
 import type { UnsavedBuffer } from '../../node/unsaved';
@@ -47,7 +48,7 @@ export class KeptDocument {
   /** Whether the newest entry about this path is somebody else's. */
   isNews(gitDir: string): boolean {
     const newest = savedStates(gitDir, this.#path).states.at(-1);
-    return newest !== undefined && JSON.stringify(newest) !== JSON.stringify(this.#newest);
+    return newest !== undefined && (this.#newest === undefined || formOf(newest) !== formOf(this.#newest));
   }
 
   append(gitDir: string, live: LiveFile): void {
@@ -101,4 +102,9 @@ export class KeptDocument {
       this.#log.debug(`${this.#path}: ${String(error)}`);
     }
   }
+}
+
+/** As the journal has it: what was read back and what was made may list their parts in another order. */
+function formOf(live: LiveFile): string {
+  return JSON.stringify(liveForm(live));
 }
