@@ -405,9 +405,9 @@ export class TrackedDocument {
   }
 
   /** Says what the lines were that the document was opened with, for a text that git can't be asked about. */
-  learn(lines: readonly InitialLine[]): void {
-    this.#initial = lines;
-    this.#tracker.setInitial(lines);
+  learn(linesOf: (initialText: string) => readonly InitialLine[]): void {
+    this.#initial = linesOf(this.#initialText);
+    this.#tracker.setInitial(this.#initial);
   }
 
   /** The text was carried here as a whole, from where its origins are known. */

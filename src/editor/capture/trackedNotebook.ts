@@ -20,7 +20,7 @@ import type { Repository } from '../../node/repository';
 import type { Location } from '../workspace/repositories';
 import { afterMove } from './initialState';
 import type { KnownText } from './notebookFile';
-import { afterOutsideChange, afterSave, claimedLines, linesOfCell } from './notebookFile';
+import { afterOutsideChange, afterSave, claimedLines, heardLate, linesOfCell } from './notebookFile';
 import type { TrackedDocument } from './trackedDocument';
 
 /** The notebook's editor carried text from cell to cell. */
@@ -59,9 +59,10 @@ export class TrackedNotebook {
     this.#text = text;
     this.#file = { lines: contentLines(text), known: [] };
     const cells = notebook.getCells().map((cell) => around.follow(cell));
+    const { lines } = this.#file;
     this.#ready = this.#ask(text, (known) => {
-      this.#file = { lines: this.#file.lines, known };
-      this.#teach(cells);
+      this.#heard({ lines, known }, text);
+      this.#teach(cells, { lines, known });
     });
   }
 
@@ -101,11 +102,13 @@ export class TrackedNotebook {
   }
 
   refresh(): void {
-    this.#ready = this.#ready.then(() =>
-      this.#ask(this.#text, (known) => {
-        this.#file = { lines: this.#file.lines, known: afterMove(this.#file.known, known) };
-      }),
-    );
+    this.#ready = this.#ready.then(() => {
+      const text = this.#text;
+      return this.#ask(text, (known) => {
+        if (text !== this.#text) this.refresh();
+        else this.#file = { lines: this.#file.lines, known: afterMove(this.#file.known, known) };
+      });
+    });
   }
 
   /** The journal grew: it may explain what came from disk. */
@@ -123,18 +126,26 @@ export class TrackedNotebook {
       return added.includes(cell) ? this.#around.follow(cell) : undefined;
     });
     this.#ready = this.#ready.then(() =>
-      this.#ask(text, (known, committed) => {
-        this.#file = { lines, known: afterOutsideChange(this.#file, { lines: known, committed }, lines) };
-        this.#teach(cells);
+      this.#ask(text, (answer, committed) => {
+        const known = afterOutsideChange(this.#file, { lines: answer, committed }, lines);
+        this.#heard({ lines, known }, text);
+        this.#teach(cells, { lines, known });
       }),
     );
   }
 
-  /** Tells cells that were just read what their lines were. */
-  #teach(cells: readonly (TrackedDocument | undefined)[]): void {
-    const written = notebookCells(this.#file.lines);
+  /** Takes what is known of a text of the file, which may have been written again since it was asked about. */
+  #heard(file: KnownText, text: string): void {
+    this.#file = text === this.#text ? file : { lines: this.#file.lines, known: heardLate(file, this.#file) };
+  }
+
+  /** Tells cells that were just read what their lines were, by the file that they were read from. */
+  #teach(cells: readonly (TrackedDocument | undefined)[], { lines, known }: KnownText): void {
+    const written = notebookCells(lines);
     if (written?.length !== cells.length) return;
-    for (const [index, cell] of written.entries()) cells[index]?.learn(linesOfCell(cell, this.#file.known));
+    for (const [index, cell] of written.entries()) {
+      cells[index]?.learn((initialText) => linesOfCell(cell, known, initialText));
+    }
   }
 
   async #ask(text: string, take: (known: readonly InitialLine[], committed: boolean) => void): Promise<void> {

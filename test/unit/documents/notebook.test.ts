@@ -4,7 +4,7 @@ import { contentLines } from '../../../src/core/text/lines';
 import { notebookCells } from '../../../src/core/text/notebookLines';
 import type { InitialLine } from '../../../src/core/tracking/initialText';
 import type { LineState } from '../../../src/core/tracking/lineFold';
-import { afterOutsideChange, afterSave } from '../../../src/editor/capture/notebookFile';
+import { afterOutsideChange, afterSave, heardLate, linesOfCell } from '../../../src/editor/capture/notebookFile';
 import type { CellState } from '../../../src/editor/capture/notebookFile';
 
 const NEUTRAL: InitialLine = { kind: 'neutral' };
@@ -89,6 +89,44 @@ describe('The lines of a notebook’s file', () => {
       twice.some((line) => line.startsWith('unknown')),
       twice.join('\n'),
     );
+  });
+
+  it('have the origins that their cells know where equal lines came in', () => {
+    const human: InitialLine = {
+      kind: 'claimed',
+      source: { origin: 'human', via: 'typing', evidence: 'observed' },
+      counts: { human: 6 },
+    };
+    const text = write([{ source: 'send()\nlast' }]);
+    const lines = contentLines(text);
+    const neutral = known(text);
+    const typed = { lines, known: lines.map((line) => (line.includes('send') ? human : NEUTRAL)) };
+    const doubled = contentLines(write([{ source: 'send()\nsend()\nlast' }]));
+    const first = afterSave(typed, doubled, [cell('send()\nsend()\nlast', { 0: 'ai', 1: 'human' })]);
+    assert.deepEqual(told(doubled, first), ['ai "send()\\n",', 'human "send()\\n",']);
+    const beside = afterSave(neutral, doubled, [cell('send()\nsend()\nlast', { 0: 'ai' })]);
+    assert.deepEqual(told(doubled, beside), ['ai "send()\\n",']);
+    const untold = afterSave(typed, lines, [cell('send()\nlast', { 0: 'unknown', 1: 'unknown' })]);
+    assert.deepEqual(told(lines, untold), ['human "send()\\n",']);
+  });
+
+  it('say of a cell that came back unsaved only what it shares with the file, and stay in their places when heard late', () => {
+    const human: InitialLine = {
+      kind: 'claimed',
+      source: { origin: 'human', via: 'typing', evidence: 'observed' },
+      counts: { human: 3 },
+    };
+    const lines = contentLines(write([{ source: 'one\ntwo\n' }]));
+    const [held] = notebookCells(lines) ?? [];
+    assert.ok(held !== undefined);
+    const all = lines.map(() => human);
+    const kinds = (text: string): string[] => linesOfCell(held, all, text).map(({ kind }) => kind);
+    assert.deepEqual(kinds('one\ntwo\n'), ['claimed', 'claimed', 'neutral']);
+    assert.deepEqual(kinds('generated\none\ntwo'), ['unknown', 'claimed', 'claimed']);
+    const now = contentLines(write([{ source: 'generated\none\ntwo\n' }]));
+    const late = heardLate({ lines, known: all }, { lines: now, known: now.map(() => ({ kind: 'unknown' })) });
+    const at = now.findIndex((line) => line.includes('generated'));
+    assert.deepEqual([late[at]?.kind, late[at + 1]?.kind], ['unknown', 'claimed']);
   });
 
   it('keep what was known, and make nothing of cells that do not read as the file does', () => {
