@@ -6,10 +6,10 @@ import type { FileClaims, LineClaim } from '../core/attribution/attribute';
 import { attribute } from '../core/attribution/attribute';
 import type { FileLines } from '../core/attribution/fileLines';
 import type { FoldThresholds } from '../core/model/fold';
-import type { LiveFile } from '../core/model/live';
+import type { LiveFile, SaidOf } from '../core/model/live';
 import { contentDigest } from '../core/sidecar/lineHash';
 import { nodeHash } from './hash';
-import { claimsAbout } from './liveClaims';
+import { claimsAbout, exactState } from './liveClaims';
 import type { UnsavedBuffer } from './unsaved';
 
 /** What is on disk about a path besides its text. */
@@ -28,6 +28,11 @@ export interface Around {
   /** Claims of the change's records. */
   readonly records: readonly FileClaims[];
   readonly thresholds: FoldThresholds;
+}
+
+/** What the author said of lines of exactly this text. */
+export function saidOfText({ states, buffers }: KeptStates, bytes: string): readonly SaidOf[] {
+  return exactState([...states, ...buffers.toReversed()], bytes)?.said ?? [];
 }
 
 /** The claim of each line; undefined where nothing explains it. */

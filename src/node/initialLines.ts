@@ -51,6 +51,14 @@ export async function changeStart(repository: Repository): Promise<ChangeStart> 
   return { base, head, records, author, thresholds: await thresholdsInForce(repository, base) };
 }
 
+/** HEAD may move without anything changing for the lines: a commit on a branch keeps its merge base. */
+export function isSameStart(a: ChangeStart, b: ChangeStart): boolean {
+  const ids = ({ records }: ChangeStart): string => records.map(({ id }) => id).join(' ');
+  const { pasteCharacters, pasteShare } = a.thresholds;
+  const sameFold = pasteCharacters === b.thresholds.pasteCharacters && pasteShare === b.thresholds.pasteShare;
+  return a.base === b.base && ids(a) === ids(b) && sameFold;
+}
+
 /** With what lines are folded where a change starts at `base`. A policy that can't be read is shown elsewhere. */
 export async function thresholdsInForce(repository: Repository, base: string | undefined): Promise<FoldThresholds> {
   const name = `${base ?? 'HEAD'}:${POLICY_PATH}`;

@@ -10,15 +10,7 @@ import type {
   TextDocumentChangeEvent,
   TextEditorSelectionChangeEvent,
 } from 'vscode';
-import {
-  EventEmitter,
-  TextDocumentChangeReason,
-  TextEditorSelectionChangeKind,
-  Uri,
-  commands,
-  window,
-  workspace,
-} from 'vscode';
+import { EventEmitter, TextEditorSelectionChangeKind, Uri, window, workspace } from 'vscode';
 import type { EditKind } from '../../core/tracking/documentTracker';
 import type { TextChange } from '../../core/tracking/history';
 import type { LineState } from '../../core/tracking/lineFold';
@@ -27,7 +19,6 @@ import type { ChangeStart } from '../../node/initialLines';
 import { changeStart } from '../../node/initialLines';
 import type { Repository } from '../../node/repository';
 import type { Location, Repositories } from '../workspace/repositories';
-import { ACCEPTED_COMMAND, acceptedSource } from './acceptance';
 import { AssistantsHere } from './assistantsHere';
 import { CHAT_SCHEME, ChatEdits } from './chatEdits';
 import type { Verdict } from './classify';
@@ -35,19 +26,17 @@ import { classify } from './classify';
 import { Clipboard } from './clipboard';
 import { DocumentHandover } from './documentHandover';
 import { Drops } from './drops';
-import { DEED_COMMAND, deedOf } from './deeds';
-import type { Change, EditEvent } from './editEvent';
 import { inOrder } from './editEvent';
+import { EditEvents, shapeOf } from './editEvents';
 import { Notebooks } from './notebooks';
-import type { DetailedReason } from './reported';
-import type { CharacterRun } from './trackedDocument';
 import { JournalKeeper } from './journalKeeper';
+import { KeyNotes } from './keyNotes';
+import { tidiesForSaves } from './tidying';
+import type { CharacterRun } from './trackedDocument';
 import { TrackedDocument } from './trackedDocument';
 
 /** UTF-16 units. Larger files are not followed. */
 const MOST_CHARACTERS = 20 * 1024 * 1024;
-/** Tests look at what capture sees by itself, as in a build from the Marketplace. */
-const PUBLIC_API_ONLY = process.env['COUNTERSIGN_TEST_PUBLIC_API'] === '1';
 /** The top of what stands in no repository yet. */
 const NOWHERE = '';
 /** Refs move several times in one git command. */
@@ -70,7 +59,6 @@ export interface CaptureParts {
 export class Capture implements Disposable {
   readonly #log: LogOutputChannel;
   readonly #repositories: Repositories;
-  readonly #takesReasons: boolean;
   readonly #documents = new Map<TextDocument, TrackedDocument>();
   readonly #starts = new Map<string, Promise<ChangeStart>>();
   readonly #clipboard: Clipboard;
@@ -79,17 +67,17 @@ export class Capture implements Disposable {
   readonly #notebooks: Notebooks;
   readonly #chats = new ChatEdits();
   readonly assistants: AssistantsHere;
+  readonly #events: EditEvents;
+  readonly #keys: KeyNotes;
   readonly #keeper: JournalKeeper;
   readonly #disposables: Disposable[];
   readonly #settled = new EventEmitter<SettledEdit>();
   /** Each edit of a followed document, in order, once it is known what it was. */
   readonly onDidSettle: Event<SettledEdit> = this.#settled.event;
-  #selectedAt = -Infinity;
   #refTimer: NodeJS.Timeout | undefined;
 
   constructor({ log, repositories, takesReasons }: CaptureParts) {
     this.#log = log;
-    this.#takesReasons = takesReasons && !PUBLIC_API_ONLY;
     this.#repositories = repositories;
     this.#keeper = new JournalKeeper(log);
     this.#handover = new DocumentHandover({ log, repositories, documents: () => this.#documents.values() });
@@ -103,12 +91,18 @@ export class Capture implements Disposable {
     this.#clipboard = new Clipboard(log, (document) => this.#documents.get(document));
     this.#drops = new Drops(log, (document) => this.#documents.get(document));
     this.assistants = new AssistantsHere(log);
+    this.#events = new EditEvents({
+      takesReasons,
+      drops: this.#drops,
+      chats: this.#chats,
+      assistants: this.assistants,
+    });
+    this.#keys = new KeyNotes({ log, assistants: this.assistants, documents: this.#documents });
     this.#disposables = [
       this.#settled,
+      this.#keys,
       this.#handover,
       this.#notebooks,
-      commands.registerCommand(ACCEPTED_COMMAND, (args: unknown) => this.#accepted(args)),
-      commands.registerCommand(DEED_COMMAND, (args: unknown) => this.#did(args)),
       this.#clipboard,
       this.#drops,
       this.assistants,
@@ -132,7 +126,7 @@ export class Capture implements Disposable {
     ];
     for (const document of workspace.textDocuments) this.#open(document);
     this.#notebooks.openAll();
-    void this.#takeKeys();
+    void this.#keys.take();
   }
 
   /** What is known about the changed lines of an open file: undefined when it is not followed. */
@@ -157,7 +151,6 @@ export class Capture implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#refTimer);
-    void commands.executeCommand('setContext', 'countersign.capturing', false);
     for (const each of this.#disposables) each.dispose();
     for (const each of this.#documents.values()) this.#guarded(() => each.dispose());
     this.#keeper.dispose();
@@ -234,12 +227,12 @@ export class Capture implements Disposable {
         tracked.dirtied();
         return;
       }
-      const edit = this.#editEvent(event, tracked);
+      const edit = this.#events.of(event, tracked);
       const pasted = this.#clipboard.pasted(event.document, edit.changes);
       const saved = pasted === undefined ? this.#handover.savedAs(event, edit.changes, tracked) : undefined;
       const verdict: Verdict = saved === undefined ? classify(edit, pasted) : { kind: 'certain', how: saved };
       this.assistants.judged(edit, verdict);
-      this.#log.trace(`${tracked.path}: ${describe(edit)} → ${verdict.kind}`);
+      this.#log.trace(`${tracked.path}: ${shapeOf(edit)} → ${verdict.kind}`);
       tracked.edited(edit, verdict);
     });
   }
@@ -249,58 +242,12 @@ export class Capture implements Disposable {
       return { offset: rangeOffset, removed: rangeLength, text };
     });
     for (const tracked of this.#documents.values()) {
-      if (tracked.document.uri.path === document.uri.path) tracked.mirrored(changes);
+      if (tracked.document.uri.path === document.uri.path) tracked.edits.mirrored(changes);
     }
   }
 
-  #editEvent(event: TextDocumentChangeEvent, tracked: TrackedDocument): EditEvent {
-    const { document, reason } = event;
-    const changes = inOrder(event.contentChanges).map(({ rangeOffset, rangeLength, text, range }): Change => {
-      const removedText = rangeLength > 0 && rangeLength <= 256 ? tracked.textAt(rangeOffset, rangeLength) : undefined;
-      const change = { offset: rangeOffset, removed: rangeLength, text, range };
-      return removedText === undefined ? change : { ...change, removedText };
-    });
-    const editor = window.state.focused ? window.activeTextEditor : undefined;
-    const detailed = this.#takesReasons ? detailedReason(event) : undefined;
-    return {
-      changes,
-      reason:
-        reason === TextDocumentChangeReason.Undo
-          ? 'undo'
-          : reason === TextDocumentChangeReason.Redo
-            ? 'redo'
-            : undefined,
-      detailed,
-      drag: reason === undefined ? this.#drops.dragged(document, changes, tracked) : undefined,
-      dropped: this.#drops.dropped(document, changes, detailed?.source === 'snippet'),
-      ofExtension: (id) => this.assistants.originOf(id),
-      mayBeAi: (id) => this.assistants.mayBe(id),
-      // The selection event follows the change: what the editor says now is from before.
-      selections: editor?.document === document ? editor.selections : [],
-      selectedAgo: performance.now() - this.#selectedAt,
-      textOf: ({ offset, removed, removedText }) => removedText ?? tracked.textAt(offset, removed),
-      textBefore: (offset, count) => tracked.textAt(Math.max(offset - count, 0), Math.min(offset, count)) ?? '',
-      saving: tracked.isSaving,
-      typedAgo: tracked.typedAgo,
-      formats: () => formatsBehindKeys(document),
-      suggestsAi: this.assistants.suggestsAi,
-      chat: this.#chatContext(document, changes, tracked),
-    };
-  }
-
-  #chatContext(document: TextDocument, changes: readonly Change[], tracked: TrackedDocument): EditEvent['chat'] {
-    const source = this.#chats.sourceAt(document.uri);
-    if (source === undefined) return undefined;
-    return {
-      source,
-      inside: changes.every((change) => tracked.touchesAi(change)),
-      undone: () => this.#chats.isUndone(document, changes),
-    };
-  }
-
   #selected({ textEditor, selections, kind }: TextEditorSelectionChangeEvent): void {
-    const isPerson = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
-    if (isPerson) this.#selectedAt = performance.now();
+    this.#events.selected(kind);
     const { document } = textEditor;
     const tracked = this.#documents.get(document);
     // Another editor of the same document moves its caret along, and says nothing about keys.
@@ -308,7 +255,7 @@ export class Capture implements Disposable {
     if (tracked === undefined || (!isKeyboard && textEditor !== window.activeTextEditor)) return;
     this.#guarded(() => {
       const offsets = selections.map(({ start, end }) => [document.offsetAt(start), document.offsetAt(end)] as const);
-      tracked.selected(offsets, isKeyboard);
+      tracked.edits.selected(offsets, isKeyboard);
       this.#drops.selected(document, offsets, tracked);
     });
   }
@@ -321,43 +268,6 @@ export class Capture implements Disposable {
 
   #journal(document: TextDocument, saved: boolean): void {
     this.#guarded(() => this.#documents.get(document)?.journal(saved));
-  }
-
-  /**
-   * The keys are ours only from here on. The editor's first call of a command waits for a round of activations, and the
-   * note of the first acceptance would come late: so the first call is made now, to no effect.
-   */
-  async #takeKeys(): Promise<void> {
-    try {
-      await commands.executeCommand('runCommands', {
-        commands: [
-          { command: ACCEPTED_COMMAND, args: { via: 'none' } },
-          { command: DEED_COMMAND, args: { deed: 'none' } },
-        ],
-      });
-      await commands.executeCommand('setContext', 'countersign.capturing', true);
-    } catch (error) {
-      this.#log.error(`Accept keys are not watched, so accepted lines stay unknown: ${String(error)}`);
-    }
-  }
-
-  #accepted(args: unknown): void {
-    const source = acceptedSource(this.assistants.accepted(args), this.assistants.completer);
-    const document = window.activeTextEditor?.document;
-    if (source === undefined || document === undefined) return;
-    this.#guarded(() => this.#documents.get(document)?.accepted(source));
-  }
-
-  #did(args: unknown): void {
-    const deed = deedOf(args);
-    const document = window.activeTextEditor?.document;
-    if (deed === undefined) return;
-    this.#guarded(() => {
-      for (const [each, tracked] of this.#documents) {
-        // A new name goes into every file that has the old one.
-        if (each === document || deed === 'rename') tracked.did(deed);
-      }
-    });
   }
 
   #startOf(repository: Repository): Promise<ChangeStart> {
@@ -389,41 +299,4 @@ export class Capture implements Disposable {
       this.#log.error(error instanceof Error ? error : String(error));
     }
   }
-}
-
-/** Whether the editor is set to format behind what is typed or pasted. */
-/** Whether the editor formats, or does anything else to the text, when it saves. */
-function tidiesForSaves(document: TextDocument): boolean {
-  const editor = workspace.getConfiguration('editor', document);
-  const files = workspace.getConfiguration('files', document);
-  const actions = Object.values(editor.get<Readonly<Record<string, unknown>>>('codeActionsOnSave') ?? {});
-  return (
-    editor.get('formatOnSave') === true ||
-    actions.some((when) => when !== false && when !== 'never') ||
-    ['trimTrailingWhitespace', 'insertFinalNewline', 'trimFinalNewlines'].some((name) => files.get(name) === true)
-  );
-}
-
-function formatsBehindKeys(document: TextDocument): boolean {
-  const settings = workspace.getConfiguration('editor', document);
-  return settings.get('formatOnType') === true || settings.get('formatOnPaste') === true;
-}
-
-/** The proposed API's answer, where this build may see it. */
-function detailedReason(event: object): DetailedReason | undefined {
-  if (!('detailedReason' in event)) return undefined;
-  const { detailedReason: detailed } = event;
-  if (typeof detailed !== 'object' || detailed === null || !('source' in detailed)) return undefined;
-  const metadata = 'metadata' in detailed ? detailed.metadata : undefined;
-  if (typeof detailed.source !== 'string') return undefined;
-  return {
-    source: detailed.source,
-    metadata: typeof metadata === 'object' && metadata !== null ? Object.fromEntries(Object.entries(metadata)) : {},
-  };
-}
-
-/** Shape only: logs never hold the user's text. */
-function describe({ changes, reason }: EditEvent): string {
-  const shapes = changes.slice(0, 3).map(({ offset, removed, text }) => `${offset}-${removed}+${text.length}`);
-  return `${shapes.join(' ')}${changes.length > 3 ? ' …' : ''}${reason === undefined ? '' : ` (${reason})`}`;
 }

@@ -209,3 +209,10 @@ function isIndentation({ changes, selections }: EditEvent): boolean {
 function isBlank({ removed, removedText }: Change): boolean {
   return removed === 0 || (removedText !== undefined && countInk(removedText) === 0);
 }
+
+/** Whether a person types or pastes with this edit, as far as its shape tells. */
+export function isPersons(verdict: Verdict): boolean {
+  if (verdict.kind !== 'certain') return verdict.kind !== 'unexplained';
+  const { how } = verdict;
+  return how.kind === 'place' || (how.kind === 'edit' && how.source !== 'unknown' && how.source.origin === 'paste');
+}

@@ -78,7 +78,7 @@ export class Clipboard implements Disposable {
     if (tracked === undefined || ranges.length === 0) return;
     // A cut is announced when the text is gone already.
     const parts =
-      tracked.cut(ranges) ??
+      tracked.edits.cut(ranges) ??
       ranges.map((range) => {
         const offset = document.offsetAt(range.start);
         return tracked.fragment(offset, document.offsetAt(range.end) - offset);

@@ -14,7 +14,8 @@ import { appendLive, readJournal } from '../../node/journal';
 import { noteMove } from '../../node/moves';
 import type { Location, Repositories } from '../workspace/repositories';
 import type { Change } from './editEvent';
-import type { Heritage, TrackedDocument } from './trackedDocument';
+import type { Heritage } from './inquiry';
+import type { TrackedDocument } from './trackedDocument';
 
 /** Whoever saves a document under another name carries its text there. */
 const SAVED_AS: Source = { origin: 'human', via: 'move', evidence: 'observed' };
@@ -124,7 +125,7 @@ export class DocumentHandover implements Disposable {
     });
     if (!isReplaced) return;
     this.#savedAs = undefined;
-    saved.target.reconsider(saved.changes, { ...saved.how, by: SAVED_AS });
+    saved.target.edits.reconsider(saved.changes, { ...saved.how, by: SAVED_AS });
   }
 
   #renaming(from: Uri, to: Uri): void {

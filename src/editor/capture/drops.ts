@@ -52,7 +52,7 @@ export class Drops implements Disposable {
   /** The edit as a drag within its editor, if it has that shape. */
   dragged(document: TextDocument, changes: readonly Change[], tracked: TrackedDocument): Drag | undefined {
     const selected = this.#selected?.document === document ? this.#selected.ranges : [];
-    const drag = dragOf(changes, selected, (offset, length) => tracked.textAt(offset, length));
+    const drag = dragOf(changes, selected, (offset, length) => tracked.edits.textAt(offset, length));
     this.#drag = drag === undefined ? undefined : { ...drag, document, changes };
     if (this.#selected?.document === document) this.#selected = undefined;
     return drag;
@@ -63,7 +63,7 @@ export class Drops implements Disposable {
     const drag = this.#drag;
     const [only, another] = ranges;
     const isThere = drag?.document === document && another === undefined;
-    if (isThere && only?.[0] === drag.to[0] && only[1] === drag.to[1]) tracked.dragged(drag.changes, drag.from);
+    if (isThere && only?.[0] === drag.to[0] && only[1] === drag.to[1]) tracked.edits.dragged(drag.changes, drag.from);
     this.#selected = ranges.length > MOST_SELECTIONS ? undefined : { document, ranges };
   }
 

@@ -170,9 +170,9 @@ export class TrackedNotebook {
     const joined = inLines(parts);
     for (const cell of this.#notebook.getCells()) {
       const tracked = this.#around.follow(cell);
-      const text = tracked.unexplainedText;
+      const text = tracked.edits.unexplainedText;
       if (text === undefined || joined.text.trim() === '' || text.trim() !== joined.text.trim()) continue;
-      tracked.explain({ kind: 'place', fragment: joined, by: MOVED });
+      tracked.edits.explain({ kind: 'place', fragment: joined, by: MOVED });
     }
   }
 
@@ -182,7 +182,7 @@ export class TrackedNotebook {
     all: readonly { readonly cell: NotebookCell; readonly tracked: TrackedDocument }[],
   ): Fragment | undefined {
     for (const { tracked } of all) {
-      const taken = tracked.takenOut();
+      const taken = tracked.edits.takenOut();
       if (taken !== undefined && taken.text.trim() === text.trim() && taken.text.includes(text)) return taken;
     }
     return undefined;

@@ -1,0 +1,251 @@
+/**
+ * Finding out what the text of an open document was: git, the journal, the notes of unsaved text and, in a merge, its
+ * sides are asked, one question after the other. Until they answer, what is known here stands.
+ */
+import type { SaidOf } from '../../core/model/live';
+import { utf8 } from '../../core/text/bytes';
+import type { DocumentTracker, EditKind } from '../../core/tracking/documentTracker';
+import type { InitialLine } from '../../core/tracking/initialText';
+import type { KeptStates } from '../../node/bufferClaims';
+import { saidOfText } from '../../node/bufferClaims';
+import type { ChangeStart } from '../../node/initialLines';
+import { initialLines, isSameStart, keptLines, savedStates } from '../../node/initialLines';
+import type { Repository } from '../../node/repository';
+import type { EditStream } from './editStream';
+import { afterMove, afterReload } from './initialState';
+import type { KeptDocument } from './keptDocument';
+import { isMerging, takenFromSides } from './merging';
+import type { OpenDocument } from './openDocument';
+import { isForeign } from './resolvedEdit';
+import type { TextAtStart } from './textAtStart';
+
+/** What is known of a document that goes on under another name. */
+export interface Heritage {
+  readonly top: string;
+  readonly tracker: DocumentTracker;
+  readonly initialText: string;
+  readonly initial: readonly InitialLine[];
+  /** What stood on disk about that text, before the document's own entries. */
+  readonly onDisk: KeptStates | undefined;
+  readonly repository: Repository | undefined;
+  readonly start: ChangeStart | undefined;
+}
+
+/** What was found out. */
+export interface Findings {
+  /**
+   * What the text was that the document was opened with, for the first time, and what the author said of its lines.
+   * `isSaved`: the document was saved meanwhile, and not edited since.
+   */
+  opened(said: readonly SaidOf[], isSaved: boolean): void;
+  /** What the text was that came from disk. `isFirst`: nothing was found out before. */
+  reread(isFirst: boolean): void;
+  /** Where text came from that nobody had explained. */
+  explained(): void;
+}
+
+/** Whose document is asked about, and who is told. */
+export interface InquiryParts {
+  readonly open: OpenDocument;
+  readonly edits: EditStream;
+  readonly atStart: TextAtStart;
+  readonly kept: KeptDocument;
+  readonly findings: Findings;
+}
+
+export class Inquiry {
+  readonly #open: OpenDocument;
+  readonly #edits: EditStream;
+  readonly #atStart: TextAtStart;
+  readonly #kept: KeptDocument;
+  readonly #findings: Findings;
+  /** What stood on disk about the text, before our own entries. */
+  #onDisk: KeptStates | undefined;
+  #repository: Repository | undefined;
+  /** Where the change started when the lines were asked for. */
+  #start: ChangeStart | undefined;
+  #isAnswered: boolean;
+  #wasDirty: boolean;
+  #isEdited = false;
+  /** Version of the document that the disk holds. */
+  #savedVersion = -1;
+  /** Whether something nobody explains came in since the last save: when the document is clean again, the disk knows. */
+  #unexplained = false;
+  /** Whether something nobody explains came in since git was last asked about it in a merge. */
+  #unjudged = false;
+  #ready: Promise<void> = Promise.resolve();
+
+  constructor({ open, edits, atStart, kept, findings }: InquiryParts, known: Heritage | undefined) {
+    this.#open = open;
+    this.#edits = edits;
+    this.#atStart = atStart;
+    this.#kept = kept;
+    this.#findings = findings;
+    [this.#onDisk, this.#repository, this.#start] = [known?.onDisk, known?.repository, known?.start];
+    this.#isAnswered = this.#repository !== undefined;
+    this.#wasDirty = open.isDirty;
+  }
+
+  /** Resolves once everything that was asked so far is answered. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** Whether it is known what the lines were, or that nobody will say. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
+  /** Whether git has spoken. */
+  get hasGit(): boolean {
+    return this.#repository !== undefined;
+  }
+
+  /** What was found out, for a document that takes over. */
+  get found(): Pick<Heritage, 'onDisk' | 'repository' | 'start'> {
+    return { onDisk: this.#onDisk, repository: this.#repository, start: this.#start };
+  }
+
+  /** Asks what the text was: at the start, and again when HEAD, refs or trust changed. */
+  ask(): void {
+    this.afterwards(() => this.#askWhatItWas());
+  }
+
+  /** The journal knows more of the text that the document was opened with. */
+  askAnew(): void {
+    this.afterwards(() => {
+      [this.#onDisk, this.#start] = [undefined, undefined];
+      this.#atStart.forget();
+      return this.#askWhatItWas();
+    });
+  }
+
+  /** Does something once everything that was asked so far is answered. */
+  afterwards(work: () => Promise<void> | void): void {
+    this.#ready = this.#ready.then(work).catch((error: unknown) => this.#open.failed(error));
+  }
+
+  /** The document was edited: if it is dirty from here on, then not because it was brought back so. */
+  edited(): void {
+    this.#isEdited = true;
+  }
+
+  /** The document became dirty: without an edit, where it was brought back unsaved, which the editor says only now. */
+  dirtied(): void {
+    if (!this.#open.isDirty || this.#isEdited || this.#onDisk?.isUnsaved !== false) return;
+    this.#wasDirty = true;
+    if (this.#onDisk.buffers.length > 0) this.askAnew();
+  }
+
+  /** The disk holds the present text. */
+  saved(): void {
+    this.#savedVersion = this.#open.version;
+    this.#unexplained = false;
+  }
+
+  /** An edit is about to reach the tracker. */
+  settled(how: EditKind): void {
+    if (!isForeign(how)) return;
+    this.#unexplained = true;
+    this.#unjudged = true;
+  }
+
+  /** No edit waits: whoever can explain the text is asked. */
+  calmed(): void {
+    // Clean, but not by a save: reloaded or reverted.
+    const isNews = this.#unexplained && this.#open.version !== this.#savedVersion;
+    if (isNews && !this.#open.isDirty) this.reloaded();
+    else if (this.#unjudged) this.#askSides();
+  }
+
+  /** The text was read from disk again: what it was can be found out while the next is typed. */
+  reloaded(): void {
+    this.#atStart.reload();
+    this.#unexplained = false;
+    if (!this.#open.isDirty) this.#savedVersion = this.#open.version;
+    this.afterwards(() => this.#askDisk());
+  }
+
+  /** The journal grew: it may explain what came from disk. An agent's hook speaks only after the agent wrote. */
+  claimed(): void {
+    const gitDir = this.#atStart.hasExternal ? this.#open.gitDir : undefined;
+    if (gitDir !== undefined && this.#kept.isNews(gitDir)) this.afterwards(() => this.#askDisk());
+  }
+
+  /**
+   * An entry is about to be written. Git may not have answered yet: then only the journal and the notes say what the text
+   * was. They must be read before our own entry, and speak in it, or a crash in this moment would cost what they know.
+   */
+  beforeEntry(gitDir: string): void {
+    this.#onDisk ??= this.#readDisk(gitDir);
+    if (this.hasGit) return;
+    this.#edits.tracker.setInitial(keptLines(this.#open.path, this.#atStart.text, this.#onDisk));
+  }
+
+  async #askWhatItWas(): Promise<void> {
+    await this.#open.attempt(async (repository) => {
+      this.#onDisk ??= this.#readDisk(repository.gitDir);
+      const start = await this.#open.around.start(repository);
+      if (this.#start !== undefined && isSameStart(this.#start, start)) return;
+      const { generation, text } = this.#atStart;
+      const state = await initialLines(repository, start, this.#open.path, text, this.#onDisk);
+      if (this.#open.isClosed || this.#atStart.generation !== generation) return;
+      const isFirst = !this.hasGit;
+      this.#learn(repository, start, isFirst ? state.lines : afterMove(this.#atStart.lines, state.lines));
+      if (!isFirst) return;
+      this.#findings.opened(saidOfText(this.#onDisk, utf8(text)), this.#savedVersion === this.#open.version);
+    });
+    this.#isAnswered = true;
+  }
+
+  /** The text came from disk: git, an agent's record or the journal may know it; the rest is external. */
+  async #askDisk(): Promise<void> {
+    await this.#open.attempt(async (repository) => {
+      const { generation } = this.#atStart;
+      const states = savedStates(repository.gitDir, this.#open.path);
+      const start = await this.#open.around.start(repository);
+      const state = await initialLines(repository, start, this.#open.path, this.#atStart.text, states);
+      if (this.#open.isClosed || this.#atStart.generation !== generation) return;
+      const isFirst = !this.hasGit;
+      this.#onDisk = states;
+      this.#learn(repository, start, afterReload(state, this.#atStart.lines));
+      this.#findings.reread(isFirst);
+    });
+  }
+
+  #learn(repository: Repository, start: ChangeStart, lines: readonly InitialLine[]): void {
+    [this.#repository, this.#start] = [repository, start];
+    this.#isAnswered = true;
+    this.#edits.tracker.setThresholds(start.thresholds);
+    this.#atStart.learn(lines);
+  }
+
+  /** Text that nobody explains may have been taken from a side of a merge. */
+  #askSides(): void {
+    this.#unjudged = false;
+    const { gitDir } = this.#open;
+    if (gitDir === undefined || !isMerging(gitDir)) return;
+    this.afterwards(() => this.#open.attempt((repository) => this.#judge(repository)));
+  }
+
+  async #judge(repository: Repository): Promise<void> {
+    const { document, version } = this.#open;
+    const text = document.getText();
+    const start = await this.#open.around.start(repository);
+    const state = await initialLines(repository, start, this.#open.path, text);
+    const { tracker, isSettled } = this.#edits;
+    if (this.#open.isClosed || version !== this.#open.version || !isSettled || tracker.text() !== text) {
+      this.#unjudged = true;
+      return;
+    }
+    const lines = takenFromSides([...tracker.lineStates()], state.lines);
+    if (lines === undefined) return;
+    this.#atStart.begin(text, lines);
+    this.#findings.explained();
+  }
+
+  #readDisk(gitDir: string): KeptStates {
+    const isUnsaved = this.#wasDirty || (this.#open.isDirty && !this.#isEdited);
+    return this.#kept.atStart(gitDir, this.#atStart.text, isUnsaved);
+  }
+}
