@@ -22,6 +22,8 @@ export interface PieceChange {
 const WINDOW = 48;
 const AGREEMENT = 3;
 
+const SEVERAL_WORDS = /[\p{L}\p{N}_$][^\p{L}\p{N}_$]+[\p{L}\p{N}_$]/u;
+
 /** One place that the tool changed: what stood there, with one run per ink character, and what comes. */
 interface Gap {
   readonly offset: number;
@@ -179,7 +181,8 @@ function runsForInk(document: Sequence, gaps: readonly Gap[], by: number): Map<G
   }
   const lines = removedLines(gaps);
   for (const gap of gaps) {
-    const beside = neighbour(document, gap, by);
+    // Punctuation, and a name that grew, go with the text beside; several words are new text, and the tool's.
+    const beside = SEVERAL_WORDS.test(gap.text) ? { length: 1, source: by, at: NOWHERE } : neighbour(document, gap, by);
     const runs: Run[] = [];
     for (const line of rawLines(gap.text)) {
       const ink = inkOf(line);

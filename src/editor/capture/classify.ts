@@ -54,11 +54,16 @@ export function classify(event: EditEvent, pasted: How | undefined): Verdict {
   if (event.dropped !== undefined && mayBeDrop) return { kind: 'certain', how: event.dropped };
   if (event.detailed !== undefined) {
     // Extensions put in snippets as well as people: the key that chose it says whose it was.
-    if (event.detailed.source === 'snippet') return { kind: 'unexplained', how: UNKNOWN, name: false };
+    if (event.detailed.source === 'snippet') {
+      return pasted === undefined
+        ? { kind: 'unexplained', how: UNKNOWN, name: false }
+        : { kind: 'certain', how: pasted };
+    }
     const reported = reportedHow(event, event.detailed);
-    // A paste that the editor reports may still carry origins that travelled with it.
+    // A paste that the editor reports may still carry origins that travelled with it, or ones that were lost on the way.
     const isPaste = reported?.kind === 'edit' && reported.source !== 'unknown' && reported.source.via === 'paste';
-    const how = isPaste && pasted?.kind === 'place' ? pasted : reported;
+    const carries = pasted?.kind === 'place' || (pasted?.kind === 'edit' && pasted.source === 'unknown');
+    const how = isPaste && carries ? pasted : reported;
     return { kind: 'certain', how: how ?? unexplained(exchangesOf(event)) };
   }
   if (pasted !== undefined) return { kind: 'certain', how: pasted };

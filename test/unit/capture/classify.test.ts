@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { PASTE, TYPING, classify } from '../../../src/editor/capture/classify';
+import type { How } from '../../../src/editor/capture/deeds';
 import type { EditEvent } from '../../../src/editor/capture/editEvent';
 import { inOrder } from '../../../src/editor/capture/editEvent';
 import { DocumentTracker } from '../../../src/core/tracking/documentTracker';
@@ -190,6 +191,20 @@ describe('Classifying an edit by what the editor reports', () => {
     assert.equal(reported('codeAction', {}, more), 'unknown');
     assert.equal(reported('unknown', by('acme.language'), more), 'unknown');
     assert.equal(reported('unknown', by('acme.codemod'), more), 'layout tool refactor reported acme.codemod');
+  });
+
+  it('does not weaken to a paste what was copied and can not be followed, nor a paste that comes as a snippet', () => {
+    const edit = [change(TEXT, 5, 0, 'made();')];
+    const how = (source: string, pasted: How): unknown => {
+      const detailed = { source, metadata: { kind: 'paste' } };
+      const verdict = classify(event(edit, [], { detailed }), pasted);
+      return verdict.kind === 'certain' ? verdict.how : verdict.kind;
+    };
+    const lost = { kind: 'edit', source: 'unknown' } as const;
+    assert.deepEqual(how('cursor', lost), lost);
+    const paste = { kind: 'edit', source: PASTE } as const;
+    assert.deepEqual(how('cursor', paste), { kind: 'edit', source: { ...PASTE, evidence: 'reported' } });
+    assert.deepEqual(how('snippet', paste), paste);
   });
 
   it('leaves a snippet to the key that chose it, since extensions put them in as well', () => {

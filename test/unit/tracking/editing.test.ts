@@ -289,6 +289,14 @@ const LINES: readonly Row[] = [
 ];
 
 const TOOLS: readonly Row[] = [
+  [
+    'a code action adds a line before a person’s: the tool’s, and a name that it makes longer is not',
+    () =>
+      by(H, 'post(a);\n')
+        .append(AI, 'send(b);\n')
+        .layout(REFACTOR, ['post', "import { post } from './post';\npost"], ['send(b)', 'sendAll(b)']),
+    'THA',
+  ],
   ['a formatter splits lines', () => four().layout(TOOL, ['ai one', 'ai\n  one'], ['my one', 'my\n  one']), 'NAAHHU'],
   [
     'a formatter joins lines',
