@@ -294,7 +294,7 @@ const TOOLS: readonly Row[] = [
     () =>
       by(H, 'post(a);\n')
         .append(AI, 'send(b);\n')
-        .layout(REFACTOR, ['post', "import { post } from './post';\npost"], ['send(b)', 'sendAll(b)']),
+        .layout(REFACTOR, ['', "import { post } from './post';\n"], ['send(b)', 'sendAll(b)']),
     'THA',
   ],
   ['a formatter splits lines', () => four().layout(TOOL, ['ai one', 'ai\n  one'], ['my one', 'my\n  one']), 'NAAHHU'],
