@@ -10,17 +10,19 @@ import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { CountersignError } from '../core/model/problem';
 import type { Source } from '../core/model/origin';
-import type { LineHash } from '../core/model/record';
+import type { LineHash, NamedRecord } from '../core/model/record';
 import { pathFault } from '../core/sidecar/paths';
 import { contentDigest } from '../core/sidecar/lineHash';
 import { checkpointClaims } from './declaredClaims';
 import { lastState, readText, storedVersions } from './fileVersions';
 import { nodeHash } from './hash';
+import { changeStart } from './initialLines';
 import { appendLive, readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
 import { unsavedLines } from './standing';
+import { withLock } from './stateLock';
 import { readUnsaved } from './unsaved';
 
 export interface CheckpointRequest {
@@ -43,21 +45,19 @@ export interface CheckpointFile {
 export async function checkpoint(repository: Repository, request: CheckpointRequest): Promise<CheckpointFile[]> {
   const paths = [...new Set(request.files.map((file) => repositoryPath(repository, resolve(request.cwd, file))))];
   const stored = await storedVersions(repository, paths);
-  const journal = readJournal(repository.gitDir);
   const author = await authorEmail(repository);
-  const made = isWeak(request.source.origin) ? madeByAi(journal) : new Set<string>();
-  return paths.map((path) => {
-    const text = readText(repository, path);
-    if ('skipped' in text) return { path, added: 0, removed: 0, skipped: text.skipped };
-    const versions = stored.get(path) ?? [];
-    return checkpointFile(
-      repository,
-      { ...request, author, made },
-      path,
-      text.bytes,
-      versions,
-      journal.get(path) ?? [],
-    );
+  const { source } = request;
+  const records = isWeak(source.origin) ? (await changeStart(repository)).records : [];
+  // From here on nothing is awaited: what a hook claims meanwhile would be lost.
+  return withLock(repository.gitDir, async () => {
+    const journal = readJournal(repository.gitDir);
+    const made = isWeak(source.origin) ? madeByAi(journal, records) : new Set<string>();
+    return paths.map((path) => {
+      const text = readText(repository, path);
+      if ('skipped' in text) return { path, added: 0, removed: 0, skipped: text.skipped };
+      const declared = { source, author, made };
+      return checkpointFile(repository, declared, path, text.bytes, stored.get(path) ?? [], journal.get(path) ?? []);
+    });
   });
 }
 
@@ -80,18 +80,25 @@ function repositoryPath(repository: Repository, file: string): string {
 interface Declared {
   readonly source: Source;
   readonly author: string;
-  /** Exact hashes of lines that an AI is on record for, in any file of this work tree. */
+  /** Loose hashes of lines that an AI is on record for, in any file of this work tree or of the branch. */
   readonly made: ReadonlySet<LineHash>;
 }
 
 /**
- * What reads exactly like an AI's line may have been moved here, or typed alike; a checkpoint can't tell, so it makes
- * nobody's of it.
+ * What reads like an AI's line, white space aside, may have been moved here, or typed alike; a checkpoint can't tell, so it
+ * makes nobody's of it.
  */
-function madeByAi(journal: ReadonlyMap<string, readonly LiveFile[]>): Set<LineHash> {
-  const hunks = [...journal.values()].flatMap((states) => states.flatMap((state) => state.hunks));
-  const own = hunks.filter(({ side, origin }) => side === 'added' && (origin === 'ai' || origin === 'mixed'));
-  return new Set(own.flatMap((hunk) => hunk.lines.map((line) => line.exact)));
+function madeByAi(
+  journal: ReadonlyMap<string, readonly LiveFile[]>,
+  records: readonly NamedRecord[],
+): ReadonlySet<LineHash> {
+  const files = [...[...journal.values()].flat(), ...records.flatMap(({ record }) => record.files)];
+  const made = new Set<LineHash>();
+  for (const { side, origin, lines } of files.flatMap(({ hunks }) => hunks)) {
+    if (side !== 'added' || (origin !== 'ai' && origin !== 'mixed')) continue;
+    for (const { loose } of lines) made.add(loose);
+  }
+  return made;
 }
 
 function checkpointFile(
@@ -116,7 +123,7 @@ function checkpointFile(
   }
   const others = staged === undefined ? [] : [staged];
   const taken = unsavedLines(now, readUnsaved(gitDir, path));
-  for (const [line, hash] of made.size === 0 ? [] : now.exact.entries()) {
+  for (const [line, hash] of made.size === 0 ? [] : now.loose.entries()) {
     if (made.has(hash) && now.weightAt(line) >= MIN_WEIGHT) taken.add(line);
   }
   const last = lastState(gitDir, path, newest, author, [head, staged]);

@@ -6,6 +6,7 @@ import type { FileClaims, LineClaim } from '../core/attribution/attribute';
 import { attribute } from '../core/attribution/attribute';
 import type { ClaimedLine } from '../core/attribution/buildHunks';
 import { buildHunks, claimedOrigin } from '../core/attribution/buildHunks';
+import { isWeak } from '../core/attribution/carry';
 import type { FileLines } from '../core/attribution/fileLines';
 import { hashesOf } from '../core/attribution/recordFile';
 import type { Region } from '../core/model/change';
@@ -15,6 +16,7 @@ import { originRank, sourceIn, weakerEvidence } from '../core/model/origin';
 import type { RecordedHunk } from '../core/model/record';
 import { diffLines } from '../core/text/diff';
 import { countInk } from '../core/text/lines';
+import { nodeHash } from './hash';
 
 /** The last known state of a file: what was claimed then, and its lines (exact hashes) as far as they are known. */
 export interface LastState {
@@ -69,12 +71,16 @@ export function checkpointClaims(input: CheckpointInput): CheckpointClaims {
   const fresh = mayClaim ? freshLines(input) : new Set<number>();
   const carried = last === undefined ? [] : carriedClaims(now, path, last);
   const rewritten = rewrittenCounts(input);
+  const open = openRewrites(input);
   const claimed: ClaimedLine[] = [];
   let added = 0;
   for (const line of now.lines.keys()) {
     if (input.call?.doubtful.has(line) === true) continue;
     const old = carried[line];
-    const own = fresh.has(line) ? declared(source, countInk(now.lines[line] ?? ''), rewritten(line)) : undefined;
+    const own =
+      fresh.has(line) && !open.has(line)
+        ? declared(source, countInk(now.lines[line] ?? ''), rewritten(line))
+        : undefined;
     const settled = settle(old, own, source);
     if (settled === undefined) continue;
     claimed.push({ line, ...settled });
@@ -165,6 +171,36 @@ function rewrittenCounts({ now, last }: CheckpointInput): (line: number) => Coun
     }
   }
   return (line) => paired.get(line);
+}
+
+/**
+ * Fresh lines that stand where something stronger than the declared origin stood, which no counts tell: an unexplained line
+ * that is changed a little stays unexplained. Where a region has more or fewer lines than before, none of them is known to
+ * have taken the place of this old line or that.
+ */
+function openRewrites({ source, now, head, last, call }: CheckpointInput): Set<number> {
+  const open = new Set<number>();
+  const lines = last?.lines;
+  if (last === undefined || lines === undefined || call !== undefined || !isWeak(source.origin)) return open;
+  const claims = claimsByLine(last.claims, lines);
+  const changed = new Set(diffLines(head?.exact ?? [], lines).flatMap(linesAfter));
+  const blank = nodeHash.hash96('');
+  const rank = (line: number): number => {
+    const claim = claims.get(line);
+    if (claim !== undefined) return originRank(claim.origin);
+    return changed.has(line) && lines[line] !== blank ? originRank('unknown') : Infinity;
+  };
+  for (const region of diffLines(lines, now.exact)) {
+    const { beforeStart, beforeCount, afterStart, afterCount } = region;
+    if (beforeCount === 0) continue;
+    const strongest = linesBefore(region).reduce((least, line) => Math.min(least, rank(line)), Infinity);
+    const isPaired = beforeCount === afterCount || strongest >= originRank(source.origin);
+    for (let index = 0; index < afterCount; index++) {
+      const own = rank(beforeStart + Math.min(index, beforeCount - 1));
+      if (own === originRank('unknown') || (!isPaired && own > strongest)) open.add(afterStart + index);
+    }
+  }
+  return open;
 }
 
 /** The claim of a fresh line: declared, folded with what it replaced. An AI's rewrite stays `ai`, the stronger. */

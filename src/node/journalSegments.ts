@@ -5,9 +5,9 @@
  * One process at a time works here, under a lock file; whoever finds it taken leaves the work to the other. Appending
  * takes no lock.
  */
-import { linkSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OWNER, isAlive } from './ownedFile';
+import { releaseLock, takeLock } from './processLock';
 
 /** Bytes at which a journal is closed, and the closed ones that are kept. */
 export const SEGMENT_BYTES = 4 * 1024 * 1024;
@@ -36,7 +36,7 @@ export function segments(folder: string): number[] {
 /** Closes a journal that has grown. `pathOf` says which path an entry is about, if it is whole. Never throws. */
 export function closeSegment(folder: string, pathOf: (entry: string) => string | undefined): void {
   const lock = join(folder, 'journal.lock');
-  if (!take(lock)) return;
+  if (takeLock(lock) !== 'taken') return;
   try {
     // Another process may have closed it between our append and our lock.
     if (statSync(journalFile(folder)).size >= SEGMENT_BYTES) {
@@ -50,41 +50,7 @@ export function closeSegment(folder: string, pathOf: (entry: string) => string |
   } catch {
     // No room, or a file system without links: the journal stays as it is, and grows.
   } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-/** The lock file appears with the taker's number in it, so that one that a crash left behind can be told. */
-function take(lock: string): boolean {
-  const own = `${lock}.${OWNER}`;
-  try {
-    writeFileSync(own, String(process.pid), { mode: 0o600 });
-    linkSync(own, lock);
-    return true;
-  } catch {
-    // Left behind by a process that ended in the midst of it: the next one that comes here finds it gone.
-    if (isStale(lock)) clearAway(lock, own);
-    return false;
-  } finally {
-    rmSync(own, { force: true });
-  }
-}
-
-function isStale(lock: string): boolean {
-  try {
-    return !isAlive(Number(readFileSync(lock, 'utf8')));
-  } catch {
-    return false;
-  }
-}
-
-/** Another process may have cleared it away first and a third one taken it: then it goes back. */
-function clearAway(lock: string, own: string): void {
-  try {
-    renameSync(lock, own);
-    if (!isStale(own)) linkSync(own, lock);
-  } catch {
-    // It is gone.
+    releaseLock(lock);
   }
 }
 

@@ -31,6 +31,7 @@ import { nodeHash } from './hash';
 import { appendLive } from './journal';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
+import { withLock } from './stateLock';
 import { branchReport, workingReport } from './status';
 import { writeToStore } from './store';
 
@@ -72,12 +73,21 @@ export async function stateOnBranch(
   return { lines, records, commit: await commitOnly(repository, records, subject) };
 }
 
+interface Among {
+  readonly about?: About;
+  readonly except?: ReadonlySet<string>;
+}
+
 /** States something about files of the work tree that have uncommitted changes. Gives the number of lines. */
 export async function stateInWorkTree(
   repository: Repository,
   statement: Statement,
-  { about, except }: { readonly about?: About; readonly except?: ReadonlySet<string> } = {},
+  among: Among = {},
 ): Promise<number> {
+  return withLock(repository.gitDir, () => stateNow(repository, statement, among));
+}
+
+async function stateNow(repository: Repository, statement: Statement, { about, except }: Among): Promise<number> {
   const { input } = await workingReport(repository);
   const dirty = new Set(input.commits.filter(({ oid }) => oid === 'work tree').flatMap(({ paths }) => paths));
   let lines = 0;

@@ -8,6 +8,7 @@ import type { LineHash } from '../../core/model/record';
 import { collapseWhiteSpace, contentLines } from '../../core/text/lines';
 import { diffLines } from '../../core/text/diff';
 import { nodeHash } from '../hash';
+import { MAX_BLOB_BYTES } from '../objects';
 import type { Announced, Edit } from './hookEvent';
 
 /** Lines that a tool puts in, in place of `count` lines at `start` of what stood before. */
@@ -48,12 +49,17 @@ function looseHash(line: string): LineHash {
   return nodeHash.hash96(collapseWhiteSpace(line));
 }
 
+/** Characters that the edits of one call may look through; a file of many edits takes a small part of it. */
+const MOST_WORK = 1 << 29;
+
 function apply(announced: Announced, before: string): string | undefined {
   if (announced.kind === 'write') return announced.content;
   if (announced.kind !== 'edits') return undefined;
   let text: string | undefined = unixLines(before);
+  let work = 0;
   for (const edit of announced.edits) {
-    text = text === undefined ? undefined : replaceOne(text, edit);
+    work += text?.length ?? 0;
+    text = text === undefined || work > MOST_WORK ? undefined : replaceOne(text, edit);
   }
   return text;
 }
@@ -64,20 +70,25 @@ export function unixLines(text: string): string {
 
 function replaceOne(text: string, edit: Edit): string | undefined {
   if (edit.old === '') return text === '' ? edit.new : undefined;
-  if (edit.all) return text.includes(edit.old) ? text.split(edit.old).join(edit.new) : undefined;
+  if (edit.all) return text.includes(edit.old) ? replaceEach(text, edit.old, edit.new) : undefined;
   const at = nearest(text, edit.old, edit.line);
   return at === -1 ? undefined : text.slice(0, at) + edit.new + text.slice(at + edit.old.length);
 }
 
+/** Undefined where it would get larger than any file that has lines: a few edits can double a text again and again. */
+function replaceEach(text: string, old: string, now: string): string | undefined {
+  let size = text.length;
+  for (let at = text.indexOf(old); at !== -1; at = text.indexOf(old, at + old.length)) size += now.length - old.length;
+  return size > MAX_BLOB_BYTES ? undefined : text.replaceAll(old, () => now);
+}
+
 /** Where a text stands, of several places the one nearest to a line; the first where no line is given. */
 function nearest(text: string, wanted: string, line: number | undefined): number {
-  let best = text.indexOf(wanted);
-  if (line === undefined || best === -1) return best;
+  if (line === undefined) return text.indexOf(wanted);
   const target = lineStart(text, line);
-  for (let at = best; at !== -1 && at <= 2 * target + wanted.length; at = text.indexOf(wanted, at + 1)) {
-    if (Math.abs(at - target) < Math.abs(best - target)) best = at;
-  }
-  return best;
+  const [above, below] = [text.lastIndexOf(wanted, target), text.indexOf(wanted, target)];
+  if (above === -1 || below === -1) return Math.max(above, below);
+  return target - above <= below - target ? above : below;
 }
 
 function lineStart(text: string, line: number): number {
@@ -126,13 +137,13 @@ function laidOver(exact: readonly LineHash[], own: ReadonlyMap<number, LineHash>
   let [from, shift] = [0, 0];
   for (const { beforeStart, beforeCount, afterStart, afterCount } of diffLines(exact, now.exact)) {
     common(from, beforeStart, shift);
+    const places = placesFromEnd(now, afterStart, afterStart + afterCount);
     let next = afterStart;
     for (let line = beforeStart; line < beforeStart + beforeCount; line++) {
-      const wanted = own.get(line);
-      if (wanted === undefined) continue;
-      let at = next;
-      while (at < afterStart + afterCount && now.looseAt(at) !== wanted) at++;
-      if (at === afterStart + afterCount) continue;
+      const list = places.get(own.get(line) ?? '') ?? [];
+      let at = list.pop();
+      while (at !== undefined && at < next) at = list.pop();
+      if (at === undefined) continue;
       found.add(at);
       next = at + 1;
     }
@@ -141,6 +152,18 @@ function laidOver(exact: readonly LineHash[], own: ReadonlyMap<number, LineHash>
   }
   common(from, exact.length, shift);
   return found;
+}
+
+/** Lines by what they say, white space aside, the first of them last. */
+function placesFromEnd(now: FileLines, start: number, end: number): Map<LineHash, number[]> {
+  const places = new Map<LineHash, number[]>();
+  for (let line = end - 1; line >= start; line--) {
+    const hash = now.looseAt(line);
+    const list = places.get(hash);
+    if (list === undefined) places.set(hash, [line]);
+    else list.push(line);
+  }
+  return places;
 }
 
 /**
@@ -163,8 +186,10 @@ export function explainBackwards(announced: Announced, bytes: string, now: FileL
   if (announced.kind !== 'edits') return NOTHING_EXPLAINED;
   let text = unixLines(bytes);
   let undone = 0;
+  let work = 0;
   for (const edit of announced.edits.toReversed()) {
-    const before = takeBack(text, edit);
+    work += text.length;
+    const before = work > MOST_WORK ? undefined : takeBack(text, edit);
     if (before === undefined) continue;
     text = before;
     undone++;
@@ -192,7 +217,7 @@ function sharedLines(a: readonly LineHash[], b: readonly LineHash[]): number[] {
 /** Every place where the new text stands, unless a line says which: what stood before already is told by other means. */
 function takeBack(text: string, edit: Edit): string | undefined {
   if (edit.new === '' || edit.new === edit.old || !text.includes(edit.new)) return undefined;
-  if (edit.all || edit.line === undefined) return text.split(edit.new).join(edit.old);
+  if (edit.all || edit.line === undefined) return replaceEach(text, edit.new, edit.old);
   const at = nearest(text, edit.new, edit.line);
   return text.slice(0, at) + edit.old + text.slice(at + edit.new.length);
 }

@@ -15,7 +15,7 @@ import { NOTHING_EXPLAINED, explain, explainBackwards, predict, sameLines } from
 import { claimCall } from './claimCall';
 import type { FileChange, HookEvent } from './hookEvent';
 import { grewFor, journalEnd } from './journalGrowth';
-import { withLock } from './lock';
+import { withLock } from '../stateLock';
 import type { FileBefore, Window } from './windows';
 import { closeWindow, openWindow, otherWindows, readWindow } from './windows';
 
@@ -140,7 +140,8 @@ async function arrivals(
   changes: readonly PlacedChange[],
   window: Window | undefined,
 ): Promise<Arrival[]> {
-  const end = Date.now() + event.patience;
+  // Not the clock of the wall: one that is put back must not keep the agent waiting.
+  const end = performance.now() + event.patience;
   const arrived: Arrival[] = [];
   for (const change of changes) {
     const before = window?.files.find((file) => file.path === change.path);
@@ -154,7 +155,7 @@ async function arrivals(
       modified = stat?.mtimeMs ?? -1;
       const isChanged = before !== undefined && before.modified !== modified;
       const isResting = isChanged && stat !== undefined && Date.now() - modified > REST;
-      if (look?.explained.complete === true || isResting || Date.now() >= end) break;
+      if (look?.explained.complete === true || isResting || performance.now() >= end) break;
       await new Promise((resolve) => setTimeout(resolve, STEP));
     }
     if (look !== undefined) arrived.push(look);
@@ -221,11 +222,15 @@ function isRepeated({ announced }: PlacedChange, bytes: string): boolean {
   });
 }
 
-/** Lines that calls which are open at the same time have announced. */
+/**
+ * Lines that calls of others which are open at the same time have announced. One of the same session that stays open was
+ * not allowed, say, and its lines came by another tool: they are the same agent's.
+ */
 export function linesOfOthers(gitDir: string, event: HookEvent, path: string, now: FileLines): Set<number> {
   const found = new Set<number>();
   for (const window of otherWindows(gitDir, event.session, event.call)) {
-    const file = window.files.find((each) => each.path === path);
+    const isOwn = event.session !== '' && window.session === event.session && window.tool === event.actor.tool;
+    const file = isOwn ? undefined : window.files.find((each) => each.path === path);
     if (file?.lines === undefined || file.predicted === undefined) continue;
     for (const line of explain(file.lines, file.predicted, now).lines) found.add(line);
   }

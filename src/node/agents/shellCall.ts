@@ -21,7 +21,7 @@ import { claimCall } from './claimCall';
 import { linesOfOthers } from './editCall';
 import type { HookEvent } from './hookEvent';
 import { grewFor, journalEnd } from './journalGrowth';
-import { withLock } from './lock';
+import { withLock } from '../stateLock';
 import type { FileBefore, Window } from './windows';
 import { closeWindow, openWindow, readWindow } from './windows';
 

@@ -1,0 +1,64 @@
+/** Payloads and files that are made to be slow, and what processes leave behind that end in the midst of their work. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileLines } from '../../../src/core/attribution/fileLines';
+import { explain, explainBackwards, predict } from '../../../src/node/agents/announcement';
+import { withLock } from '../../../src/node/stateLock';
+import { nodeHash } from '../../../src/node/hash';
+import type { TestRepository } from '../../support/repository';
+import { person as someone } from '../../support/repository';
+import { Agent, freshRepository, letters, lines } from './session';
+
+const B0 = 'const base = openTheGate();';
+const A0 = 'const generated = byTheAgent();';
+
+describe('bounds of agents’ hooks', function () {
+  this.timeout(60_000);
+  const bo = someone('bo');
+  const fresh = (): TestRepository => freshRepository(bo, { 'a.js': lines(B0) });
+
+  it('edits that double a text again and again predict nothing', () => {
+    const edits = Array.from({ length: 60 }, () => ({ old: 'a', new: 'aa', all: true }));
+    assert.equal(predict({ kind: 'edits', edits }, lines('a'.repeat(1000))), undefined);
+    const back = edits.map((edit) => ({ ...edit, old: 'aa', new: 'a' }));
+    const bytes = lines('a'.repeat(1000));
+    assert.equal(explainBackwards({ kind: 'edits', edits: back }, bytes, fileLines(nodeHash, bytes)).complete, false);
+  });
+
+  it('a write of which nothing stands there is compared in time that grows with its size', () => {
+    const content = (word: string): string => Array.from({ length: 60_000 }, (_, at) => `${word} ${at}\n`).join('');
+    const now = fileLines(nodeHash, content('now'));
+    const regions = predict({ kind: 'write', content: content('then') }, '') ?? [];
+    const { lines: found, complete } = explain([], regions, now);
+    assert.deepEqual([found.size, complete], [0, false]);
+  });
+
+  it('an edit near a line, in a text that repeats itself, is found', () => {
+    const text = 'ab'.repeat(400_000);
+    const edits = [{ old: 'ab'.repeat(20_000), new: 'x', all: false, line: 5 }];
+    assert.notEqual(predict({ kind: 'edits', edits }, text), undefined);
+  });
+
+  it('an edit that was not allowed, then made by a command of the same session, is the AI’s', async () => {
+    const repository = fresh();
+    const agent = new Agent(repository);
+    await agent.begin('Edit', agent.editInput('a.js', B0, `${B0}\n${A0}`));
+    await agent.shell(`echo '${A0}' >> a.js`);
+    assert.equal(await letters(repository, 'a.js'), '?A');
+  });
+
+  it('a lock whose process has ended is taken at once, and one that is taken over is not released by its old holder', async () => {
+    const repository = fresh();
+    const gitDir = join(repository.top, '.git');
+    const file = join(gitDir, 'countersign/lock');
+    mkdirSync(join(gitDir, 'countersign'), { recursive: true });
+    const { pid } = spawnSync('true');
+    writeFileSync(file, String(pid));
+    assert.equal(await withLock(gitDir, async () => existsSync(file)), true);
+    assert.equal(existsSync(file), false);
+    await withLock(gitDir, async () => writeFileSync(file, '1'));
+    assert.equal(existsSync(file), true, 'it is another one’s by now');
+  });
+});
