@@ -51,6 +51,8 @@ function looseHash(line: string): LineHash {
 
 /** Characters that the edits of one call may look through; a file of many edits takes a small part of it. */
 const MOST_WORK = 1 << 29;
+/** Places that one edit may replace at once. */
+const MOST_PLACES = 100_000;
 
 function apply(announced: Announced, before: string): string | undefined {
   if (announced.kind === 'write') return announced.content;
@@ -75,11 +77,14 @@ function replaceOne(text: string, edit: Edit): string | undefined {
   return at === -1 ? undefined : text.slice(0, at) + edit.new + text.slice(at + edit.old.length);
 }
 
-/** Undefined where it would get larger than any file that has lines: a few edits can double a text again and again. */
+/** Undefined where that is out of all proportion: a few edits can double a text again and again. */
 function replaceEach(text: string, old: string, now: string): string | undefined {
-  let size = text.length;
-  for (let at = text.indexOf(old); at !== -1; at = text.indexOf(old, at + old.length)) size += now.length - old.length;
-  return size > MAX_BLOB_BYTES ? undefined : text.replaceAll(old, () => now);
+  let places = 0;
+  for (let at = text.indexOf(old); at !== -1; at = text.indexOf(old, at + old.length)) {
+    if (++places > MOST_PLACES) return undefined;
+  }
+  const size = text.length + places * (now.length - old.length);
+  return size > MAX_BLOB_BYTES ? undefined : text.split(old).join(now);
 }
 
 /** Where a text stands, of several places the one nearest to a line; the first where no line is given. */

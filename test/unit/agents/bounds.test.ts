@@ -28,7 +28,7 @@ describe('bounds of agents’ hooks', function () {
   });
 
   it('a write of which nothing stands there is compared in time that grows with its size', () => {
-    const content = (word: string): string => Array.from({ length: 60_000 }, (_, at) => `${word} ${at}\n`).join('');
+    const content = (word: string): string => Array.from({ length: 40_000 }, (_, at) => `${word} ${at}\n`).join('');
     const now = fileLines(nodeHash, content('now'));
     const regions = predict({ kind: 'write', content: content('then') }, '') ?? [];
     const { lines: found, complete } = explain([], regions, now);
