@@ -10,13 +10,13 @@ import type {
   Range,
   TextDocument,
 } from 'vscode';
-import { DocumentDropOrPasteEditKind, languages } from 'vscode';
+import { DocumentDropOrPasteEditKind, Position, languages } from 'vscode';
 import type { EditKind } from '../../core/tracking/documentTracker';
 import { DocumentTracker } from '../../core/tracking/documentTracker';
 import type { Fragment } from '../../core/tracking/fragment';
 import type { TextChange } from '../../core/tracking/history';
 import { TYPING } from './classify';
-import { CopiedText, isPasteOf, pasteKind } from './pastedText';
+import { CopiedText, copiedRanges, isPasteOf, pasteKind } from './pastedText';
 import type { TrackedDocument } from './trackedDocument';
 
 /** Files, untitled documents, and the cells of notebooks. */
@@ -79,9 +79,9 @@ export class Clipboard implements Disposable {
     // A cut is announced when the text is gone already.
     const parts =
       tracked.edits.cut(ranges) ??
-      ranges.map((range) => {
-        const offset = document.offsetAt(range.start);
-        return tracked.fragment(offset, document.offsetAt(range.end) - offset);
+      copiedRanges(ranges, (line) => document.lineAt(line).text.length).map(({ start, end }) => {
+        const offset = document.offsetAt(new Position(start.line, start.character));
+        return tracked.fragment(offset, document.offsetAt(new Position(end.line, end.character)) - offset);
       });
     const [only] = parts;
     const copied = parts.length === 1 && only !== undefined ? only : joined(parts);

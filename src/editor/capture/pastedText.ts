@@ -7,6 +7,26 @@ import { DocumentTracker } from '../../core/tracking/documentTracker';
 import type { Fragment } from '../../core/tracking/fragment';
 import type { TextChange } from '../../core/tracking/history';
 import { PASTE } from './classify';
+import type { Extent } from './editEvent';
+import { isEmpty } from './editEvent';
+
+/**
+ * The ranges of a copy in the order in which the clipboard holds them: that of the text, whichever was selected first.
+ * Beside others, a caret without a selection copies its line, once.
+ */
+export function copiedRanges(selected: readonly Extent[], lengthOf: (line: number) => number): readonly Extent[] {
+  if (selected.length < 2) return selected;
+  const ordered = selected.toSorted(({ start: a }, { start: b }) => a.line - b.line || a.character - b.character);
+  let previous = -1;
+  return ordered.flatMap((range) => {
+    const { line } = range.start;
+    const isTaken = line === previous;
+    previous = line;
+    if (!isEmpty(range)) return [range];
+    const whole = { start: { line, character: 0 }, end: { line, character: lengthOf(line) } };
+    return isTaken ? [] : [whole];
+  });
+}
 
 /** Whether the changes insert the pasted text, white space at line starts and line ends aside. */
 export function isPasteOf(changes: readonly TextChange[], text: string): boolean {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Source } from '../../../src/core/model/origin';
 import { DocumentTracker } from '../../../src/core/tracking/documentTracker';
 import type { Fragment } from '../../../src/core/tracking/fragment';
-import { CopiedText, isPasteOf, pasteKind } from '../../../src/editor/capture/pastedText';
+import { CopiedText, copiedRanges, isPasteOf, pasteKind } from '../../../src/editor/capture/pastedText';
+import { selection } from './edits';
 
 const AI: Source = { origin: 'ai', via: 'completion', evidence: 'observed' };
 const HUMAN: Source = { origin: 'human', via: 'typing', evidence: 'observed' };
@@ -81,6 +82,17 @@ describe('Pasting', () => {
   it('never makes generated text a mere paste when it can not be followed', () => {
     assert.deepEqual(pasted('typed(); generated();', mixed), ['unknown other']);
     assert.deepEqual(pasted('typed( );', copied(['typed();', HUMAN])), ['paste paste']);
+  });
+
+  it('is remembered in the order of the text, whichever selection came first, with the lines of carets beside', () => {
+    const text = 'typed();\ngenerated();\nlast();\n';
+    const lengthOf = (line: number): number => text.split('\n')[line]?.length ?? 0;
+    const below = selection(text, 9, 18);
+    const above = selection(text, 0, 5);
+    assert.deepEqual(copiedRanges([below, above], lengthOf), [above, below]);
+    assert.deepEqual(copiedRanges([below, selection(text, 3)], lengthOf), [selection(text, 0, 8), below]);
+    assert.deepEqual(copiedRanges([below, selection(text, 19)], lengthOf), [below]);
+    assert.deepEqual(copiedRanges([selection(text, 3)], lengthOf), [selection(text, 3)]);
   });
 
   it('finds what was copied by its text, whatever the line ends, and forgets the oldest', () => {
