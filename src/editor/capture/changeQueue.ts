@@ -258,7 +258,9 @@ function settled(waiting: Waiting, now: number): How | undefined {
   if (waiting.foreseen !== undefined && (waiting.chat === undefined || waiting.mirrored)) return waiting.foreseen;
   // A key's own doing in an AI's text can't be told from the AI's by the mirror: `classify` has judged it.
   if (verdict.kind === 'keyed' && waiting.chat?.inside === true) return verdict.how;
-  return byChat(waiting) ?? verdict.how;
+  const how = byChat(waiting) ?? verdict.how;
+  // Whoever it was, nobody took back what a chat had pending.
+  return how.kind === 'restore' && waiting.mirrored ? { kind: 'edit', source: 'unknown' } : how;
 }
 
 /** Edits that an assistant has pending: what the text before them did not take as well is the assistant's. */

@@ -38,13 +38,14 @@ export class ChatEdits {
 
   /**
    * Whether a change brings back what stood there before the pending edits: the whole text, or whole lines in the place
-   * of the chat's.
+   * of the chat's (`inside`: it touches what an AI wrote). A chat that deletes a person's lines and leaves one that also
+   * stands elsewhere takes nothing back.
    */
-  isUndone(document: TextDocument, changes: readonly TextChange[]): boolean {
+  isUndone(document: TextDocument, changes: readonly TextChange[], inside: boolean): boolean {
     const before = this.#pending.get(document.uri.path)?.document.getText();
     if (before === undefined || changes.every(({ removed }) => removed === 0)) return false;
     if (before === document.getText()) return true;
-    return changes.every(({ text }) => /^[^\n]{3,}\r?\n/.test(text) && before.includes(text));
+    return inside && changes.every(({ text }) => /^[^\n]{3,}\r?\n/.test(text) && before.includes(text));
   }
 }
 

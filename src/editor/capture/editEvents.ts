@@ -70,11 +70,8 @@ export class EditEvents {
     const { chats } = this.#parts;
     const source = chats.sourceAt(document.uri);
     if (source === undefined) return undefined;
-    return {
-      source,
-      inside: changes.every((change) => tracked.touchesAi(change)),
-      undone: () => chats.isUndone(document, changes),
-    };
+    const inside = changes.every((change) => tracked.touchesAi(change));
+    return { source, inside, undone: () => chats.isUndone(document, changes, inside) };
   }
 }
 

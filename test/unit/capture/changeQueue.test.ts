@@ -236,6 +236,16 @@ describe('Edits that wait for what tells their origin', () => {
       assert.deepEqual(settled, ['sum: ai chat-edit', 'net: tool layout refactor']);
     });
 
+    it('take back what the chat did only where the text before its edits did not take them', () => {
+      const { queue, add, settled } = makeQueue();
+      const back: Verdict = { kind: 'unexplained', how: { kind: 'restore' }, name: false };
+      add('before();\n', back, 0, { chat, removed: 'after();\n' });
+      add('twice();\n', back, 1, { chat, removed: 'typed();\n' });
+      queue.mirrored([{ offset: 0, removed: 9, text: 'twice();\n' }], 2);
+      queue.expire(EVENT_WAIT);
+      assert.deepEqual(settled, ['before();\n: restore', 'twice();\n: unknown']);
+    });
+
     it('are not what the save tidied, which the editor makes by itself then', () => {
       const { queue, add, settled } = makeQueue();
       add(';', UNEXPLAINED, 0, { chat });
