@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { fileLines } from '../../../src/core/attribution/fileLines';
 import { explain, explainBackwards, predict } from '../../../src/node/agents/announcement';
 import { withLock } from '../../../src/node/stateLock';
+import type { Source } from '../../../src/core/model/origin';
 import { nodeHash } from '../../../src/node/hash';
 import type { TestRepository } from '../../support/repository';
 import { person as someone } from '../../support/repository';
-import { Agent, freshRepository, letters, lines } from './session';
+import { Agent, commitAll, freshRepository, letters, lines } from './session';
 
 const B0 = 'const base = openTheGate();';
 const A0 = 'const generated = byTheAgent();';
+const EXTERNAL: Source = { origin: 'external', via: 'disk', evidence: 'observed' };
 
 describe('bounds of agents’ hooks', function () {
   this.timeout(60_000);
@@ -47,6 +49,18 @@ describe('bounds of agents’ hooks', function () {
     await agent.begin('Edit', agent.editInput('a.js', B0, `${B0}\n${A0}`));
     await agent.shell(`echo '${A0}' >> a.js`);
     assert.equal(await letters(repository, 'a.js'), '?A');
+  });
+
+  it('what an editor saves before it hears of the agent’s claim stays the AI’s, and no line beside it', async () => {
+    const repository = fresh();
+    await new Agent(repository).write('a.js', lines(B0, A0));
+    await repository.save('a.js', lines(B0, A0, 'const other = fromSomewhere();'), [undefined, EXTERNAL, EXTERNAL]);
+    repository.write('a.js', lines(B0, A0));
+    await repository.save('a.js', lines(B0, A0), [undefined, EXTERNAL]);
+    assert.equal(await letters(repository, 'a.js'), '?A');
+    const record = await commitAll(repository);
+    assert.match(record, /"origin":"ai"/);
+    assert.doesNotMatch(record, /"external"/);
   });
 
   it('a lock whose process has ended is taken at once, and one that is taken over is not released by its old holder', async () => {
