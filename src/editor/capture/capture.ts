@@ -9,17 +9,16 @@ import type {
   TextDocument,
   TextDocumentChangeEvent,
   TextEditorSelectionChangeEvent,
+  Uri,
 } from 'vscode';
-import { EventEmitter, TextEditorSelectionChangeKind, Uri, window, workspace } from 'vscode';
+import { EventEmitter, TextEditorSelectionChangeKind, window, workspace } from 'vscode';
 import type { EditKind } from '../../core/tracking/documentTracker';
 import type { TextChange } from '../../core/tracking/history';
 import type { LineState } from '../../core/tracking/lineFold';
-import { SIDECAR_ROOT } from '../../core/sidecar/paths';
-import type { ChangeStart } from '../../node/initialLines';
-import { changeStart } from '../../node/initialLines';
 import type { Repository } from '../../node/repository';
 import type { Location, Repositories } from '../workspace/repositories';
 import { AssistantsHere } from './assistantsHere';
+import { ChangeStarts } from './changeStarts';
 import { CHAT_SCHEME, ChatEdits } from './chatEdits';
 import type { Verdict } from './classify';
 import { classify } from './classify';
@@ -28,17 +27,14 @@ import { DocumentHandover } from './documentHandover';
 import { Drops } from './drops';
 import { inOrder } from './editEvent';
 import { EditEvents, shapeOf } from './editEvents';
-import { Notebooks } from './notebooks';
+import { placeToFollow } from './followable';
 import { JournalKeeper } from './journalKeeper';
 import { KeyNotes } from './keyNotes';
+import { Notebooks } from './notebooks';
 import { tidiesForSaves } from './tidying';
 import type { CharacterRun } from './trackedDocument';
 import { TrackedDocument } from './trackedDocument';
 
-/** UTF-16 units. Larger files are not followed. */
-const MOST_CHARACTERS = 20 * 1024 * 1024;
-/** The top of what stands in no repository yet. */
-const NOWHERE = '';
 /** Refs move several times in one git command. */
 const REF_DELAY = 400;
 
@@ -60,7 +56,7 @@ export class Capture implements Disposable {
   readonly #log: LogOutputChannel;
   readonly #repositories: Repositories;
   readonly #documents = new Map<TextDocument, TrackedDocument>();
-  readonly #starts = new Map<string, Promise<ChangeStart>>();
+  readonly #starts = new ChangeStarts();
   readonly #clipboard: Clipboard;
   readonly #drops: Drops;
   readonly #handover: DocumentHandover;
@@ -84,7 +80,7 @@ export class Capture implements Disposable {
     this.#notebooks = new Notebooks({
       log,
       repositories,
-      start: (repository) => this.#startOf(repository),
+      start: (repository) => this.#starts.of(repository),
       follow: (document, at, isDirty) => this.#follow(document, at, isDirty),
       followed: (document) => this.#documents.get(document),
     });
@@ -165,9 +161,8 @@ export class Capture implements Disposable {
     this.#guarded(() => {
       this.#chats.opened(document);
       if (this.#documents.has(document)) return;
-      const at = this.#placeOf(document);
-      if (at === undefined || at.path.startsWith(`${SIDECAR_ROOT}/`) || at.path.startsWith('.git/')) return;
-      if (document.lineCount > MOST_CHARACTERS / 2 || document.getText().length > MOST_CHARACTERS) return;
+      const at = placeToFollow(document, this.#repositories);
+      if (at === undefined) return;
       // Nothing of an untitled document is on disk; it says so only from its second edit on.
       if (document.isUntitled) this.#follow(document, at, () => true);
       else this.#follow(document, at);
@@ -182,7 +177,7 @@ export class Capture implements Disposable {
       keeper: this.#keeper,
       gitDir: () => (isFile ? this.#repositories.gitDir(at.top) : undefined),
       repository: () => (isFile ? this.#repositories.open(at.top) : Promise.resolve(undefined)),
-      start: (repository: Repository) => this.#startOf(repository),
+      start: (repository: Repository) => this.#starts.of(repository),
       settled: (changes: readonly TextChange[], how: EditKind) => {
         this.#settled.fire({ uri: document.uri, changes, how });
       },
@@ -191,15 +186,6 @@ export class Capture implements Disposable {
     const tracked = new TrackedDocument(document, at, around, this.#handover.heritageOf(document.uri));
     this.#documents.set(document, tracked);
     return tracked;
-  }
-
-  /** Where a document's file stands; an untitled document has none yet, and may get it in any tracked repository. */
-  #placeOf({ uri }: TextDocument): Location | undefined {
-    if (uri.scheme === 'file') return this.#repositories.locateTracked(uri);
-    if (uri.scheme !== 'untitled') return undefined;
-    const roots = (workspace.workspaceFolders ?? []).map((folder) => Uri.joinPath(folder.uri, 'any'));
-    const isTracked = roots.some((root) => this.#repositories.locateTracked(root) !== undefined);
-    return isTracked ? { top: NOWHERE, path: `untitled/${uri.path}` } : undefined;
   }
 
   #close(document: TextDocument): void {
@@ -268,16 +254,6 @@ export class Capture implements Disposable {
 
   #journal(document: TextDocument, saved: boolean): void {
     this.#guarded(() => this.#documents.get(document)?.journal(saved));
-  }
-
-  #startOf(repository: Repository): Promise<ChangeStart> {
-    const known = this.#starts.get(repository.gitDir);
-    if (known !== undefined) return known;
-    const start = changeStart(repository);
-    this.#starts.set(repository.gitDir, start);
-    // A failure is not for keeps.
-    start.catch(() => this.#starts.delete(repository.gitDir));
-    return start;
   }
 
   /** HEAD, a ref or the policy moved: what was neutral may no longer be, and files may be tracked from now on. */
