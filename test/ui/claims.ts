@@ -8,18 +8,30 @@ import { readJournal } from '../../src/node/journal';
 import type { Repository } from '../support/host/repository';
 import type { Workbench } from './driver';
 
-/** What the journal says of a file as it was last saved: "origin via evidence" by trimmed line, for lines with a claim. */
-export function claimsOf(repository: Repository, file: string): Record<string, string> {
+/** A line that the journal claims, and "origin via evidence" of it. */
+export interface ClaimedLine {
+  /** Trimmed. */
+  readonly text: string;
+  readonly claim: string;
+}
+
+/** What the journal says of a file as it was last saved, in the order of the file. Blank lines are left out. */
+export function claimedLines(repository: Repository, file: string): ClaimedLine[] {
   const lines = repository.read(file).split('\n');
-  const claims: Record<string, string> = {};
+  const claimed: ClaimedLine[] = [];
   for (const hunk of newestState(repository, file)?.hunks ?? []) {
     if (hunk.side !== 'added') continue;
     for (const index of hunk.lines.keys()) {
-      const line = lines[hunk.start + index] ?? '?';
-      if (line.trim() !== '') claims[line.trim()] = `${hunk.origin} ${hunk.via} ${hunk.evidence}`;
+      const text = (lines[hunk.start + index] ?? '?').trim();
+      if (text !== '') claimed.push({ text, claim: `${hunk.origin} ${hunk.via} ${hunk.evidence}` });
     }
   }
-  return claims;
+  return claimed;
+}
+
+/** The same by the lines' text: of equal lines, the last. */
+export function claimsOf(repository: Repository, file: string): Record<string, string> {
+  return Object.fromEntries(claimedLines(repository, file).map(({ text, claim }) => [text, claim]));
 }
 
 /** Who removed lines of a file: "origin via evidence", by number of lines, in the order of the file. */

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { readJournal } from '../../src/node/journal';
 import { makeRepository, type Repository } from '../support/host/repository';
 import { person, policyText } from '../support/repository';
+import { claimsOf } from './claims';
 import { startWorkbench, type Workbench } from './driver';
 
 const PAY = 'export const currency = "EUR";\nexport const decimals = 2;\n';
@@ -29,18 +30,7 @@ describe('Documents that go on under other names, by keyboard', function () {
   let workbench: Workbench;
   const at = (file: string): string => path.join(repository.folder, file);
 
-  /** "origin via evidence" of each line that the newest state of a file claims, by its text. */
-  const claims = (file: string): Record<string, string> => {
-    const lines = repository.read(file).split(/\r?\n/);
-    const live = readJournal(at('.git')).get(file)?.at(-1);
-    const found: Record<string, string> = {};
-    for (const hunk of live?.hunks ?? []) {
-      for (const index of hunk.side === 'added' ? hunk.lines.keys() : []) {
-        found[lines[hunk.start + index] ?? '?'] = `${hunk.origin} ${hunk.via} ${hunk.evidence}`;
-      }
-    }
-    return found;
-  };
+  const claims = (file: string): Record<string, string> => claimsOf(repository, file);
   /** Waits until the journal says so, and gives what it says if it never does. */
   const expectClaims = async (file: string, wanted: Record<string, string>): Promise<void> => {
     for (let wait = 0; wait < 50; wait += 1) {
