@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { LiveFile } from '../../src/core/model/live';
-import { readJournal } from '../../src/node/journal';
 import { makeRepository, type Repository } from '../support/host/repository';
 import { person, policyText } from '../support/repository';
+import { claimedLines, savedClaims } from './claims';
 import { startWorkbench, type Workbench } from './driver';
 
 const PAY = `export function pay(amount: number): number {
@@ -30,20 +29,6 @@ const SETTINGS = {
   'files.autoSave': 'off',
 };
 
-/** What a saved state says about a text: "origin via evidence" by line, for the lines it claims. */
-function claimsOf(live: LiveFile | undefined, text: string): Record<string, string> {
-  const lines = text.split('\n');
-  const claims: Record<string, string> = {};
-  for (const hunk of live?.hunks ?? []) {
-    if (hunk.side !== 'added') continue;
-    for (const index of hunk.lines.keys()) {
-      const line = lines[hunk.start + index] ?? '?';
-      if (line.trim() !== '') claims[line.trim()] = `${hunk.origin} ${hunk.via} ${hunk.evidence}`;
-    }
-  }
-  return claims;
-}
-
 for (const evidence of ['observed', 'reported'] as const) {
   describe(`Capture, by keyboard, with what is ${evidence}`, function () {
     this.timeout(120_000);
@@ -52,11 +37,7 @@ for (const evidence of ['observed', 'reported'] as const) {
     let workbench: Workbench;
     const file = 'src/pay.ts';
 
-    const saved = async (): Promise<Record<string, string>> => {
-      await workbench.save();
-      const live = readJournal(path.join(repository.folder, '.git')).get(file)?.at(-1);
-      return claimsOf(live, repository.read(file));
-    };
+    const saved = async (): Promise<Record<string, string>> => savedClaims(workbench, repository, file);
 
     before(async () => {
       repository = makeRepository({ files: { [file]: PAY, '.countersign/policy.jsonc': policyText([person('ana')]) } });
@@ -139,13 +120,13 @@ for (const evidence of ['observed', 'reported'] as const) {
       await workbench.page.waitForFunction(
         `document.querySelector('.editor-instance').textContent.replaceAll('\\u00a0', ' ').split('Math.round').length === 3`,
       );
-      const live = (await saved(), readJournal(path.join(repository.folder, '.git')).get(file)?.at(-1));
-      const lines = repository.read(file).split('\n');
-      const copy = lines.findLastIndex((line) => line.includes('Math.round'));
-      const hunk = live?.hunks.find(
-        (each) => each.side === 'added' && each.start <= copy && copy < each.start + each.lines.length,
+      await saved();
+      const copies = claimedLines(repository, file).filter(({ text }) => text.includes('Math.round'));
+      const copied = `ai completion ${evidence}`;
+      assert.deepEqual(
+        copies.map(({ claim }) => claim),
+        [copied, copied],
       );
-      assert.equal(`${hunk?.origin} ${hunk?.via}`, 'ai completion');
       await workbench.press('Control+z');
 
       // Cut as a whole line, and put back where it was.

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { readJournal } from '../../src/node/journal';
 import { makeRepository, type Repository } from '../support/host/repository';
 import { person, policyText } from '../support/repository';
+import { claimedLines } from './claims';
 import { startWorkbench, type Workbench } from './driver';
 
 const FILE = 'src/pay.ts';
@@ -87,20 +86,7 @@ for (const evidence of ['observed', 'reported'] as const) {
         });
       })()`);
 
-    /** "origin via evidence" by line of the saved text. */
-    const claims = (): string[] => {
-      const live = readJournal(path.join(repository.folder, '.git')).get(FILE)?.at(-1);
-      const lines = repository.read(FILE).split('\n');
-      const found: string[] = [];
-      for (const hunk of live?.hunks ?? []) {
-        if (hunk.side !== 'added') continue;
-        for (const index of hunk.lines.keys()) {
-          const line = lines[hunk.start + index] ?? '?';
-          if (line.trim() !== '') found.push(`${line.trim()} ← ${hunk.origin} ${hunk.via} ${hunk.evidence}`);
-        }
-      }
-      return found;
-    };
+    const claims = (): string[] => claimedLines(repository, FILE).map(({ text, claim }) => `${text} ← ${claim}`);
 
     /** Saves, and waits for the journal to say it: the extension may still be at work when the file is there. */
     const saved = async (check: (found: readonly string[]) => void): Promise<void> => {
