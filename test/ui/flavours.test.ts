@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { readJournal } from '../../src/node/journal';
 import { makeRepository, type Repository } from '../support/host/repository';
 import { person, policyText } from '../support/repository';
+import { claimedLines, savedClaims } from './claims';
 import { startWorkbench, type Workbench } from './driver';
 
 const FILE = 'src/pay.ts';
@@ -60,11 +60,8 @@ for (const { extension, evidence, proposals } of FLAVOURS) {
       await workbench.writeClipboard('export const CURRENCY = "EUR";');
       await workbench.press('Control+v');
       await workbench.waitForText('.editor-instance .view-line', 'CURRENCY');
-      await workbench.save();
-      const hunks = readJournal(path.join(repository.folder, '.git')).get(FILE)?.at(-1)?.hunks ?? [];
-      const said = hunks.flatMap((hunk) =>
-        hunk.side === 'added' ? hunk.lines.map(() => `${hunk.origin} ${hunk.via} ${hunk.evidence}`) : [],
-      );
+      await savedClaims(workbench, repository, FILE);
+      const said = claimedLines(repository, FILE).map(({ claim }) => claim);
       assert.deepEqual(said, [`human typing ${evidence}`, `mixed completion ${evidence}`, `paste paste ${evidence}`]);
     });
   });
