@@ -11,6 +11,8 @@ import type { FileClaims, LineClaim } from './attribute';
 import { attribute } from './attribute';
 import type { ClaimedLine, LineHashes } from './buildHunks';
 import { buildHunks, claimedOrigin } from './buildHunks';
+import type { CrossedLines } from './crossedLines';
+import { crossedLines } from './crossedLines';
 import type { FileLines } from './fileLines';
 import { MIN_WEIGHT, isWeak } from './carry';
 
@@ -40,16 +42,17 @@ export function recordChange(
   let unexplained = 0;
   const removedClaims =
     first === undefined || parents.length > 1 ? [] : attribute(first, path, 'removed', withoutPlace(claims));
+  const crossed = parents.length === 1 && first !== undefined ? crossedLines(regions, first, after, addedClaims) : NONE;
   for (const region of regions) {
     for (let line = region.afterStart; line < region.afterStart + region.afterCount; line++) {
       if (!isNew(line)) continue;
-      const claim = asClaimed(line, addedClaims[line]);
+      const claim = asClaimed(line, addedClaims[line] ?? crossed.added.get(line));
       if (claim !== undefined) added.push(claim);
       else if ((after.lines[line] ?? '').trim() !== '') unexplained++;
     }
     if (parents.length !== 1 || first === undefined) continue;
     for (const { line, claim } of removedLines(region, first, after, removedClaims, addedClaims)) {
-      const claimed = asClaimed(line, claim);
+      const claimed = asClaimed(line, claim ?? crossed.removed.get(line));
       if (claimed !== undefined) removed.push(claimed);
       else if ((first.lines[line] ?? '').trim() !== '') unexplained++;
     }
@@ -63,6 +66,7 @@ export function recordChange(
   };
 }
 
+const NONE: CrossedLines = { added: new Map(), removed: new Map() };
 const NO_LINES: LineHashes = { length: 0, exact: () => '', loose: () => '' };
 
 export function hashesOf(text: FileLines): LineHashes {
