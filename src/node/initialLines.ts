@@ -15,6 +15,7 @@ import { contentDigest } from '../core/sidecar/lineHash';
 import { POLICY_PATH } from '../core/sidecar/paths';
 import { foldThresholds, parsePolicy } from '../core/policy/policy';
 import { fromUtf8, utf8 } from '../core/text/bytes';
+import { crossedLines } from '../core/attribution/crossedLines';
 import { diffLines } from '../core/text/diff';
 import { contentLines } from '../core/text/lines';
 import { blobId } from './blobId';
@@ -163,9 +164,15 @@ export async function initialLines(
   if (regions.length === 0) return { lines: result, committed };
   const former = formerPaths(readMoves(repository.gitDir), path);
   const records = recordClaims(start.records, [path, ...former], bytes);
-  const known = bufferClaims(fileLines(nodeHash, bytes), path, kept, { ...start, records });
+  const now = fileLines(nodeHash, bytes);
+  const known = bufferClaims(now, path, kept, { ...start, records });
+  const crossed = crossedLines(regions, fileLines(nodeHash, stored.base ?? ''), now, known);
+  // Which of two lines was moved over the other, claims say better than a difference.
+  for (const [line, claim] of known.entries()) if (claim?.via === 'move') result[line] = initialLine(claim);
   for (const { afterStart, afterCount } of regions) {
-    for (let line = afterStart; line < afterStart + afterCount; line++) result[line] = initialLine(known[line]);
+    for (let line = afterStart; line < afterStart + afterCount; line++) {
+      result[line] = initialLine(known[line] ?? crossed.added.get(line));
+    }
   }
   return { lines: result, committed };
 }

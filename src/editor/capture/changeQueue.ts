@@ -234,9 +234,10 @@ export class ChangeQueue {
 }
 
 function said(note: Note, edit: Incoming): How | undefined {
-  return note.kind === 'accepted'
-    ? { kind: 'edit', source: note.source }
-    : howOf(note.deed, edit.exchanges(), edit.suggestsAi);
+  if (note.kind === 'accepted') return { kind: 'edit', source: note.source };
+  // The next key may be faster than the note: Enter chose no suggestion, it came behind the one that was chosen.
+  const isKey = note.deed === 'suggest' && edit.verdict.kind !== 'unexplained';
+  return isKey ? undefined : howOf(note.deed, edit.exchanges(), edit.suggestsAi);
 }
 
 function settled(waiting: Waiting, now: number): How | undefined {

@@ -12,6 +12,7 @@ import { ChangeQueue, EVENT_WAIT, NOTE_WAIT, reached } from './changeQueue';
 import type { Verdict } from './classify';
 import { TYPING, exchangesOf, isPersons } from './classify';
 import type { Deed, How } from './deeds';
+import { howOf } from './deeds';
 import { DeletedText } from './deletedText';
 import type { Change, EditEvent, Extent } from './editEvent';
 import type { OpenDocument } from './openDocument';
@@ -111,6 +112,7 @@ export class EditStream {
 
   /** The note of a command's key. */
   did(deed: Deed): void {
+    if (this.#queue.isEmpty && this.#didLate(deed)) return;
     this.#queue.did(deed, performance.now());
   }
 
@@ -208,6 +210,18 @@ export class EditStream {
     if (source === undefined) return false;
     this.#hasty = undefined;
     return this.reconsider(hasty.changes, { kind: 'edit', source });
+  }
+
+  /** The same of the note of a command's key, which comes behind a save that was pressed at once. */
+  #didLate(deed: Deed): boolean {
+    const [hasty, before] = [this.#hasty, this.#unexplained];
+    const [only] = hasty?.changes ?? [];
+    if (hasty?.verdict.kind !== 'unexplained' || before?.changes !== hasty.changes || only === undefined) return false;
+    if (performance.now() - hasty.at > EVENT_WAIT) return false;
+    const how = howOf(deed, [{ removed: before.removed, text: only.text }], true);
+    if (how?.kind !== 'edit' && how?.kind !== 'layout') return false;
+    this.#hasty = undefined;
+    return this.reconsider(hasty.changes, how);
   }
 
   #unexplainedIn(changes: readonly Change[], verdict: Verdict): Unexplained | undefined {

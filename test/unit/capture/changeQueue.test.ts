@@ -185,6 +185,15 @@ describe('Edits that wait for what tells their origin', () => {
       assert.deepEqual(settled, [': human typing', 'sum: tool layout refactor']);
     });
 
+    it('are a chosen suggestion though the next key was faster than its note', () => {
+      const { queue, add, settled } = makeQueue();
+      add('sumValue', NAME, 0, { removed: 'sum' });
+      add('\n', KEYED, 20, { offset: 8 });
+      queue.did('suggest', 25);
+      queue.expire(1000);
+      assert.deepEqual(settled, ['sumValue: human suggest', '\n: human typing']);
+    });
+
     it('are a chosen suggestion when the next character stands right behind it, from the same keystroke', () => {
       const { queue, add, settled } = makeQueue();
       add('Math', NAME, 0, { offset: 4, removed: 'Mat' });
