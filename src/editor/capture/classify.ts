@@ -164,13 +164,11 @@ function typedLength(text: string, removed: number): number {
 function isKeyed(event: EditEvent): boolean {
   const { changes, selections } = event;
   if (changes.length === 0 || changes.length > selections.length) return isIndentation(event);
-  const isAtCaret = changes.every((change) =>
-    selections.some((selection) => fits(change, selection, event.selectedAgo)),
-  );
+  const isAtCaret = changes.every((change) => selections.some((selection) => fits(change, selection, event)));
   return isAtCaret || isIndentation(event);
 }
 
-function fits(change: Change, selection: Extent, selectedAgo: number): boolean {
+function fits(change: Change, selection: Extent, { selectedAgo, movedAgo }: EditEvent): boolean {
   const { range, text } = change;
   if (!isEmpty(selection)) {
     return sameExtent(range, selection) && selectedAgo <= FRESH_SELECTION && (text === '' || LINE_BREAK.test(text));
@@ -178,7 +176,7 @@ function fits(change: Change, selection: Extent, selectedAgo: number): boolean {
   const caret = selection.start;
   if (text !== '') return LINE_BREAK.test(text) && isBlank(change) && isNear(range, caret);
   if (!samePlace(range.end, caret) && !samePlace(range.start, caret)) return isEmptied(change, caret);
-  if (change.removed > 2 && selectedAgo > AT_WORK) return false;
+  if (change.removed > 2 && movedAgo > AT_WORK) return false;
   const lines = range.end.line - range.start.line;
   return lines === 0 || (lines === 1 && change.removed <= MOST_COMPOSED);
 }

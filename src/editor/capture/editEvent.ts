@@ -45,6 +45,8 @@ export interface EditEvent {
   readonly selections: readonly Extent[];
   /** Milliseconds since a person moved the selection by key or mouse. */
   readonly selectedAgo: number;
+  /** Milliseconds since a person or a command moved the caret. */
+  readonly movedAgo: number;
   /** Text before the edit, however long; undefined where nobody knows it. */
   textOf(change: Change): string | undefined;
   /** Characters right before a place of the text before the edit, as many as asked for and there are. */

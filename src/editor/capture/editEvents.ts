@@ -26,6 +26,7 @@ export interface EventParts {
 export class EditEvents {
   readonly #parts: EventParts;
   #selectedAt = -Infinity;
+  #movedAt = -Infinity;
 
   constructor(parts: EventParts) {
     this.#parts = parts;
@@ -35,6 +36,8 @@ export class EditEvents {
   selected(kind: TextEditorSelectionChangeKind | undefined): void {
     const isPerson = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
     if (isPerson) this.#selectedAt = performance.now();
+    // Going to a line or a search's result moves the caret by a command.
+    if (isPerson || kind === TextEditorSelectionChangeKind.Command) this.#movedAt = performance.now();
   }
 
   /** Must be called at the event: what stood before it is known only until the next. */
@@ -56,6 +59,7 @@ export class EditEvents {
       // The selection event follows the change: what the editor says now is from before.
       selections: editor?.document === document ? editor.selections : [],
       selectedAgo: performance.now() - this.#selectedAt,
+      movedAgo: performance.now() - this.#movedAt,
       textOf: ({ offset, removed, removedText }) => removedText ?? edits.textAt(offset, removed),
       textBefore: (offset, count) => edits.textAt(Math.max(offset - count, 0), Math.min(offset, count)) ?? '',
       saving: tracked.isSaving,

@@ -29,6 +29,7 @@ export function event(
     ofExtension: () => undefined,
     mayBeAi: () => false,
     selectedAgo: 0,
+    movedAgo: more.selectedAgo ?? 0,
     textOf: ({ removedText }) => removedText,
     textBefore: () => '',
     saving: false,
