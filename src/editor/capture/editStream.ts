@@ -50,6 +50,9 @@ export class EditStream {
   /** The newest edit, if a save came before anything could settle it. */
   #hasty: { readonly changes: readonly TextChange[]; readonly verdict: Verdict; readonly at: number } | undefined;
 
+  /** Whether the newest edit could be an assistant's text among the suggestions. */
+  #suggestsAi = true;
+
   constructor(open: OpenDocument, tracker: DocumentTracker, events: StreamEvents) {
     this.#open = open;
     this.#tracker = tracker;
@@ -79,6 +82,7 @@ export class EditStream {
 
   /** An edit with what was made of it. */
   edited(event: EditEvent, verdict: Verdict): void {
+    this.#suggestsAi = event.suggestsAi;
     const { changes, chat, suggestsAi } = event;
     this.#deleted = DeletedText.of(changes);
     this.#unexplained = this.#unexplainedIn(changes, verdict);
@@ -218,7 +222,7 @@ export class EditStream {
     const [only] = hasty?.changes ?? [];
     if (hasty?.verdict.kind !== 'unexplained' || before?.changes !== hasty.changes || only === undefined) return false;
     if (performance.now() - hasty.at > EVENT_WAIT) return false;
-    const how = howOf(deed, [{ removed: before.removed, text: only.text }], true);
+    const how = howOf(deed, [{ removed: before.removed, text: only.text }], this.#suggestsAi);
     if (how?.kind !== 'edit' && how?.kind !== 'layout') return false;
     this.#hasty = undefined;
     return this.reconsider(hasty.changes, how);
