@@ -18,21 +18,39 @@ const shared = {
   metafile: true,
 };
 
-/** What the extension takes from the command line's bundle: the modules that `src/node/library.ts` exports. */
+/**
+ * What the extension takes from the command line's bundle: the modules that `src/node/library.ts` exports. The bundle is
+ * loaded when the first of its names is used, not while the extension is activated.
+ */
 const fromCommandLine = {
   name: 'from-command-line',
   setup(build) {
-    const list = path.resolve('src/node/library.ts');
+    // By its real name, as esbuild names folders: the benchmarks build through a link to the sources.
+    const list = fs.realpathSync('src/node/library.ts');
     const specifiers = [...fs.readFileSync(list, 'utf8').matchAll(/^export \* from '(.+)';$/gm)].map(
       ([, each]) => each,
     );
     const modules = new Set(specifiers.map((each) => path.resolve(path.dirname(list), each)));
-    build.onResolve({ filter: /^\./ }, ({ path: specifier, resolveDir }) => {
-      const isThere = modules.has(path.resolve(resolveDir, specifier));
-      return isThere ? { path: './cli.js', external: true } : undefined;
+    const namespace = 'command-line';
+    build.onResolve({ filter: /^\./ }, ({ path: specifier, resolveDir, namespace: from }) => {
+      if (from === namespace) return { path: './cli.js', external: true };
+      return modules.has(path.resolve(resolveDir, specifier)) ? { path: 'library', namespace } : undefined;
+    });
+    build.onLoad({ filter: /./, namespace }, async () => {
+      const names = JSON.stringify(await exportsOf(list));
+      return {
+        contents: `for (const name of ${names})
+          Object.defineProperty(exports, name, { enumerable: true, get: () => require('./cli.js')[name] });`,
+      };
     });
   },
 };
+
+async function exportsOf(file) {
+  const options = { entryPoints: [file], bundle: true, format: 'esm', platform: 'node' };
+  const { metafile } = await esbuild.build({ ...options, outdir: 'out', write: false, metafile: true });
+  return Object.values(metafile.outputs)[0].exports;
+}
 
 const bundles = [
   {
