@@ -11,7 +11,7 @@ import type { Subject } from '../core/model/span';
 import { personOf } from '../core/policy/people';
 import { storePath } from '../core/sidecar/paths';
 import { encodeEnvelope, pae } from '../core/signing/dsse';
-import { encodeRequest } from '../core/signing/request';
+import { encodeRequest, parseRequestFile } from '../core/signing/request';
 import {
   PAYLOAD_TYPE,
   SIGNOFF_NAMESPACE,
@@ -115,7 +115,11 @@ export async function requestReview(
       subject,
     };
     const bytes = encodeRequest(request);
-    requests.push({ id: nodeHash.sha256(bytes), path: await writeToStore(repository, 'request', bytes) });
+    const id = nodeHash.sha256(bytes);
+    // What no reader would take (a control character in the note, say) must not get into the repository.
+    const checked = parseRequestFile(bytes, storePath('request', id), nodeHash);
+    if (!checked.ok) throw firstFault(checked.problems);
+    requests.push({ id, path: await writeToStore(repository, 'request', bytes) });
   }
   const result = { requests, blocks, to: options.to };
   if (!options.commit) return result;
