@@ -7,6 +7,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   record: async () => (await import('./commands/record')).record,
   stage: async () => (await import('./commands/stage')).stage,
   blame: async () => (await import('./commands/blame')).blame,
+  why: async () => (await import('./commands/why')).why,
   show: async () => (await import('./commands/show')).show,
   status: async () => (await import('./commands/status')).status,
   request: async () => (await import('./commands/request')).request,

@@ -7,6 +7,7 @@ import type { ExitCode, Problem } from '../../core/model/problem';
 import { CountersignError } from '../../core/model/problem';
 import { decide, isAtomic } from '../../core/policy/decide';
 import { eligibleSigners, satisfiable } from '../../core/policy/people';
+import type { Requirement } from '../../core/model/report';
 import type { Policy, RuleRequirement } from '../../core/policy/policy';
 import { parsePolicy } from '../../core/policy/policy';
 import { POLICY_PATH, SIGNERS_PATH } from '../../core/sidecar/paths';
@@ -110,7 +111,7 @@ function explain({ io, cwd, json, values }: Invocation, top: string, given: stri
   io.stdout(`${escapeText(path)}${whole}, by an author of level ${level}:\n`);
   for (const each of cases) {
     const by = each.rule === '' ? '' : `  rule ${each.matched.join(', ')}`;
-    io.stdout(`  ${each.origins.join(', ')} (${each.evidence.join(', ')}): ${asks(each.requires)}${by}\n`);
+    io.stdout(`  ${each.origins.join(', ')} (${each.evidence.join(', ')}): ${requirementText(each.requires)}${by}\n`);
   }
   return 0;
 }
@@ -146,7 +147,8 @@ function casesOf(checked: Policy, path: string, level: string): Case[] {
   return [...byAnswer.values()];
 }
 
-function asks(requires: RuleRequirement | null): string {
+/** `2 sign-offs by senior or above in payments`. */
+export function requirementText(requires: Requirement | null): string {
   if (requires === null) return 'no sign-off';
   if (requires.tier !== 'approve') return `no sign-off (${requires.tier})`;
   const teams = requires.teams.length === 0 ? '' : ` in ${requires.teams.join(' and ')}`;
