@@ -1,27 +1,30 @@
 /** `blame`: the origin of each line of a file, in the work tree or at a revision. */
-import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import type { FoldThresholds } from '../core/model/fold';
 import type { LineClaim } from '../core/attribution/attribute';
+import type { FoldThresholds } from '../core/model/fold';
 import { COUNTED } from '../core/model/origin';
 import type { Evidence, Origin, Stated, Via } from '../core/model/origin';
 import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
-import { STORES, parseStorePath } from '../core/sidecar/paths';
+import { fromUtf8 } from '../core/text/bytes';
 import { contentLines, isBinary } from '../core/text/lines';
 import { cutFile } from '../core/verify/blocks';
 import { fileOrigins, indexClaims } from '../core/verify/origins';
 import { blobId } from './blobId';
+import { readBlobs } from './blobs';
+import { splitNul } from './git';
 import { nodeHash } from './hash';
-import { readRecord } from './ownFiles';
 import { mergeBase, thresholdsInForce } from './initialLines';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
-import { MAX_BLOB_BYTES, openReader } from './objects';
+import { formerPaths, readMoves } from './moves';
+import { MAX_BLOB_BYTES } from './objects';
+import { readPolicyFile } from './policyFile';
+import { recordsAbout } from './recordsAbout';
 import type { Repository } from './repository';
-import { authorEmail, commitOf, headCommit } from './repository';
-import { splitNul } from './git';
+import { authorEmail, commitOf, headCommit, tryInRepository } from './repository';
 
 /** One line; unknown fields are left out, `origin` never is. Lines count from 1. */
 export interface BlameLine {
@@ -72,11 +75,24 @@ export async function blameFile(
     { path, before: { mode: '000000', oid: '' }, after: { mode: '100644', oid, text: at.bytes } },
     false,
   );
-  const index = indexClaims(at.records, () => true);
+  const repo = policyRepo(repository);
+  // A record of another repository speaks of other files under the same names.
+  const records = at.records.filter(({ id, record }) => id === '' || repo === undefined || record.repo === repo);
+  const former = new Set(at.former);
+  const index = indexClaims(records, (each) => !former.has(each));
   const { added } = fileOrigins(nodeHash, index, cut, await folding);
   const text = contentLines(at.bytes);
   const lines = text.map((_, line) => blameLine(line + 1, added[line]));
   return { path, rev: at.rev, lines, text, problems: at.problems };
+}
+
+/** The id in the work tree's policy; undefined where there is none to read. */
+function policyRepo(repository: Repository): string | undefined {
+  try {
+    return readPolicyFile(repository)?.repo;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Those of the policy in force for the present branch, whichever revision is looked at. */
@@ -108,36 +124,43 @@ interface At {
   readonly idLength: number;
   readonly bytes: string | undefined;
   readonly rev: string;
+  /** Paths that the file had before, by git's word. */
+  readonly former: readonly string[];
   readonly records: readonly NamedRecord[];
   readonly problems: readonly Problem[];
 }
 
-async function atRevision(repository: Repository, path: string, revision: string): Promise<At> {
-  const rev = revision.startsWith('-') ? undefined : await commitOf(repository, revision);
+async function atRevision(whole: Repository, path: string, revision: string): Promise<At> {
+  const rev = revision.startsWith('-') ? undefined : await commitOf(whole, revision);
   if (rev === undefined) {
     const message = `expected a commit, found nothing at ${JSON.stringify(revision)}`;
     throw new CountersignError({ code: 'no-commit', path: '', field: '--rev', message }, 3);
   }
-  const reader = await openReader(repository);
-  try {
-    const tree = ['ls-tree', '-r', '-z', '--full-tree', '--name-only', '--end-of-options', rev];
-    const paths = splitNul(await reader.output([...tree, STORES.provenance.folder])).filter(isRecordPath);
-    const bytesOf = (each: string): string => `${rev}:${each}`;
-    const own = `${rev}:${Buffer.from(path, 'utf8').toString('latin1')}`;
-    const blobs = await reader.blobs([own, ...paths.map(bytesOf)]);
-    const read = readRecords(paths.map((each) => [each, blobs.get(bytesOf(each)) ?? '']));
-    return { bytes: blobs.get(own), rev, idLength: rev.length, ...read };
-  } finally {
-    reader.close();
-  }
+  const repository = offline(whole);
+  const own = `${rev}:${path}`;
+  const former = formerNames(repository, rev, path);
+  const [blobs, found] = await Promise.all([
+    readBlobs(repository, [own]),
+    recordsAbout(repository, { commit: rev, workTree: false }, withFormer(path, former)),
+  ]);
+  return { bytes: textIn(blobs.get(own)), rev, idLength: rev.length, former: await former, ...found };
 }
 
-async function inWorkTree(repository: Repository, path: string): Promise<At> {
+async function inWorkTree(whole: Repository, path: string): Promise<At> {
+  const repository = offline(whole);
   const file = join(repository.top, path);
   const bytes = path.startsWith('..') ? undefined : textOf(file);
-  const read = readRecords(workTreeRecords(repository));
-  const author = await authorEmail(repository);
-  const idLength = (await headCommit(repository))?.length ?? 40;
+  const naming = authorEmail(repository);
+  naming.catch(() => undefined);
+  const head = await headCommit(repository);
+  const moved = formerPaths(readMoves(repository.gitDir), path);
+  const former =
+    head === undefined
+      ? Promise.resolve(moved)
+      : formerNames(repository, head, path).then((names) => [...new Set([...moved, ...names])]);
+  const found = await recordsAbout(repository, { commit: head, workTree: true }, withFormer(path, former));
+  const author = await naming;
+  const idLength = head?.length ?? 40;
   const live = liveClaims(readJournal(repository.gitDir, new Set([path])).get(path), bytes ?? '', author).map(
     ({ hunks, sameContent }): NamedRecord => ({
       id: '',
@@ -150,8 +173,32 @@ async function inWorkTree(repository: Repository, path: string): Promise<At> {
       },
     }),
   );
-  return { bytes, rev: 'work tree', idLength, records: [...read.records, ...live], problems: read.problems };
+  const { records, problems } = found;
+  return { bytes, rev: 'work tree', idLength, former: await former, records: [...records, ...live], problems };
 }
+
+/** In a partial clone git would fetch what is missing by itself. */
+function offline(repository: Repository): Repository {
+  return { ...repository, env: { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
+}
+
+async function withFormer(path: string, former: Promise<readonly string[]>): Promise<readonly string[]> {
+  return [path, ...(await former)];
+}
+
+/** Names that git finds for a file before it was renamed, newest first. */
+async function formerNames(repository: Repository, commit: string, path: string): Promise<readonly string[]> {
+  const args = ['log', '--follow', '-M', '--diff-filter=R', '--name-status', '-z', '--format=', commit, '--', path];
+  const { code, stdout } = await tryInRepository(repository, ['--literal-pathspecs', ...args]);
+  if (code !== 0) return [];
+  // Each rename is its mark, the old path, the new one.
+  const items = splitNul(stdout).map((item) => item.replace(/^\n/, ''));
+  const names = items.flatMap((item, at) => (/^R\d{3}$/.test(item) ? [fromUtf8(items[at + 1] ?? '')] : []));
+  return [...new Set(names)].filter((name) => name !== path && name !== '').slice(0, MOST_FORMER);
+}
+
+/** Former names that are asked for claims. */
+const MOST_FORMER = 50;
 
 /** A file's bytes; undefined when it is none, or too large to be text. Links are not followed. */
 function textOf(file: string): string | undefined {
@@ -159,35 +206,7 @@ function textOf(file: string): string | undefined {
   return stat?.isFile() === true && stat.size <= MAX_BLOB_BYTES ? readFileSync(file, 'latin1') : undefined;
 }
 
-function isRecordPath(path: string): boolean {
-  return parseStorePath(path)?.store === 'provenance';
-}
-
-/** Records as they stand in the work tree, committed or not: path and bytes. */
-export function workTreeRecords(repository: Pick<Repository, 'top'>): (readonly [string, string])[] {
-  const folder = join(repository.top, STORES.provenance.folder);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((shard) => {
-    if (!shard.isDirectory()) return [];
-    return readdirSync(join(folder, shard.name)).flatMap((name) => {
-      const path = `${STORES.provenance.folder}/${shard.name}/${name}`;
-      const bytes = isRecordPath(path) ? textOf(join(folder, shard.name, name)) : undefined;
-      return bytes === undefined ? [] : [[path, bytes] as const];
-    });
-  });
-}
-
-/** Parses records; one that is malformed, or whose bytes do not match its name, is a problem and claims nothing. */
-export function readRecords(files: readonly (readonly [string, string])[]): {
-  records: NamedRecord[];
-  problems: Problem[];
-} {
-  const records: NamedRecord[] = [];
-  const problems: Problem[] = [];
-  for (const [path, bytes] of files) {
-    const read = readRecord(path, bytes);
-    if (read.ok) records.push(read.value);
-    else problems.push(...read.problems);
-  }
-  return { records, problems };
+/** A blob's bytes unless it is too large to be text. */
+function textIn(bytes: string | undefined): string | undefined {
+  return bytes === undefined || bytes.length > MAX_BLOB_BYTES ? undefined : bytes;
 }
