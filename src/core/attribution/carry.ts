@@ -29,6 +29,8 @@ export interface Match {
   readonly index: number;
   /** Weight of the run it stands in; the best place of a recorded line is the heaviest. */
   readonly weight: number;
+  /** Lines of that run: of places with one weight a claim that takes one only takes the longest. */
+  readonly length: number;
   /** False when only the loose hash agrees: white space differs. */
   readonly exact: boolean;
 }
@@ -50,13 +52,16 @@ export function carryHunk(hunk: RecordedHunk, text: FileLines, budget: WorkBudge
   return isWeak(hunk.origin) ? onePlaceEach(kept, hunk.lines.length, taken) : kept;
 }
 
-/** Of each recorded line's equally good places the first that is free, else the first. */
+/** Of each recorded line's equally heavy places the one in the longest run that is free, else in the longest; of equals the first. */
 function onePlaceEach(matches: readonly Match[], lines: number, taken: Set<number>): Match[] {
   const chosen: (Match | undefined)[] = Array.from({ length: lines });
+  const isBetter = (match: Match, present: Match): boolean => {
+    const isFree = !taken.has(match.line);
+    return isFree === taken.has(present.line) ? isFree : match.length > present.length;
+  };
   for (const match of matches) {
     const present = chosen[match.index];
-    if (present !== undefined && (!taken.has(present.line) || taken.has(match.line))) continue;
-    chosen[match.index] = match;
+    if (present === undefined || isBetter(match, present)) chosen[match.index] = match;
   }
   const result = chosen.filter((match) => match !== undefined);
   for (const match of result) taken.add(match.line);
@@ -95,7 +100,7 @@ function everyPlace(hunk: RecordedHunk, text: FileLines, budget: WorkBudget): Ma
       if (weight < MIN_WEIGHT) continue;
       for (let at = Math.max(first, before); at < Math.min(end, before + hunk.lines.length); at++) {
         const exact = hunk.lines[at - before]?.exact === text.exactAt(diagonal + at);
-        found.push({ line: diagonal + at, index: at - before, weight, exact });
+        found.push({ line: diagonal + at, index: at - before, weight, length: end - first, exact });
       }
     }
   }

@@ -107,6 +107,13 @@ describe('a changed text', () => {
     assert.equal(told(CODE + CODE, twice), 'hhhhhhh???????', 'nor by two records of the same lines');
   });
 
+  it('goes to the place with the braces and blank lines that were recorded, of two that read the same', () => {
+    const line = 'const order = alpha(gamma);';
+    const old = lines('start', line, '}', line, '');
+    const now = lines('start', line, line, '{', '}', line, '');
+    assert.equal(told(now, [claim(old, '...h.')]), '?????h?');
+  });
+
   it('gives two equal blocks that were both recorded to whom they had, after an edit elsewhere', () => {
     const both = `${CODE}middle of the file\n${CODE}`;
     assert.equal(told(`head of the file\n${both}`, [claim(both, 'hhhhhhhhhhhhhhh')]), '?hhhhhhhhhhhhhhh');
