@@ -157,7 +157,7 @@ async function inWorkTree(whole: Repository, path: string): Promise<At> {
   const former =
     head === undefined
       ? Promise.resolve(moved)
-      : formerNames(repository, head, path).then((names) => [...new Set([...moved, ...names])]);
+      : namesBefore(repository, head, path).then((names) => [...new Set([...moved, ...names])]);
   const found = await recordsAbout(repository, { commit: head, workTree: true }, withFormer(path, former));
   const author = await naming;
   const idLength = head?.length ?? 40;
@@ -195,6 +195,18 @@ async function formerNames(repository: Repository, commit: string, path: string)
   const items = splitNul(stdout).map((item) => item.replace(/^\n/, ''));
   const names = items.flatMap((item, at) => (/^R\d{3}$/.test(item) ? [fromUtf8(items[at + 1] ?? '')] : []));
   return [...new Set(names)].filter((name) => name !== path && name !== '').slice(0, MOST_FORMER);
+}
+
+/** The same for a file of the work tree, which may have been renamed since HEAD. */
+async function namesBefore(repository: Repository, head: string, path: string): Promise<readonly string[]> {
+  const names = await formerNames(repository, head, path);
+  if (names.length > 0) return names;
+  const args = ['diff-index', '--cached', '-M', '--diff-filter=R', '--name-status', '-z', head];
+  const { code, stdout } = await tryInRepository(repository, args);
+  const items = code === 0 ? splitNul(stdout) : [];
+  const at = items.findIndex((item, index) => index % 3 === 2 && fromUtf8(item) === path);
+  const from = at < 1 ? undefined : fromUtf8(items[at - 1] ?? '');
+  return from === undefined ? [] : [from, ...(await formerNames(repository, head, from))].slice(0, MOST_FORMER);
 }
 
 /** Former names that are asked for claims. */

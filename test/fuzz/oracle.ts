@@ -121,6 +121,8 @@ export class Oracle {
     if (markOf(place.text) !== undefined) set = get(exact);
     if (set.size === 0) set = new Set([...get(above), ...get(below)]);
     if (set.size === 0 && markOf(place.text) !== undefined) set = get(text);
+    // Old braces and blank lines may be said to have been moved with whatever was moved around them.
+    if (markOf(place.text) === undefined && set.has('unknown')) set = new Set([...set, ...get(text)]);
     const twin = this.twins.get(place.text.trim());
     if (twin !== undefined) set = new Set([...set, ...twin]);
     return this.forgotten.has(text) ? new Set([...set, ...get(text), 'unknown']) : set;
