@@ -3,11 +3,15 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { LineClaim } from '../core/attribution/attribute';
 import type { FoldThresholds } from '../core/model/fold';
+import { DEFAULT_THRESHOLDS } from '../core/model/fold';
 import { COUNTED } from '../core/model/origin';
 import type { Evidence, Origin, Stated, Via } from '../core/model/origin';
 import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
+import { readJsonc } from '../core/policy/jsonc';
+import { MAX_DEPTH } from '../core/sidecar/limits';
+import { POLICY_PATH } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import { contentLines, isBinary } from '../core/text/lines';
 import { cutFile } from '../core/verify/blocks';
@@ -21,7 +25,6 @@ import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
 import { formerPaths, readMoves } from './moves';
 import { MAX_BLOB_BYTES } from './objects';
-import { readPolicyFile } from './policyFile';
 import { recordsAbout } from './recordsAbout';
 import type { Repository } from './repository';
 import { authorEmail, commitOf, headCommit, tryInRepository } from './repository';
@@ -62,34 +65,67 @@ export async function blameFile(
   revision?: string,
 ): Promise<BlameResult> {
   const path = relative(repository.top, resolve(cwd, file)).split(sep).join('/');
-  // Meanwhile: each git process costs its start.
-  const folding = thresholds(repository);
-  folding.catch(() => undefined);
   const at = revision === undefined ? await inWorkTree(repository, path) : await atRevision(repository, path, revision);
   if (at.bytes === undefined || isBinary(at.bytes)) {
     const message = `expected a text file${revision === undefined ? '' : ` at ${revision}`}, found none`;
     throw new CountersignError({ code: 'no-file', path, field: '', message }, 2);
   }
-  const oid = blobId(at.bytes, at.idLength);
+  const repo = policyRepo(repository);
+  // A record of another repository speaks of other files under the same names.
+  const recorded = at.records.filter(({ record }) => repo === undefined || record.repo === repo);
+  const oid = blobId(at.bytes, idLengthIn(recorded));
+  const records = [...recorded, ...(await liveRecords(repository, at, path, oid))];
   const cut = cutFile(
     { path, before: { mode: '000000', oid: '' }, after: { mode: '100644', oid, text: at.bytes } },
     false,
   );
-  const repo = policyRepo(repository);
-  // A record of another repository speaks of other files under the same names.
-  const records = at.records.filter(({ id, record }) => id === '' || repo === undefined || record.repo === repo);
   const former = new Set(at.former);
   const index = indexClaims(records, (each) => !former.has(each));
-  const { added } = fileOrigins(nodeHash, index, cut, await folding);
+  // Each git process costs its start: the policy is asked only where the answer hangs on it.
+  const folding = records.some(hasPasteAmong) ? await thresholds(repository) : DEFAULT_THRESHOLDS;
+  const { added } = fileOrigins(nodeHash, index, cut, folding);
   const text = contentLines(at.bytes);
   const lines = text.map((_, line) => blameLine(line + 1, added[line]));
   return { path, rev: at.rev, lines, text, problems: at.problems };
 }
 
-/** The id in the work tree's policy; undefined where there is none to read. */
+/** Whether a record has a line that was pasted in part: thresholds say how much makes it `paste`. */
+function hasPasteAmong({ record }: NamedRecord): boolean {
+  return record.files.some(({ hunks }) =>
+    hunks.some(({ lines }) => lines.some(({ counts }) => counts.paste !== undefined && Object.keys(counts).length > 1)),
+  );
+}
+
+/** Hex digits of object ids here, as records name them. */
+function idLengthIn(records: readonly NamedRecord[]): number {
+  for (const { record } of records) for (const { blob } of record.files) if (blob !== null) return blob.length;
+  return 40;
+}
+
+/** What the journal says of the work tree's file, in the form of a record that nobody has committed yet. */
+async function liveRecords(repository: Repository, at: At, path: string, oid: string): Promise<NamedRecord[]> {
+  const states = at.rev === WORK_TREE ? readJournal(repository.gitDir, new Set([path])).get(path) : undefined;
+  if (states === undefined) return [];
+  const author = await authorEmail(repository);
+  return liveClaims(states, at.bytes ?? '', author).map(({ hunks, sameContent }) => ({
+    id: '',
+    record: {
+      repo: '',
+      author,
+      recorder: { id: 'journal', version: '' },
+      base: null,
+      files: [{ path, blob: sameContent ? oid : null, hunks }],
+    },
+  }));
+}
+
+/** The id in the work tree's policy, valid or not; undefined where there is none to read. */
 function policyRepo(repository: Repository): string | undefined {
   try {
-    return readPolicyFile(repository)?.repo;
+    const { value } = readJsonc(readFileSync(join(repository.top, POLICY_PATH), 'utf8'), MAX_DEPTH);
+    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    const [, repo] = entries.find(([key]) => key === 'repo') ?? [];
+    return typeof repo === 'string' ? repo : undefined;
   } catch {
     return undefined;
   }
@@ -120,8 +156,6 @@ function blameLine(line: number, claim: LineClaim | undefined): BlameLine {
 }
 
 interface At {
-  /** Hex digits of the repository's object ids. */
-  readonly idLength: number;
   readonly bytes: string | undefined;
   readonly rev: string;
   /** Paths that the file had before, by git's word. */
@@ -143,39 +177,19 @@ async function atRevision(whole: Repository, path: string, revision: string): Pr
     readBlobs(repository, [own]),
     recordsAbout(repository, { commit: rev, workTree: false }, withFormer(path, former)),
   ]);
-  return { bytes: textIn(blobs.get(own)), rev, idLength: rev.length, former: await former, ...found };
+  return { bytes: textIn(blobs.get(own)), rev, former: await former, ...found };
 }
 
 async function inWorkTree(whole: Repository, path: string): Promise<At> {
   const repository = offline(whole);
-  const file = join(repository.top, path);
-  const bytes = path.startsWith('..') ? undefined : textOf(file);
-  const naming = authorEmail(repository);
-  naming.catch(() => undefined);
-  const head = await headCommit(repository);
+  const bytes = path.startsWith('..') ? undefined : textOf(join(repository.top, path));
   const moved = formerPaths(readMoves(repository.gitDir), path);
-  const former =
-    head === undefined
-      ? Promise.resolve(moved)
-      : namesBefore(repository, head, path).then((names) => [...new Set([...moved, ...names])]);
-  const found = await recordsAbout(repository, { commit: head, workTree: true }, withFormer(path, former));
-  const author = await naming;
-  const idLength = head?.length ?? 40;
-  const live = liveClaims(readJournal(repository.gitDir, new Set([path])).get(path), bytes ?? '', author).map(
-    ({ hunks, sameContent }): NamedRecord => ({
-      id: '',
-      record: {
-        repo: '',
-        author,
-        recorder: { id: 'journal', version: '' },
-        base: null,
-        files: [{ path, blob: sameContent ? blobId(bytes ?? '', idLength) : null, hunks }],
-      },
-    }),
-  );
-  const { records, problems } = found;
-  return { bytes, rev: 'work tree', idLength, former: await former, records: [...records, ...live], problems };
+  const former = namesBefore(repository, path).then((names) => [...new Set([...moved, ...names])]);
+  const found = await recordsAbout(repository, { commit: 'HEAD', workTree: true }, withFormer(path, former));
+  return { bytes, rev: WORK_TREE, former: await former, ...found };
 }
+
+const WORK_TREE = 'work tree';
 
 /** In a partial clone git would fetch what is missing by itself. */
 function offline(repository: Repository): Repository {
@@ -198,15 +212,19 @@ async function formerNames(repository: Repository, commit: string, path: string)
 }
 
 /** The same for a file of the work tree, which may have been renamed since HEAD. */
-async function namesBefore(repository: Repository, head: string, path: string): Promise<readonly string[]> {
-  const names = await formerNames(repository, head, path);
-  if (names.length > 0) return names;
-  const args = ['diff-index', '--cached', '-M', '--diff-filter=R', '--name-status', '-z', head];
+async function namesBefore(repository: Repository, path: string): Promise<readonly string[]> {
+  const [names, standing] = await Promise.all([
+    formerNames(repository, 'HEAD', path),
+    tryInRepository(repository, ['rev-parse', '--quiet', '--verify', `HEAD:${path}`]),
+  ]);
+  // The whole index is compared only for a file that HEAD does not have.
+  if (names.length > 0 || standing.code === 0) return names;
+  const args = ['diff-index', '--cached', '-M', '--diff-filter=R', '--name-status', '-z', 'HEAD'];
   const { code, stdout } = await tryInRepository(repository, args);
   const items = code === 0 ? splitNul(stdout) : [];
   const at = items.findIndex((item, index) => index % 3 === 2 && fromUtf8(item) === path);
   const from = at < 1 ? undefined : fromUtf8(items[at - 1] ?? '');
-  return from === undefined ? [] : [from, ...(await formerNames(repository, head, from))].slice(0, MOST_FORMER);
+  return from === undefined ? [] : [from, ...(await formerNames(repository, 'HEAD', from))].slice(0, MOST_FORMER);
 }
 
 /** Former names that are asked for claims. */

@@ -37,8 +37,8 @@ export interface FoundRecords {
 
 /** Where records are looked for: at a commit, or in the work tree on top of HEAD. */
 export interface RecordsPlace {
-  /** The commit, or HEAD's; undefined in a repository without commits. */
-  readonly commit: string | undefined;
+  /** A commit, or HEAD, which need not be there. */
+  readonly commit: string;
   readonly workTree: boolean;
 }
 
@@ -50,10 +50,10 @@ export async function recordsAbout(
 ): Promise<FoundRecords> {
   const index = openIndex(repository.gitDir);
   try {
-    return await find(repository, place, await paths, index);
+    return await find(repository, place, paths, index);
   } catch (error) {
     if (!(error instanceof DamagedIndex)) throw error;
-    return await find(repository, place, await paths, undefined);
+    return await find(repository, place, paths, undefined);
   } finally {
     index?.close();
   }
@@ -69,7 +69,7 @@ function whole<T>(value: T | undefined): T {
 async function find(
   repository: Repository,
   place: RecordsPlace,
-  paths: readonly string[],
+  paths: Promise<readonly string[]>,
   index: OpenIndex | undefined,
 ): Promise<FoundRecords> {
   const news = await lookAround(repository, place, index);
@@ -77,7 +77,7 @@ async function find(
   const malformed = new Set([...(index?.malformed ?? []), ...news.malformed]);
   const read = new Map<string, NamedRecord>();
   const problems = await readAll(repository, place, [...malformed].slice(0, MOST_TOLD), read);
-  const names = new Set(paths);
+  const names = new Set(await paths);
   const asked = new Set<string>();
   for (const name of names) {
     if (asked.size > MOST_NAMES) break;
@@ -110,7 +110,7 @@ async function lookAround(
     return !digests.has(digest) && news.digests.get(shard)?.has(digest) !== true;
   };
   if (workTree) lookIntoFolders(repository, index, news, isNew);
-  if (commit !== undefined) await lookIntoTrees(repository, commit, index, news, isNew);
+  await lookIntoTrees(repository, commit, index, news, isNew);
   return news;
 }
 
@@ -250,7 +250,7 @@ async function readAll(
     else take(digest, bytes);
   }
   // What is staged speaks in the work tree, checked out or not.
-  const tree = workTree ? ':0' : (commit ?? '');
+  const tree = workTree ? ':0' : commit;
   for (let at = 0; at < elsewhere.length; at += PORTION) {
     const portion = elsewhere.slice(at, at + PORTION);
     const name = (digest: string): string => `${tree}:${storePath('provenance', digest)}`;

@@ -25,6 +25,7 @@ import { blockSubject } from '../../src/core/verify/subjects';
 import { blobId } from '../../src/node/blobId';
 import { nodeHash } from '../../src/node/hash';
 import { REPO_ID, policyText } from '../support/repository';
+import { importer } from './importer';
 
 export interface Size {
   /** Files of the repository, changed files, changed lines (added and removed), sign-offs. */
@@ -158,25 +159,4 @@ function signOff(signer: Signer, files: readonly ChangedFile[], base: string): {
   const sig = signer.sign(pae(PAYLOAD_TYPE, payload));
   const bytes = encodeEnvelope({ payloadType: PAYLOAD_TYPE, payload, sig, keyid: signer.fingerprint });
   return { path: storePath('signoff', nodeHash.sha256(payload)), bytes };
-}
-
-/** Collects a fast-import stream for one commit; texts are binary strings. */
-function importer(top: string): {
-  begin: (branch: string, email: string, from?: string) => void;
-  file: (path: string, text: string) => void;
-  end: () => void;
-} {
-  const parts: string[] = [];
-  return {
-    begin: (branch, email, from) => {
-      const who = `someone <${email}> 1760000000 +0000`;
-      parts.push(`commit refs/heads/${branch}\nauthor ${who}\ncommitter ${who}\ndata 1\nx\n`);
-      if (from !== undefined) parts.push(`from ${from}\n`);
-    },
-    file: (path, text) => parts.push(`M 100644 inline ${path}\ndata ${text.length}\n${text}\n`),
-    end: () => {
-      const input = Buffer.from(parts.join(''), 'latin1');
-      execFileSync('git', ['fast-import', '--quiet'], { cwd: top, input, maxBuffer: 1 << 28 });
-    },
-  };
 }

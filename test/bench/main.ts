@@ -7,6 +7,7 @@ import { benchBundles, benchActivation, benchStart } from './bundles';
 import { benchJournal } from './journal';
 import { benchMemory, spansMemory } from './memory';
 import { replay, replayJson, replayText } from './replay';
+import { benchRecords } from './records';
 import { benchStage } from './stage';
 import { TraceError, readTrace } from './trace';
 import type { Measurement } from './tracker';
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     activation: () => Promise.resolve(benchActivation(dist)),
     stage: () => benchStage(dist),
     verify: () => benchVerify(dist, quick),
+    records: () => benchRecords(dist, quick),
   };
   const results: (Measurement & { ok: boolean | null })[] = [];
   if (!values.json) print('', 'value', 'unit', 'budget', 'ok?');

@@ -9,8 +9,12 @@
 const UNSAFE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\ufe00-\ufe0f]/gu;
 
+/** Most text: letters, digits and signs of ASCII, with none of those that a CI command begins with. */
+const HARMLESS = /^(?!\s*::)[ !"$-~]*$/;
+
 /** One line of harmless text: what is invisible or steers becomes `\u{…}`, and CI commands lose their form. */
 export function escapeText(text: string): string {
+  if (HARMLESS.test(text)) return text;
   const visible = text.replace(UNSAFE, (unit) => {
     if (unit === '\n') return '\\n';
     if (unit === '\r') return '\\r';
@@ -23,6 +27,7 @@ export function escapeText(text: string): string {
 
 /** The same, shortened to `most` characters with an ellipsis. */
 export function escapeShort(text: string, most: number): string {
+  if (text.length <= most) return escapeText(text);
   const characters = Array.from(text);
   return escapeText(characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text);
 }
