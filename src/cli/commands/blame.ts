@@ -4,6 +4,7 @@ import { CountersignError } from '../../core/model/problem';
 import { fromUtf8 } from '../../core/text/bytes';
 import type { BlameResult } from '../../node/blame';
 import { blameFile } from '../../node/blame';
+import { wasPruned } from '../../node/prune';
 import { openRepository } from '../../node/repository';
 import { readUnsaved } from '../../node/unsaved';
 import type { Command, Invocation } from '../command';
@@ -50,6 +51,11 @@ async function runBlame({ io, cwd, json, values, positionals }: Invocation): Pro
   }
   if (rev === undefined && readUnsaved(repository.gitDir, result.path).length > 0) {
     io.stderr('countersign: an editor holds unsaved changes of this file; they are not shown here\n');
+  }
+  if (!json && result.lines.some(({ origin }) => origin === 'unknown') && wasPruned(repository)) {
+    io.stderr(
+      'countersign: records were pruned here; countersign why FILE:LINE asks the history about an unknown line\n',
+    );
   }
   io.stdout(
     json
