@@ -17,6 +17,7 @@ import { checkpointClaims } from './declaredClaims';
 import { lastState, readText, storedVersions } from './fileVersions';
 import { nodeHash } from './hash';
 import { changeStart } from './initialLines';
+import { claimItems, lookAtItems } from './items';
 import { appendLive, readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
 import type { Repository } from './repository';
@@ -37,6 +38,8 @@ export interface CheckpointFile {
   /** Lines that this checkpoint claimed. */
   readonly added: number;
   readonly removed: number;
+  /** True when it claimed the file as a whole, or its exec bit: a binary, a link, a file that is gone. */
+  readonly item?: boolean;
   /** Why nothing could be claimed; absent when it could. */
   readonly skipped?: string;
 }
@@ -47,16 +50,22 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
   const stored = await storedVersions(repository, paths);
   const author = await authorEmail(repository);
   const { source } = request;
+  const looks = await lookAtItems(repository, paths);
   const records = isWeak(source.origin) ? (await changeStart(repository)).records : [];
   // From here on nothing is awaited: what a hook claims meanwhile would be lost.
   return withLock(repository.gitDir, async () => {
     const journal = readJournal(repository.gitDir);
     const made = isWeak(source.origin) ? madeByAi(journal, records) : new Set<string>();
+    const items = new Set(claimItems(repository, source, looks));
     return paths.map((path) => {
       const text = readText(repository, path);
-      if ('skipped' in text) return { path, added: 0, removed: 0, skipped: text.skipped };
+      const item = items.has(path) ? { item: true } : {};
+      if ('skipped' in text) {
+        return { path, added: 0, removed: 0, ...(items.has(path) ? item : { skipped: text.skipped }) };
+      }
       const declared = { source, author, made };
-      return checkpointFile(repository, declared, path, text.bytes, stored.get(path) ?? [], journal.get(path) ?? []);
+      const states = journal.get(path) ?? [];
+      return { ...checkpointFile(repository, declared, path, text.bytes, stored.get(path) ?? [], states), ...item };
     });
   });
 }

@@ -10,8 +10,8 @@ import type { FileLines } from '../core/attribution/fileLines';
 import type { ClaimedOrigin } from '../core/model/origin';
 import type { NamedRecord, RecordedFile, RecordedHunk } from '../core/model/record';
 import { parseStorePath } from '../core/sidecar/paths';
-import { readBlobs } from './blobs';
 import { splitNul } from './git';
+import type { ObjectSession } from './objectSession';
 import { readRecord } from './ownFiles';
 import type { Repository } from './repository';
 import { tryInRepository } from './repository';
@@ -31,12 +31,13 @@ export interface OwnedFile {
 /** For each path the origins of its lines, undefined where that is not known. Paths of which nothing is known are left out. */
 export async function ownersAt(
   repository: Repository,
+  session: ObjectSession,
   commit: string,
   files: readonly OwnedFile[],
 ): Promise<Map<string, readonly (ClaimedOrigin | undefined)[]>> {
   const owners = new Map<string, readonly (ClaimedOrigin | undefined)[]>();
   if (files.length === 0) return owners;
-  const records = await recordsOf(repository, commit, [...new Set(files.map(({ path }) => path))]);
+  const records = await recordsOf(repository, session, commit, [...new Set(files.map(({ path }) => path))]);
   for (const { path, blob, text } of files) {
     const claims = records.flatMap(({ id, record }): FileClaims[] =>
       record.files.flatMap((file) =>
@@ -56,27 +57,35 @@ export async function ownersAt(
 }
 
 /** Records that the newest commits about these paths brought, merges as a whole. */
-async function recordsOf(whole: Repository, commit: string, paths: readonly string[]): Promise<NamedRecord[]> {
+async function recordsOf(
+  whole: Repository,
+  session: ObjectSession,
+  commit: string,
+  paths: readonly string[],
+): Promise<NamedRecord[]> {
   // In a partial clone git would fetch what is missing by itself.
   const repository = { ...whole, env: { ...whole.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
-  const end = await tryInRepository(repository, ['rev-parse', '-q', '--verify', `${commit}~${MOST_WALKED}`]);
+  const [end] = await session.info([`${commit}~${MOST_WALKED}`]);
   const walk = ['log', '-z', '-m', '--first-parent', `--max-count=${MOST_COMMITS}`, '--format=', '--name-only'];
   const records = ['--full-diff', '--diff-filter=A', '--no-renames', commit];
-  const bound = end.code === 0 ? [`^${end.stdout.trim()}`] : [];
-  const args = ['--literal-pathspecs', ...walk, ...records, ...bound, '--', ...paths];
+  const args = [
+    '--literal-pathspecs',
+    ...walk,
+    ...records,
+    ...(end === undefined ? [] : [`^${end.id}`]),
+    '--',
+    ...paths,
+  ];
   const listed = await tryInRepository(repository, args);
   if (listed.code !== 0) return [];
   const names = splitNul(listed.stdout)
     .map((name) => name.trim())
     .filter((name) => parseStorePath(name)?.store === 'provenance');
   const wanted = [...new Set(names)].slice(0, MOST_RECORDS);
-  const blobs = await readBlobs(
-    repository,
-    wanted.map((name) => `${commit}:${name}`),
-  );
-  return wanted.flatMap((name) => {
+  const stored = await session.read(wanted.map((name) => `${commit}:${name}`));
+  return wanted.flatMap((name, index) => {
     // Pruned since, or malformed: then it tells nothing.
-    const bytes = blobs.get(`${commit}:${name}`);
+    const bytes = stored[index]?.bytes;
     const read = bytes === undefined ? undefined : readRecord(name, bytes);
     return read?.ok === true ? [read.value] : [];
   });
@@ -85,6 +94,7 @@ async function recordsOf(whole: Repository, commit: string, paths: readonly stri
 /** The recorded files with whose their removed lines were, where `commit` holds what they stood in. */
 export async function withOwners(
   repository: Repository,
+  session: ObjectSession,
   commit: string,
   recorded: readonly { readonly file: RecordedFile; readonly before: OwnedFile | undefined }[],
 ): Promise<RecordedFile[]> {
@@ -92,7 +102,7 @@ export async function withOwners(
   const asked = recorded.flatMap(({ file, before }) =>
     before !== undefined && file.hunks.some(isOpen) ? [before] : [],
   );
-  const owners = await ownersAt(repository, commit, asked);
+  const owners = await ownersAt(repository, session, commit, asked);
   return recorded.map(({ file, before }) => {
     const own = before === undefined ? undefined : owners.get(before.path);
     return own === undefined

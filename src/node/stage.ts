@@ -2,34 +2,32 @@
  * `stage`: writes and stages the record of what is staged. The pre-commit hook runs it; it is idempotent and records
  * exactly what the index holds, whatever the work tree looks like by then.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileClaims } from '../core/attribution/attribute';
-import type { FileLines } from '../core/attribution/fileLines';
-import { fileLines } from '../core/attribution/fileLines';
-import { recordChange } from '../core/attribution/recordFile';
 import type { LiveFile } from '../core/model/live';
-import type { RecordedFile } from '../core/model/record';
-import { isNew, moveClaims, movedFrom, statesOfGone } from './movedLines';
-import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
-import { nameableActor } from '../core/sidecar/nameableActor';
 import { textDigest } from '../core/sidecar/lineHash';
+import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
 import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
-import { isBinary } from '../core/text/lines';
 import { nodeHash } from './hash';
+import { readItems } from './itemJournal';
 import { readJournal } from './journal';
-import { readBlobs } from './objects';
-import type { OwnedFile } from './owners';
+import { moveClaims, movedFrom } from './movedLines';
+import type { ObjectSession } from './objectSession';
+import { openObjects } from './objectSession';
 import { withOwners } from './owners';
-import { liveClaims } from './liveClaims';
 import { readPolicyFile } from './policyFile';
 import type { RawEntry } from './rawDiff';
-import { EMPTY_BLOBS, isRegular, pairRenames, parseRaw } from './rawDiff';
-import { beingSaved } from './saving';
+import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
-import { authorEmail, headCommit, inRepository } from './repository';
-import { writeToStore } from './store';
+import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
+import { beingSaved } from './saving';
+import type { StageState } from './stageState';
+import { headMoves, readStageState, writeStageState } from './stageState';
+import type { Known, RecordedEntry } from './stagedFile';
+import { recordEntry } from './stagedFile';
+import { placeInStore, updateIndex } from './store';
+import { blobsOf, recentCommits, waitingFiles } from './unrecorded';
 
 export interface StageResult {
   /** Paths of the records written, from the top of the repository. */
@@ -39,6 +37,11 @@ export interface StageResult {
   readonly lines: number;
   /** Changed lines that nothing explains: they are unknown at the gate. */
   readonly unexplained: number;
+  /** Deleted files, binaries and the like: recorded as one item each, and those that nothing explains. */
+  readonly items: number;
+  readonly openItems: readonly string[];
+  /** Files of earlier commits that went by without the hook, and are recorded now. */
+  readonly waited: number;
   /** Paths that no record can name. */
   readonly unnameable: readonly string[];
 }
@@ -47,56 +50,163 @@ export interface StageResult {
 const MOST_WAIT = 500;
 const WAIT_STEP = 20;
 
-const NOTHING: StageResult = { records: [], files: 0, lines: 0, unexplained: 0, unnameable: [] };
+const NOTHING: StageResult = {
+  records: [],
+  files: 0,
+  lines: 0,
+  unexplained: 0,
+  items: 0,
+  openItems: [],
+  waited: 0,
+  unnameable: [],
+};
+
+type Recorder = { readonly id: string; readonly version: string };
 
 /** Records what is staged. In a repository without a policy it does nothing. */
-export async function stageRecord(
-  repository: Repository,
-  recorder: { readonly id: string; readonly version: string },
-): Promise<StageResult> {
+export async function stageRecord(repository: Repository, recorder: Recorder): Promise<StageResult> {
   if (!existsSync(join(repository.top, POLICY_PATH))) return NOTHING;
   const policy = readPolicyFile(repository);
   if (policy === undefined) return NOTHING;
+  const session = openObjects(repository);
+  try {
+    return await stageIn(repository, session, policy, recorder);
+  } finally {
+    session.close();
+  }
+}
+
+async function stageIn(
+  repository: Repository,
+  session: ObjectSession,
+  policy: Known['policy'],
+  recorder: Recorder,
+): Promise<StageResult> {
+  const state = readStageState(repository.gitDir);
   // Asked for at once, and awaited where it is needed: each git process costs its start.
   const identity = authorEmail(repository);
-  identity.catch(() => undefined);
-  const head = await headCommit(repository);
-  const against = head ?? (await emptyTree(repository));
-  const staged = parseRaw(await diffIndex(repository, against)).filter((entry) => !isRecord(entry.path));
-  const unnameable = staged.filter((entry) => !entry.exactPath || pathFault(entry.path) !== undefined);
+  const passing = recentCommits(repository, 'HEAD', state.settled);
+  for (const each of [identity, passing]) each.catch(() => undefined);
+  const { head, listed } = await indexChange(repository, session);
+  const staged = parseRaw(listed);
+  const own = staged.filter(({ path }) => isRecord(path));
+  const content = staged.filter(({ path }) => !isRecord(path));
+  const unnameable = content.filter((entry) => !entry.exactPath || pathFault(entry.path) !== undefined);
   const entries = pairRenames(
-    staged.filter((entry) => !unnameable.includes(entry)),
+    content.filter((entry) => !unnameable.includes(entry)),
     EMPTY_BLOBS,
   );
-  if (entries.length === 0) return { ...NOTHING, unnameable: unnameable.map((entry) => entry.path) };
-  const mergeHeads = await mergeParents(repository);
-  const others = await Promise.all(mergeHeads.map((parent) => stagedAgainst(repository, parent)));
   const author = await identity;
-  const blobs = await readBlobs(blobIds(entries, others), (args, input = '') =>
-    inRepository(repository, args, { input }),
-  );
-  const journal = await journalOnceSaved(repository, entries, blobs);
-  const from = movedFrom(repository, entries);
-  const moved = await moveClaims(repository, from, bytesOf(entries, blobs), author);
-  const found: { file: RecordedFile; before: OwnedFile | undefined }[] = [];
-  let unexplained = 0;
-  for (const entry of entries) {
-    const recorded = recordEntry(entry, { others, journal, author, blobs, staged: entries, from, moved });
-    if (recorded === undefined) continue;
-    // The policy and its like are nobody's to explain: the gate has a rule of its own for them.
-    if (!entry.path.startsWith('.countersign/')) unexplained += recorded.unexplained;
-    if (recorded.file.hunks.length > 0 || recorded.file.was !== undefined) found.push(recorded);
-  }
-  const files = head === undefined ? found.map(({ file }) => file) : await withOwners(repository, head, found);
-  const records: string[] = [];
+  const found = await recordedEntries(repository, session, entries, { policy, author });
+  const waiting = head === undefined ? [] : await waitingFiles(repository, session, await passing, { author, policy });
+  const said = found.filter(({ file }) => file.hunks.length > 0 || file.was !== undefined || file.object !== undefined);
+  const files = [
+    ...waiting.map(({ file }) => file).reverse(),
+    ...(head === undefined ? said.map(({ file }) => file) : await withOwners(repository, session, head, said)),
+  ];
+  const written: string[] = [];
+  const toIndex: { path: string; bytes: string }[] = [];
   if (files.length > 0) {
     const record = { repo: policy.repo, author, recorder, base: head ?? null, files };
     for (const part of splitRecord(record)) {
-      records.push(await writeToStore(repository, 'provenance', encodeRecord(part)));
+      const bytes = encodeRecord(part);
+      const path = placeInStore(repository, 'provenance', bytes);
+      written.push(path);
+      toIndex.push({ path, bytes });
     }
   }
-  const lines = files.flatMap((file) => file.hunks).reduce((sum, hunk) => sum + hunk.lines.length, 0);
-  return { records, files: files.length, lines, unexplained, unnameable: unnameable.map((entry) => entry.path) };
+  const stale = await staleRecords(repository, session, state, { head, own, written });
+  await updateIndex(repository, toIndex, stale, head?.length);
+  const settled = waiting.length === 0 && head !== undefined ? [...state.settled, head] : state.settled;
+  writeStageState(repository.gitDir, {
+    head: head ?? '',
+    moves: headMoves(repository.gitDir),
+    records: written,
+    own: [...state.own, ...written],
+    settled,
+  });
+  // The policy and its like are nobody's to explain: the gate has a rule of its own for them.
+  const open = found.filter(({ file }) => !file.path.startsWith('.countersign/'));
+  return {
+    records: written,
+    files: files.length,
+    lines: files.flatMap((file) => file.hunks).reduce((sum, hunk) => sum + hunk.lines.length, 0),
+    unexplained: open.reduce((sum, each) => sum + each.unexplained, 0),
+    items: files.filter(({ object }) => object !== undefined).length,
+    openItems: open.filter(({ openItem }) => openItem).map(({ file }) => file.path),
+    waited: waiting.length,
+    unnameable: unnameable.map((entry) => entry.path),
+  };
+}
+
+/** What the index changes against HEAD, or against nothing in a repository without commits. */
+async function indexChange(
+  repository: Repository,
+  session: ObjectSession,
+): Promise<{ readonly head: string | undefined; readonly listed: string }> {
+  const asked = tryInRepository(repository, diffIndex('HEAD'));
+  asked.catch(() => undefined);
+  const [commit] = await session.info(['HEAD']);
+  const head = commit?.id ?? (await headCommit(repository));
+  if (head !== undefined) {
+    const listed = await asked;
+    // HEAD can't have moved since: git holds the index while it commits. Elsewhere it is asked again.
+    return { head, listed: listed.code === 0 ? listed.stdout : await inRepository(repository, diffIndex(head)) };
+  }
+  await asked;
+  const empty = (await inRepository(repository, ['hash-object', '-t', 'tree', '--stdin'], { input: '' })).trim();
+  return { head, listed: await inRepository(repository, diffIndex(empty)) };
+}
+
+function diffIndex(tree: string): string[] {
+  return ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--end-of-options', tree];
+}
+
+/** What is on record about the staged paths. */
+async function recordedEntries(
+  repository: Repository,
+  session: ObjectSession,
+  entries: readonly (RawEntry & { readonly from?: string })[],
+  { policy, author }: Pick<Known, 'policy' | 'author'>,
+): Promise<RecordedEntry[]> {
+  if (entries.length === 0) return [];
+  const mergeHeads = mergeParents(repository);
+  const others = await Promise.all(mergeHeads.map((parent) => stagedAgainst(repository, parent)));
+  const { blobs, missing } = await blobsOf(session, withOthers(entries, others));
+  const journal = await journalOnceSaved(repository, entries, blobs);
+  const from = movedFrom(repository, entries);
+  const moved = await moveClaims(repository, from, bytesOf(entries, blobs), author);
+  const items = readItems(repository.gitDir);
+  const known: Known = { policy, staged: entries, from, moved, others, journal, items, author, blobs, missing };
+  return entries.flatMap((entry) => recordEntry(entry, known) ?? []);
+}
+
+/** The entries, and what they were in the other parents. */
+function withOthers(
+  entries: readonly RawEntry[],
+  others: readonly ReadonlyMap<string, RawEntry>[],
+): readonly RawEntry[] {
+  return [...entries, ...others.flatMap((other) => entries.flatMap(({ path }) => other.get(path) ?? []))];
+}
+
+/**
+ * Records of a commit that was begun and given up: HEAD has not moved since they were staged, and what is staged now says
+ * something else. They leave the index and the work tree. One that was committed stays, also if the commit was taken back:
+ * it may say what the new one does not.
+ */
+async function staleRecords(
+  repository: Repository,
+  session: ObjectSession,
+  state: StageState,
+  { head, own, written }: { head: string | undefined; own: readonly RawEntry[]; written: readonly string[] },
+): Promise<string[]> {
+  const isStill = state.moves !== -1 && state.moves === headMoves(repository.gitDir) && state.head === (head ?? '');
+  const candidates = isStill ? state.records.filter((path) => !written.includes(path)) : [];
+  if (candidates.length === 0) return [];
+  const committed = head === undefined ? [] : await session.info(candidates.map((path) => `${head}:${path}`));
+  const stale = candidates.filter((_, index) => committed[index] === undefined);
+  for (const path of stale) rmSync(join(repository.top, path), { force: true });
+  return stale.filter((path) => own.some((entry) => entry.path === path && entry.newMode !== '000000'));
 }
 
 /**
@@ -129,84 +239,20 @@ function isRecord(path: string): boolean {
   return path.startsWith('.countersign/v1/');
 }
 
-async function emptyTree(repository: Repository): Promise<string> {
-  return (await inRepository(repository, ['hash-object', '-t', 'tree', '--stdin'], { input: '' })).trim();
-}
-
-function diffIndex(repository: Repository, tree: string): Promise<string> {
-  const args = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--end-of-options', tree];
-  return inRepository(repository, args);
-}
-
 /** What the index changes against a merge's other parent, by path. */
 async function stagedAgainst(repository: Repository, parent: string): Promise<Map<string, RawEntry>> {
-  const entries = parseRaw(await diffIndex(repository, parent));
+  const entries = parseRaw(await inRepository(repository, diffIndex(parent)));
   return new Map(entries.map((entry) => [entry.path, entry]));
 }
 
 /** The other parents of a merge that is being committed. */
-async function mergeParents(repository: Repository): Promise<string[]> {
+function mergeParents(repository: Repository): string[] {
   const file = join(repository.gitDir, 'MERGE_HEAD');
   if (!existsSync(file)) return [];
   const ids = readFileSync(file, 'utf8').split('\n');
   return ids.filter((id) => /^[0-9a-f]{40,64}$/.test(id));
 }
 
-function blobIds(entries: readonly RawEntry[], others: readonly ReadonlyMap<string, RawEntry>[]): string[] {
-  const ids = new Set<string>();
-  for (const entry of entries) {
-    if (isRegular(entry.oldMode)) ids.add(entry.oldId);
-    if (isRegular(entry.newMode)) ids.add(entry.newId);
-    for (const other of others) {
-      const seen = other.get(entry.path);
-      if (seen !== undefined && isRegular(seen.oldMode)) ids.add(seen.oldId);
-    }
-  }
-  return [...ids];
-}
-
 function bytesOf(entries: readonly RawEntry[], blobs: ReadonlyMap<string, string>): Map<string, string> {
   return new Map(entries.map(({ path, newId }) => [path, blobs.get(newId) ?? ''] as const));
-}
-
-interface Known {
-  readonly staged: readonly RawEntry[];
-  /** Where new files were before, by the editor's word, and what that says of their lines. */
-  readonly from: ReadonlyMap<string, string>;
-  readonly moved: ReadonlyMap<string, FileClaims>;
-  readonly others: readonly ReadonlyMap<string, RawEntry>[];
-  readonly journal: ReadonlyMap<string, readonly LiveFile[]>;
-  readonly author: string;
-  readonly blobs: ReadonlyMap<string, string>;
-}
-
-function recordEntry(
-  entry: RawEntry & { readonly from?: string },
-  known: Known,
-): { file: RecordedFile; before: OwnedFile | undefined; unexplained: number } | undefined {
-  const { path } = entry;
-  const from = entry.from ?? known.from.get(path);
-  const renamed = from === undefined ? {} : { was: from };
-  if (!isRegular(entry.newMode)) return undefined;
-  const bytes = known.blobs.get(entry.newId);
-  if (bytes === undefined || isBinary(bytes)) return undefined;
-  if (entry.oldId === entry.newId) {
-    return { file: { path, blob: entry.newId, ...renamed, hunks: [] }, before: undefined, unexplained: 0 };
-  }
-  // A merge that takes one side's file as it is has nothing of its own to say about it.
-  if (known.others.some((other) => !other.has(path))) return undefined;
-  const version = (side: RawEntry | undefined): FileLines => {
-    const text = side === undefined || !isRegular(side.oldMode) ? '' : (known.blobs.get(side.oldId) ?? '');
-    return fileLines(nodeHash, isBinary(text) ? '' : text);
-  };
-  const first = version(entry);
-  const before = { path: from ?? path, blob: entry.oldId, text: first };
-  const parents = [first, ...known.others.map((other) => version(other.get(path)))];
-  const own = known.journal.get(path);
-  const states = own === undefined && isNew(entry) ? statesOfGone(known.staged, known.journal, bytes) : own;
-  const moved = known.moved.get(path);
-  const claims = [...liveClaims(states, bytes, known.author), ...(moved === undefined ? [] : [moved])];
-  const change = recordChange(path, parents, fileLines(nodeHash, bytes), claims);
-  const hunks = change.hunks.map(nameableActor);
-  return { file: { path, blob: entry.newId, ...renamed, hunks }, before, unexplained: change.unexplained };
 }

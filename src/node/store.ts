@@ -15,14 +15,37 @@ export async function writeToStore(
   bytes: string,
   digest = nodeHash.sha256(bytes),
 ): Promise<string> {
+  const path = placeInStore(repository, store, bytes, digest);
+  await updateIndex(repository, [{ path, bytes }], []);
+  return path;
+}
+
+/** Writes a file of the sidecar into the work tree only. */
+export function placeInStore(
+  repository: Repository,
+  store: Store,
+  bytes: string,
+  digest = nodeHash.sha256(bytes),
+): string {
   const path = storePath(store, digest);
   const file = join(repository.top, path);
   requireNoLinks(repository, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, Buffer.from(bytes, 'latin1'));
-  const oid = await hashObject(repository, bytes);
-  await inRepository(repository, ['update-index', '--add', '--cacheinfo', `100644,${oid},${path}`]);
   return path;
+}
+
+/** Stages files that stand in the store, and takes others out of the index, in one step. */
+export async function updateIndex(
+  repository: Repository,
+  added: readonly { readonly path: string; readonly bytes: string }[],
+  removed: readonly string[],
+  idLength = 40,
+): Promise<void> {
+  const lines: string[] = removed.map((path) => `0 ${'0'.repeat(idLength)}\t${path}\0`);
+  for (const { path, bytes } of added) lines.push(`100644 ${await hashObject(repository, bytes)}\t${path}\0`);
+  if (lines.length === 0) return;
+  await inRepository(repository, ['update-index', '--add', '-z', '--index-info'], { input: lines.join('') });
 }
 
 /** A repository that brings a link where the sidecar stands must not make us write outside it. */

@@ -103,10 +103,11 @@ function named(name: 'tool' | 'model' | 'session', values: OptionValues): Partia
   return { [name]: value };
 }
 
-function fileLine({ path, added, removed, skipped }: CheckpointFile, source: Source): string {
+function fileLine({ path, added, removed, item, skipped }: CheckpointFile, source: Source): string {
   if (skipped !== undefined) return `${escapeText(path)}: nothing recorded: ${skipped}`;
-  if (added === 0 && removed === 0) return `${escapeText(path)}: nothing new`;
+  if (added === 0 && removed === 0 && item !== true) return `${escapeText(path)}: nothing new`;
   const parts = [
+    ...(item === true ? ['one item'] : []),
     ...(added > 0 ? [plural(added, 'line')] : []),
     ...(removed > 0 ? [`${plural(removed, 'line')} removed`] : []),
   ];

@@ -37,14 +37,25 @@ async function runStage({ io, cwd, json, values }: Invocation): Promise<ExitCode
 }
 
 function matters(result: StageResult): boolean {
-  return result.unexplained > 0 || result.unnameable.length > 0;
+  const { unexplained, openItems, waited, unnameable } = result;
+  return unexplained > 0 || openItems.length > 0 || waited > 0 || unnameable.length > 0;
 }
 
 /** What was recorded, in one line. */
-export function stageSentence({ files, lines, unexplained, unnameable }: StageResult): string {
-  const recorded = files === 0 ? 'nothing to record' : `recorded ${plural(lines, 'line')} of ${plural(files, 'file')}`;
-  const parts = [recorded];
+export function stageSentence(result: StageResult): string {
+  const { files, lines, unexplained, items, openItems, waited, unnameable } = result;
+  const what = [
+    ...(lines > 0 || items === 0 ? [plural(lines, 'line')] : []),
+    ...(items > 0 ? [plural(items, 'item')] : []),
+  ];
+  const parts = [files === 0 ? 'nothing to record' : `recorded ${what.join(' and ')} of ${plural(files, 'file')}`];
+  if (waited > 0) parts.push(`${plural(waited, 'file')} of earlier commits among them`);
   if (unexplained > 0) parts.push(`${plural(unexplained, 'line')} ${unexplained === 1 ? 'is' : 'are'} unexplained`);
+  const [open] = openItems;
+  if (open !== undefined) {
+    const which = openItems.length === 1 ? escapeText(open) : `${escapeText(open)} and ${openItems.length - 1} more`;
+    parts.push(`nobody is on record for ${which} as a whole: countersign record --origin human|ai|tool says who`);
+  }
   const [first] = unnameable;
   if (first !== undefined) {
     const more = unnameable.length === 1 ? '' : ` and ${unnameable.length - 1} more`;

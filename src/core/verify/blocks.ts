@@ -22,25 +22,26 @@ export interface CutFile {
 /** Cuts a changed file. `atomic` says that the policy wants this path taken as a whole. */
 export function cutFile(file: ChangedFile, atomic: boolean): CutFile {
   const { before, after, path } = file;
-  const whole = (kind: ObjectKind): CutFile => ({
-    file,
-    beforeLines: [],
-    afterLines: [],
-    blocks: objectBlocks(file, kind),
-  });
-  if (after.mode === '000000') return whole('delete');
-  if (file.from !== undefined) return whole('rename');
-  if (before.oid === after.oid) return whole('mode');
+  const kind = wholeKind(file, atomic);
+  if (kind !== undefined) return { file, beforeLines: [], afterLines: [], blocks: objectBlocks(file, kind) };
+  const beforeLines = rawLines(lineText(before) ?? '');
+  const afterLines = rawLines(lineText(after) ?? '');
+  const blocks: Block[] = diffLines(beforeLines, afterLines).map((region) => ({ kind: 'text', path, region }));
+  if (changesExecutable(before.mode, after.mode)) blocks.push(objectBlock(file, 'mode'));
+  return { file, beforeLines, afterLines, blocks };
+}
+
+/** As what a changed file is taken as a whole; undefined when its change has lines. */
+export function wholeKind(file: ChangedFile, atomic: boolean): ObjectKind | undefined {
+  const { before, after } = file;
+  if (after.mode === '000000') return 'delete';
+  if (file.from !== undefined) return 'rename';
+  if (before.oid === after.oid) return 'mode';
   const beforeText = lineText(before);
   const afterText = lineText(after);
   const hasLines =
     beforeText !== undefined && afterText !== undefined && !atomic && (beforeText !== '' || afterText !== '');
-  if (!hasLines) return whole('content');
-  const beforeLines = rawLines(beforeText);
-  const afterLines = rawLines(afterText);
-  const blocks: Block[] = diffLines(beforeLines, afterLines).map((region) => ({ kind: 'text', path, region }));
-  if (changesExecutable(before.mode, after.mode)) blocks.push(objectBlock(file, 'mode'));
-  return { file, beforeLines, afterLines, blocks };
+  return hasLines ? undefined : 'content';
 }
 
 /** What a side offers to a line diff: '' when absent, undefined when it is no text. */
@@ -55,7 +56,8 @@ function isLfsPointer(text: string): boolean {
   return text.length < 1024 && text.startsWith('version https://git-lfs.github.com/spec/');
 }
 
-function changesExecutable(before: Mode, after: Mode): boolean {
+/** Whether a change of mode sets or clears the exec bit. */
+export function changesExecutable(before: Mode, after: Mode): boolean {
   return (before === '100755') !== (after === '100755');
 }
 

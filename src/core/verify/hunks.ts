@@ -143,5 +143,5 @@ export function objectHunk(
   const found = objectClaim(index, cut);
   if (found === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
   const { origin, via, evidence, actor } = found.claim;
-  return { ...place, origin, via, evidence, ...(actor === undefined ? {} : { actor }), authors: [found.author] };
+  return { ...place, origin, via, evidence, ...(actor === undefined ? {} : { actor }), authors: found.authors };
 }

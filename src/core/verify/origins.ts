@@ -5,9 +5,10 @@ import type { FileClaims, LineClaim } from '../attribution/attribute';
 import { attribute } from '../attribution/attribute';
 import { anchoredAt, fileLines } from '../attribution/fileLines';
 import type { FileLines } from '../attribution/fileLines';
+import type { ObjectStep } from '../attribution/objectSteps';
+import { stepsBetween, strongestFirst } from '../attribution/objectSteps';
 import type { FoldThresholds } from '../model/fold';
 import type { LineHash, NamedRecord, RecordedFile, RecordedObject } from '../model/record';
-import { originRank, weakerEvidence } from '../model/origin';
 import type { Hash } from '../ports';
 import type { CutFile } from './blocks';
 
@@ -119,26 +120,48 @@ function entriesFor(index: ClaimIndex, cut: CutFile, linesOf: (side: Side) => Fi
   return [...found];
 }
 
-/** The strongest claim about an atomic object, of equals the one known least well: it names the ids before and after. */
-export function objectClaim(
-  index: ClaimIndex,
-  cut: CutFile,
-): { claim: RecordedObject; author: string; record: string } | undefined {
-  const { path, from, before, after } = cut.file;
-  const absent = (oid: string): string | null => (/^0+$/.test(oid) ? null : oid);
-  let best: { claim: RecordedObject; author: string; record: string } | undefined;
-  for (const each of [path, ...(from === undefined ? [] : [from])]) {
-    for (const { id, author, file } of index.byPath.get(each) ?? []) {
-      const claim = file.object;
-      if (claim === undefined || claim.before !== absent(before.oid) || claim.after !== absent(after.oid)) continue;
-      if (best === undefined || speaksOver(claim, best.claim)) best = { claim, author, record: id };
-    }
-  }
-  return best;
+interface ObjectEntry extends ObjectStep {
+  readonly claim: RecordedObject;
+  readonly author: string;
+  readonly record: string;
 }
 
-function speaksOver(claim: RecordedObject, best: RecordedObject): boolean {
-  const ranks = originRank(claim.origin) - originRank(best.origin);
-  if (ranks !== 0) return ranks < 0;
-  return claim.evidence !== best.evidence && weakerEvidence(claim.evidence, best.evidence) === claim.evidence;
+/** What the records say of an atomic object: the strongest claim, and the authors of all that account for it. */
+export interface ObjectClaim {
+  readonly claim: RecordedObject;
+  readonly authors: readonly string[];
+  readonly record: string;
+}
+
+/**
+ * The claim about an atomic object: one that names the ids before and after, or several that follow one another. Whoever
+ * deleted a file deleted whatever stood in it; whoever set a mode set it for the content that came before or after too.
+ */
+export function objectClaim(index: ClaimIndex, cut: CutFile): ObjectClaim | undefined {
+  const { path, from } = cut.file;
+  const absent = (oid: string): string | null => (/^0+$/.test(oid) ? null : oid);
+  const [before, after] = [absent(cut.file.before.oid), absent(cut.file.after.oid)];
+  const entries = [path, ...(from === undefined ? [] : [from])].flatMap((each) =>
+    (index.byPath.get(each) ?? []).flatMap(({ id, author, file }): ObjectEntry[] =>
+      file.object === undefined ? [] : [{ ...file.object, claim: file.object, author, record: id }],
+    ),
+  );
+  const found = stepsBetween(entries, before, after) ?? nearly(entries, cut, before, after);
+  const [first] = found ?? [];
+  if (found === undefined || first === undefined) return undefined;
+  return { claim: first.claim, record: first.record, authors: [...new Set(found.map(({ author }) => author))] };
+}
+
+function nearly(
+  entries: readonly ObjectEntry[],
+  cut: CutFile,
+  before: string | null,
+  after: string | null,
+): readonly ObjectEntry[] | undefined {
+  const isMode = cut.blocks.some((block) => block.kind === 'object' && block.object.object === 'mode');
+  if (after !== null && !isMode) return undefined;
+  const speaks = (step: ObjectEntry): boolean =>
+    after === null ? step.after === null : step.before === step.after && [before, after].includes(step.after);
+  const found = entries.filter(speaks);
+  return found.length === 0 ? undefined : strongestFirst(found);
 }

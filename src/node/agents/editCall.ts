@@ -3,10 +3,12 @@ import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../../core/attribution/fileLines';
 import { fileLines } from '../../core/attribution/fileLines';
+import type { Source } from '../../core/model/origin';
 import type { LineHash } from '../../core/model/record';
 import { contentLines } from '../../core/text/lines';
 import { readText, storedVersions } from '../fileVersions';
 import { nodeHash } from '../hash';
+import { claimItems, lookAtItems } from '../items';
 import { readJournal } from '../journal';
 import { readKnownLines } from '../knownLines';
 import type { Repository } from '../repository';
@@ -64,14 +66,14 @@ export async function afterEdit(
   const { gitDir } = repository;
   const window = readWindow(gitDir, event.session, event.call);
   const wanted = event.failed ? [] : changes.filter(({ announced }) => announced.kind !== 'delete');
-  let claimed = 0;
+  let claimed = event.failed ? 0 : await claimWhole(repository, event, changes, window);
   if (wanted.length > 0) {
     const arrived = await arrivals(repository, event, wanted, window);
     const paths = arrived.flatMap(({ change }) =>
       change.from === undefined ? [change.path] : [change.path, change.from],
     );
     const stored = await storedVersions(repository, [...new Set(paths)]);
-    claimed = await withLock(gitDir, async () => {
+    claimed += await withLock(gitDir, async () => {
       let journal = readJournal(gitDir, new Set(paths));
       const seen = new Set<string>();
       let count = 0;
@@ -107,6 +109,27 @@ export async function afterEdit(
   }
   closeWindow(gitDir, event.session, event.call);
   return claimed;
+}
+
+/** Claims the files that the call deleted, or wrote without a line in them. */
+async function claimWhole(
+  repository: Repository,
+  event: HookEvent,
+  changes: readonly PlacedChange[],
+  window: Window | undefined,
+): Promise<number> {
+  const isGone = (path: string): boolean => !existsSync(join(repository.top, path));
+  const paths = changes.flatMap(({ path, announced }) => {
+    const size = window?.files.find((file) => file.path === path)?.size;
+    // Gone before, it was somebody else's to delete; there before, an empty file was somebody else's to make.
+    if (announced.kind === 'delete') return isGone(path) && size !== -1 ? [path] : [];
+    const isEmpty = announced.kind === 'write' && announced.content === '' && !isGone(path);
+    return isEmpty && window !== undefined && size !== 0 ? [path] : [];
+  });
+  const looks = await lookAtItems(repository, paths);
+  if (looks.length === 0) return 0;
+  const source: Source = { origin: 'ai', via: event.via, evidence: 'reported', actor: event.actor };
+  return withLock(repository.gitDir, async () => claimItems(repository, source, looks).length);
 }
 
 function versionsOf(

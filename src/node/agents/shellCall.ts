@@ -6,6 +6,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../../core/attribution/fileLines';
 import { fileLines } from '../../core/attribution/fileLines';
+import type { Source } from '../../core/model/origin';
 import type { LineHash } from '../../core/model/record';
 import { CountersignError } from '../../core/model/problem';
 import { contentLines } from '../../core/text/lines';
@@ -14,6 +15,7 @@ import { fromUtf8 } from '../../core/text/bytes';
 import { readText, storedVersions } from '../fileVersions';
 import { TIMED_OUT, gitFailure, splitNul } from '../git';
 import { nodeHash } from '../hash';
+import { claimItems, lookAtItems } from '../items';
 import { readJournal } from '../journal';
 import type { Repository } from '../repository';
 import { tryInRepository } from '../repository';
@@ -54,7 +56,16 @@ export async function beforeShell(repository: Repository, event: HookEvent): Pro
     files.push({ path, lines, size: stat.size, modified: stat.mtimeMs });
   }
   const tool = event.actor.tool ?? '';
-  const at = { session: event.session, tool, shell: true, head: status.head, journal, partial, files };
+  const at = {
+    session: event.session,
+    tool,
+    shell: true,
+    head: status.head,
+    journal,
+    partial,
+    files,
+    gone: status.gone,
+  };
   openWindow(repository.gitDir, event.call, at);
 }
 
@@ -69,7 +80,8 @@ export async function afterShell(repository: Repository, event: HookEvent): Prom
   const changed = status.changed
     .slice(0, MOST_FILES)
     .filter((path) => isNews(repository, path, before.get(path), window));
-  if (changed.length === 0) return 0;
+  const items = await lookAtItems(repository, itemPaths(status, window, changed));
+  if (changed.length === 0 && items.length === 0) return 0;
   // What stood in a file that is gone and stands in another one now was moved, not written.
   const gone = status.gone.slice(0, MOST_FILES);
   const moved = window.head === undefined || window.head === status.head || window.head === '' ? [] : [window.head];
@@ -80,7 +92,8 @@ export async function afterShell(repository: Repository, event: HookEvent): Prom
   );
   return withLock(gitDir, async () => {
     const journal = readJournal(gitDir, new Set([...changed, ...gone, ...left.map(({ path }) => path)]));
-    let count = 0;
+    const source: Source = { origin: 'ai', via: event.via, evidence: 'reported', actor: event.actor };
+    let count = claimItems(repository, source, items).length;
     for (const path of changed) {
       const text = readText(repository, path);
       if ('skipped' in text) continue;
@@ -93,7 +106,7 @@ export async function afterShell(repository: Repository, event: HookEvent): Prom
       const earlier = before.get(path)?.lines;
       count += claimCall({
         repository,
-        source: { origin: 'ai', via: event.via, evidence: 'reported', actor: event.actor },
+        source,
         path,
         ...(from === undefined ? {} : { from }),
         now,
@@ -111,6 +124,18 @@ export async function afterShell(repository: Repository, event: HookEvent): Prom
     }
     return count;
   });
+}
+
+/**
+ * Paths that were as HEAD has them before the command and are not now: of those alone it is known whose doing that is
+ * without a look at their content. A file that was gone before was somebody else's to delete.
+ */
+function itemPaths(status: Status, window: Window, changed: readonly string[]): string[] {
+  if (window.partial || window.head !== status.head) return [];
+  const wereGone = window.gone;
+  const gone = wereGone === undefined ? [] : status.gone.filter((path) => !wereGone.includes(path));
+  const clean = changed.filter((path) => !window.files.some((file) => file.path === path));
+  return [...gone, ...clean.filter((path) => wereGone?.includes(path) !== true)].slice(0, MOST_FILES);
 }
 
 function isNews(repository: Repository, path: string, before: FileBefore | undefined, window: Window): boolean {

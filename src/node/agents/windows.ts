@@ -33,6 +33,8 @@ export interface Window {
   /** Not everything that was changed then could be looked at. */
   readonly partial: boolean;
   readonly files: readonly FileBefore[];
+  /** Tracked files that were gone then; undefined where nobody looked. */
+  readonly gone?: readonly string[];
 }
 
 /** Windows that are kept, and for how long: a tool call may wait for a person, but not for days. */

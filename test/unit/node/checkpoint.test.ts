@@ -153,14 +153,14 @@ describe('checkpoints', () => {
     assert.deepEqual(await origins(repository), ['-', '-', '-', 'ai']);
   });
 
-  it('pass over what has no lines, and refuse what lies outside', async () => {
+  it('take what has no lines as one item, pass over what is no file, and refuse what lies outside', async () => {
     const repository = fresh();
     repository.write('b.bin', 'a\0b');
     mkdirSync(join(repository.top, 'folder'));
     const outcomes = await say(repository, {}, 'b.bin', 'folder', 'missing.js');
     assert.deepEqual(
-      outcomes.map((each) => each.skipped),
-      ['it is binary', 'it is no regular file', 'there is no such file'],
+      outcomes.map((each) => each.skipped ?? each.item),
+      [true, 'it is no regular file', 'there is no such file'],
     );
     await assert.rejects(say(repository, {}, '../elsewhere.js'), /below/);
     await assert.rejects(say(repository, {}, '.git/config'), /\.git/);

@@ -1,0 +1,68 @@
+/**
+ * What the last `stage` left, in `.git/countersign/staged`: a note that saves work and tells an aborted commit. It may go
+ * at any time.
+ */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { stateFolder } from './journal';
+import { readChecked, replaceFile } from './ownedFile';
+
+export interface StageState {
+  /** The commit that HEAD was; empty in a repository without commits. */
+  readonly head: string;
+  /** How long HEAD's reflog was: as long as it is the same, nothing was committed. -1 where there is none. */
+  readonly moves: number;
+  /** Records that it staged. */
+  readonly records: readonly string[];
+  /** Records that it staged earlier and nobody folded yet. */
+  readonly own: readonly string[];
+  /** Commits behind which nothing waits to be recorded, the newest last. */
+  readonly settled: readonly string[];
+}
+
+const NONE: StageState = { head: '', moves: -1, records: [], own: [], settled: [] };
+/** Commits and records that are remembered. */
+const MOST = 64;
+const MAX_BYTES = 256 * 1024;
+
+function fileOf(gitDir: string): string {
+  return join(stateFolder(gitDir), 'staged');
+}
+
+export function readStageState(gitDir: string): StageState {
+  const value = readChecked(fileOf(gitDir), MAX_BYTES);
+  if (typeof value !== 'object' || value === null || !('staged' in value) || value.staged !== 1) return NONE;
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const list = (key: string, form: RegExp): string[] => {
+    const items: unknown = fields[key];
+    return Array.isArray(items)
+      ? items.filter((each): each is string => typeof each === 'string' && form.test(each))
+      : [];
+  };
+  const [id, path] = [/^[0-9a-f]{40,64}$/, /^\.countersign\/v1\/provenance\/[0-9a-f]{2}\/[0-9a-f]{64}\.prov$/];
+  const head = typeof fields['head'] === 'string' ? fields['head'] : '';
+  const moves = typeof fields['moves'] === 'number' ? fields['moves'] : -1;
+  return { head, moves, records: list('records', path), own: list('own', path), settled: list('settled', id) };
+}
+
+/** Without the note more work is done next time, and no claim is lost. */
+export function writeStageState(gitDir: string, { head, moves, records, own, settled }: StageState): void {
+  const newest = [...new Set(settled)].slice(-MOST);
+  try {
+    replaceFile(fileOf(gitDir), {
+      staged: 1,
+      head,
+      moves,
+      records,
+      own: [...new Set(own)].slice(-MOST),
+      settled: newest,
+    });
+  } catch {
+    // A full disk, a read-only git directory.
+  }
+}
+
+/** The length of HEAD's reflog; -1 where there is none. */
+export function headMoves(gitDir: string): number {
+  return statSync(join(gitDir, 'logs', 'HEAD'), { throwIfNoEntry: false })?.size ?? -1;
+}

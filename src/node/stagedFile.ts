@@ -1,0 +1,110 @@
+/** What is on record about one changed path, in the form of a record: its lines, or the path as one item. */
+import type { FileClaims } from '../core/attribution/attribute';
+import type { FileLines } from '../core/attribution/fileLines';
+import { fileLines } from '../core/attribution/fileLines';
+import { strongestFirst } from '../core/attribution/objectSteps';
+import type { RecordedChange } from '../core/attribution/recordFile';
+import { recordChange } from '../core/attribution/recordFile';
+import type { LiveFile } from '../core/model/live';
+import { sourceIn } from '../core/model/origin';
+import type { RecordedFile, RecordedObject } from '../core/model/record';
+import { isAtomic } from '../core/policy/decide';
+import type { Policy } from '../core/policy/policy';
+import { nameableActor } from '../core/sidecar/nameableActor';
+import { isBinary } from '../core/text/lines';
+import { changesExecutable, wholeKind } from '../core/verify/blocks';
+import { nodeHash } from './hash';
+import type { LiveItem } from './itemJournal';
+import { idIn, stagedObject } from './items';
+import { liveClaims } from './liveClaims';
+import { isNew, statesOfGone } from './movedLines';
+import type { OwnedFile } from './owners';
+import type { RawEntry } from './rawDiff';
+import { changedFile, isRegular } from './rawDiff';
+
+/** What is known when a change is recorded. */
+export interface Known {
+  readonly policy: Policy;
+  readonly staged: readonly RawEntry[];
+  /** Where new files were before, by the editor's word, and what that says of their lines. */
+  readonly from: ReadonlyMap<string, string>;
+  readonly moved: ReadonlyMap<string, FileClaims>;
+  /** What the index changes against the other parents of a merge. */
+  readonly others: readonly ReadonlyMap<string, RawEntry>[];
+  readonly journal: ReadonlyMap<string, readonly LiveFile[]>;
+  readonly items: ReadonlyMap<string, readonly LiveItem[]>;
+  readonly author: string;
+  /** Texts by id, of those that are here and no larger than text may be. */
+  readonly blobs: ReadonlyMap<string, string>;
+  /** Ids of what should be here and is not: of a file without its text before nothing can be said. */
+  readonly missing: ReadonlySet<string>;
+}
+
+export interface RecordedEntry {
+  readonly file: RecordedFile;
+  readonly before: OwnedFile | undefined;
+  /** Lines that nothing explains. */
+  readonly unexplained: number;
+  /** True when the path is an item, or has one beside its lines, and nothing explains that. */
+  readonly openItem: boolean;
+}
+
+/** Undefined where there is nothing to say: a merge that takes one side as it is, a text that is not here. */
+export function recordEntry(entry: RawEntry & { readonly from?: string }, known: Known): RecordedEntry | undefined {
+  const { path } = entry;
+  // A merge that takes one side's file as it is has nothing of its own to say about it.
+  if (known.others.some((other) => !other.has(path))) return undefined;
+  const kind = wholeKind(changedFile(entry, known.blobs), isAtomic(known.policy, path));
+  const items = known.items.get(path) ?? [];
+  const from = entry.from ?? known.from.get(path);
+  const place = { path, blob: idIn(entry.newId), ...(from === undefined ? {} : { was: from }) };
+  const isMode = kind === 'mode' || (kind !== 'content' && changesExecutable(entry.oldMode, entry.newMode));
+  const isOne = kind === 'delete' || kind === 'content' || isMode;
+  if (kind !== undefined) {
+    // What stands for many generated lines is explained by its lines too, if each of them is.
+    const lines = kind === 'content' && isMissing(entry, known) ? undefined : changeOf(entry, known, from)?.change;
+    const object = isOne ? (stagedObject(entry, items, isMode) ?? fromLines(entry, kind, lines)) : undefined;
+    const file = { ...place, hunks: [], ...(object === undefined ? {} : { object: nameableActor(object) }) };
+    return { file, before: undefined, unexplained: 0, openItem: isOne && object === undefined };
+  }
+  const found = isMissing(entry, known) ? undefined : changeOf(entry, known, from);
+  if (found === undefined) return undefined;
+  const { change, before } = found;
+  const object = isMode ? stagedObject(entry, items, true) : undefined;
+  const hunks = change.hunks.map(nameableActor);
+  const file = { ...place, hunks, ...(object === undefined ? {} : { object: nameableActor(object) }) };
+  return { file, before, unexplained: change.unexplained, openItem: isMode && object === undefined };
+}
+
+function isMissing(entry: RawEntry, { missing }: Known): boolean {
+  return missing.has(entry.oldId) || missing.has(entry.newId);
+}
+
+/** What is on record of the lines; undefined where one side is no text. */
+function changeOf(
+  entry: RawEntry,
+  known: Known,
+  from: string | undefined,
+): { readonly change: RecordedChange; readonly before: OwnedFile } | undefined {
+  const { path } = entry;
+  const bytes = isRegular(entry.newMode) ? known.blobs.get(entry.newId) : undefined;
+  if (bytes === undefined || isBinary(bytes) || entry.oldId === entry.newId) return undefined;
+  const version = (side: RawEntry | undefined): FileLines => {
+    const text = side === undefined || !isRegular(side.oldMode) ? '' : (known.blobs.get(side.oldId) ?? '');
+    return fileLines(nodeHash, isBinary(text) ? '' : text);
+  };
+  const first = version(entry);
+  const before = { path: from ?? path, blob: entry.oldId, text: first };
+  const parents = [first, ...known.others.map((other) => version(other.get(path)))];
+  const own = known.journal.get(path);
+  const states = own === undefined && isNew(entry) ? statesOfGone(known.staged, known.journal, bytes) : own;
+  const moved = known.moved.get(path);
+  const claims = [...liveClaims(states, bytes, known.author), ...(moved === undefined ? [] : [moved])];
+  return { change: recordChange(path, parents, fileLines(nodeHash, bytes), claims), before };
+}
+
+function fromLines(entry: RawEntry, kind: string, change: RecordedChange | undefined): RecordedObject | undefined {
+  const [first] = strongestFirst(change?.hunks ?? []);
+  if (kind !== 'content' || change === undefined || change.unexplained > 0 || first === undefined) return undefined;
+  return { before: idIn(entry.oldId), after: idIn(entry.newId), ...sourceIn(first) };
+}
