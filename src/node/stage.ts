@@ -4,12 +4,16 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileLines } from '../core/attribution/fileLines';
+import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { textDigest } from '../core/sidecar/lineHash';
 import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
 import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
+import { isBinary } from '../core/text/lines';
 import { nodeHash } from './hash';
+import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
 import { moveClaims, movedFrom } from './movedLines';
@@ -178,7 +182,30 @@ async function recordedEntries(
   const moved = await moveClaims(repository, from, bytesOf(entries, blobs), author);
   const items = readItems(repository.gitDir);
   const known: Known = { policy, staged: entries, from, moved, others, journal, items, author, blobs, missing };
-  return entries.flatMap((entry) => recordEntry(entry, known) ?? []);
+  const found = entries.flatMap((entry) => recordEntry(entry, known) ?? []);
+  const crossed = found.flatMap(({ crossed: isCrossed, before }) =>
+    isCrossed && before !== undefined ? [before.path] : [],
+  );
+  if (crossed.length === 0) return found;
+  const bases = await filesAtBase(repository, session, crossed);
+  return entries.flatMap((entry) => recordEntry(entry, { ...known, bases }) ?? []);
+}
+
+/** Files where the present change starts; without lines where they are not there. */
+async function filesAtBase(
+  repository: Repository,
+  session: ObjectSession,
+  paths: readonly string[],
+): Promise<Map<string, FileLines>> {
+  const head = await headCommit(repository);
+  const base = head === undefined ? undefined : await mergeBase(repository, head);
+  const stored = base === undefined ? [] : await session.read(paths.map((path) => `${base}:${path}`));
+  return new Map(
+    paths.map((path, index) => {
+      const bytes = stored[index]?.type === 'blob' ? (stored[index].bytes ?? '') : '';
+      return [path, fileLines(nodeHash, isBinary(bytes) ? '' : bytes)] as const;
+    }),
+  );
 }
 
 /** The entries, and what they were in the other parents. */

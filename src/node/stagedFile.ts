@@ -38,6 +38,8 @@ export interface Known {
   readonly blobs: ReadonlyMap<string, string>;
   /** Ids of what should be here and is not: of a file without its text before nothing can be said. */
   readonly missing: ReadonlySet<string>;
+  /** Files where the change starts, by the path that they had there: for those whose neighbours were moved. */
+  readonly bases?: ReadonlyMap<string, FileLines>;
 }
 
 export interface RecordedEntry {
@@ -47,6 +49,8 @@ export interface RecordedEntry {
   readonly unexplained: number;
   /** True when the path is an item, or has one beside its lines, and nothing explains that. */
   readonly openItem: boolean;
+  /** True when claims of moved lines spoke for their neighbours: then `bases` has to tell which of these are neutral. */
+  readonly crossed: boolean;
 }
 
 /** Undefined where there is nothing to say: a merge that takes one side as it is, a text that is not here. */
@@ -65,7 +69,7 @@ export function recordEntry(entry: RawEntry & { readonly from?: string }, known:
     const lines = kind === 'content' && isMissing(entry, known) ? undefined : changeOf(entry, known, from)?.change;
     const object = isOne ? (stagedObject(entry, items, isMode) ?? fromLines(entry, kind, lines)) : undefined;
     const file = { ...place, hunks: [], ...(object === undefined ? {} : { object: nameableActor(object) }) };
-    return { file, before: undefined, unexplained: 0, openItem: isOne && object === undefined };
+    return { file, before: undefined, unexplained: 0, openItem: isOne && object === undefined, crossed: false };
   }
   const found = isMissing(entry, known) ? undefined : changeOf(entry, known, from);
   if (found === undefined) return undefined;
@@ -73,7 +77,8 @@ export function recordEntry(entry: RawEntry & { readonly from?: string }, known:
   const object = isMode ? stagedObject(entry, items, true) : undefined;
   const hunks = change.hunks.map(nameableActor);
   const file = { ...place, hunks, ...(object === undefined ? {} : { object: nameableActor(object) }) };
-  return { file, before, unexplained: change.unexplained, openItem: isMode && object === undefined };
+  const { unexplained, crossed } = change;
+  return { file, before, unexplained, openItem: isMode && object === undefined, crossed };
 }
 
 function isMissing(entry: RawEntry, { missing }: Known): boolean {
@@ -100,7 +105,8 @@ function changeOf(
   const states = own === undefined && isNew(entry) ? statesOfGone(known.staged, known.journal, bytes) : own;
   const moved = known.moved.get(path);
   const claims = [...liveClaims(states, bytes, known.author), ...(moved === undefined ? [] : [moved])];
-  return { change: recordChange(path, parents, fileLines(nodeHash, bytes), claims), before };
+  const base = known.bases?.get(before.path);
+  return { change: recordChange(path, parents, fileLines(nodeHash, bytes), claims, base), before };
 }
 
 function fromLines(entry: RawEntry, kind: string, change: RecordedChange | undefined): RecordedObject | undefined {

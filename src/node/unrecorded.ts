@@ -3,12 +3,14 @@
  * continued. What the journal holds of exactly their content waits, and the next commit carries it. Nobody else's commit is
  * touched, and no content that was not saved here.
  */
+import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import type { RecordedFile } from '../core/model/record';
 import type { Policy } from '../core/policy/policy';
 import { parseStorePath, pathFault } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import { parseLog } from './commits';
+import { nodeHash } from './hash';
 import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
@@ -91,6 +93,8 @@ export async function waitingFiles(
     for (const entry of known) {
       const exact = exactStates(journal.get(entry.path), entry, blobs);
       const found = recordEntry(entry, {
+        // Of what was neutral then nothing is known now: the neighbours of moved lines stay unexplained.
+        bases: new Map([[entry.from ?? entry.path, fileLines(nodeHash, '')]]),
         policy,
         staged: [],
         from: new Map(),

@@ -198,6 +198,10 @@ class GitClone implements Clone {
     return this.must('rev-parse', 'HEAD');
   }
 
+  committed(): string[] {
+    return [this.must('grep', '-h', '-e', '', 'HEAD', '--', '*.ts', '*.py')];
+  }
+
   /** The text files of HEAD that differ from what was compared last, by the function that `blame --rev HEAD` calls. */
   async blame(): Promise<Blamed[]> {
     const repository = await this.repository();

@@ -63,6 +63,7 @@ export function recordsOf(
   after: Tree,
   journal: ReadonlyMap<string, readonly LiveFile[]>,
   author: string,
+  base: Tree | undefined,
 ): Map<string, string> {
   const [first = new Map<string, string>(), ...others] = parents;
   const staged = rawEntries(first, after);
@@ -76,7 +77,9 @@ export function recordsOf(
     const versions = [first, ...others].map((tree) => fileLines(nodeHash, tree.get(path) ?? ''));
     const own = journal.get(path);
     const states = own === undefined && isNew(entry) ? statesOfGone(staged, journal, text) : own;
-    const change = recordChange(path, versions, fileLines(nodeHash, text), liveClaims(states, text, author));
+    const start = base === undefined ? undefined : fileLines(nodeHash, base.get(from ?? path) ?? '');
+    const claims = liveClaims(states, text, author);
+    const change = recordChange(path, versions, fileLines(nodeHash, text), claims, start);
     return change.hunks.length === 0 ? [] : [{ path, blob: entry.newId, ...renamed, hunks: change.hunks }];
   });
   const found = new Map<string, string>();

@@ -105,6 +105,10 @@ class ModelClone implements Clone {
     return this.tip().id;
   }
 
+  committed(): string[] {
+    return [...this.tip().tree].flatMap(([path, text]) => (isOwn(path) ? [] : [text]));
+  }
+
   blame(): Promise<Blamed[]> {
     return Promise.resolve(blameTree(this.tip().tree));
   }
@@ -193,7 +197,9 @@ class ModelClone implements Clone {
   private record(parents: readonly string[], tree: Tree): void {
     if (!this.records) return;
     const trees = parents.map((id) => this.commits.get(id).tree);
-    for (const [path, bytes] of recordsOf(trees, tree, this.live, `${this.name}@example.com`)) {
+    const target = this.tracked.get('main');
+    const base = target === undefined ? undefined : this.commits.mergeBase(target, this.head())?.tree;
+    for (const [path, bytes] of recordsOf(trees, tree, this.live, `${this.name}@example.com`, base)) {
       this.work.set(path, bytes);
     }
   }

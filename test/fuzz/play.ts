@@ -79,7 +79,7 @@ const ACTORS: readonly ActorName[] = [
 class Game {
   private readonly oracle = new Oracle();
   private readonly editors: ReadonlyMap<Clone, Editor>;
-  private readonly base: ReadonlySet<string>;
+  private readonly base: Set<string>;
   private marks = 100;
   private names = 0;
   private readonly seen = new Map<Clone, string>();
@@ -211,10 +211,19 @@ class Game {
       case 'fetch':
         return said(await clone.git({ kind: 'fetch' }));
       case 'push':
-        return said(await clone.git({ kind: 'push' }));
+        return this.push(clone);
       case 'prune':
         return this.prune();
     }
+  }
+
+  /** What landed on main was accepted: from then on it is as neutral as what stood there at the start. */
+  private async push(clone: Clone): Promise<string> {
+    const outcome = await clone.git({ kind: 'push' });
+    if (outcome.kind === 'done' && clone.branch() === 'main') {
+      for (const line of clone.committed().flatMap(linesOf)) this.base.add(line.trim());
+    }
+    return said(outcome);
   }
 
   private editorOf(clone: Clone): Editor {
@@ -312,7 +321,7 @@ class Game {
       random,
       await forge.git({ kind: random() < 0.6 ? 'squash' : 'merge', from }),
     );
-    return `${from}: ${outcome}, ${said(await forge.git({ kind: 'push' }))}`;
+    return `${from}: ${outcome}, ${await this.push(forge)}`;
   }
 
   private renameFolder(clone: Clone, random: Random): string {

@@ -61,5 +61,7 @@ export interface Clone {
   hookRuns(): boolean;
   /** Names the commit at HEAD. */
   head(): string;
+  /** The texts of HEAD. */
+  committed(): readonly string[];
   blame(): Promise<readonly Blamed[]>;
 }

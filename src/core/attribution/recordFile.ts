@@ -20,17 +20,22 @@ export interface RecordedChange {
   readonly hunks: readonly RecordedHunk[];
   /** Lines added or removed by the change that nothing explains. */
   readonly unexplained: number;
+  /** Whether weak claims of moved lines spoke for their neighbours: then the base is to be asked which of these are neutral. */
+  readonly crossed: boolean;
 }
 
 /**
  * Takes the file before (its versions in all parents, the first parent's first; none when it is new) and after, and the
- * claims known about it. Removed lines are recorded against the first parent, and only where there is no other.
+ * claims known about it. Removed lines are recorded against the first parent, and only where there is no other. `base` is
+ * the file where the change starts, in so far as that is not the first parent: what came after it and that nobody
+ * explains must not become a person's because its neighbours were moved.
  */
 export function recordChange(
   path: string,
   parents: readonly FileLines[],
   after: FileLines,
   claims: readonly FileClaims[],
+  base?: FileLines,
 ): RecordedChange {
   const [first] = parents;
   const regions = diffLines(first?.lines ?? [], after.lines);
@@ -42,7 +47,8 @@ export function recordChange(
   let unexplained = 0;
   const removedClaims =
     first === undefined || parents.length > 1 ? [] : attribute(first, path, 'removed', withoutPlace(claims));
-  const crossed = parents.length === 1 && first !== undefined ? crossedLines(regions, first, after, addedClaims) : NONE;
+  const moved = parents.length === 1 && first !== undefined ? crossedLines(regions, first, after, addedClaims) : NONE;
+  const crossed = base === undefined || first === undefined ? moved : neutralOnly(moved, base, first, after);
   for (const region of regions) {
     for (let line = region.afterStart; line < region.afterStart + region.afterCount; line++) {
       if (!isNew(line)) continue;
@@ -63,7 +69,16 @@ export function recordChange(
       ...buildHunks('added', added, hashesOf(after)),
     ],
     unexplained,
+    crossed: [...crossed.added.values()].some(({ origin }) => isWeak(origin)),
   };
+}
+
+/** Without weak claims about lines that the base does not hold. */
+function neutralOnly(crossed: CrossedLines, base: FileLines, before: FileLines, after: FileLines): CrossedLines {
+  const neutral = new Set(base.exact);
+  const of = (claims: ReadonlyMap<number, LineClaim>, text: FileLines): Map<number, LineClaim> =>
+    new Map([...claims].filter(([line, { origin }]) => !isWeak(origin) || neutral.has(text.exactAt(line))));
+  return { added: of(crossed.added, after), removed: of(crossed.removed, before) };
 }
 
 const NONE: CrossedLines = { added: new Map(), removed: new Map() };

@@ -1,0 +1,55 @@
+/** Faults that the fuzzer found, shrunk to what shows them, with real git. */
+import assert from 'node:assert/strict';
+import type { Source } from '../../../src/core/model/origin';
+import { blameFile } from '../../../src/node/blame';
+import { stageRecord } from '../../../src/node/stage';
+import { HUMAN, TestRepository, person } from '../../support/repository';
+
+const ana = person('ana');
+const bo = person('bo');
+const MOVED: Source = { origin: 'human', via: 'move', evidence: 'observed' };
+const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
+
+async function start(base: string): Promise<TestRepository> {
+  const repo = new TestRepository().as(ana).adopt([ana]).write('shop.ts', base);
+  repo.commit('Start');
+  repo.as(bo).git('switch', '-q', '-c', 'work');
+  return repo;
+}
+
+async function commit(repo: TestRepository): Promise<string[]> {
+  repo.git('add', '-A');
+  await stageRecord(await repo.open(), { id: 'test', version: '1' });
+  repo.git('commit', '-q', '-m', 'Change');
+  return (await blameFile(await repo.open(), repo.top, 'shop.ts', 'HEAD')).lines.map(({ origin }) => origin);
+}
+
+describe('a line that nobody explained', () => {
+  const [one, two, last] = ['const total = sum(items);', 'const rate = rateOf(items);', 'return total * rate;'];
+  const open = 'transfer(everything, elsewhere);';
+
+  it('does not become a person’s because the lines above it were moved below it', async () => {
+    const repo = await start(lines(one, two, last));
+    repo.write('shop.ts', lines(one, two, open, last));
+    assert.deepEqual(await commit(repo), ['unknown', 'unknown', 'unknown', 'unknown']);
+    await repo.save('shop.ts', lines(open, one, two, last), [undefined, MOVED, MOVED, undefined]);
+    assert.equal((await commit(repo))[0], 'unknown');
+  });
+
+  it('is neutral once it has landed: then the move speaks for whichever of the lines git shows as moved', async () => {
+    const repo = await start(lines(one, two, open, last));
+    await repo.save('shop.ts', lines(open, one, two, last), [undefined, MOVED, MOVED, undefined]);
+    assert.deepEqual(await commit(repo), ['human', 'unknown', 'unknown', 'unknown']);
+  });
+});
+
+describe('of two lines that read the same', () => {
+  it('a person has the one with the braces that stood beside it, after a commit elsewhere in the file', async () => {
+    const [line, other] = ['const order = alpha(gamma);', 'const first = here(now);'];
+    const repo = await start(lines(other, line, '}', ''));
+    await repo.save('shop.ts', lines(other, line, '}', line, ''), [undefined, undefined, undefined, HUMAN, undefined]);
+    assert.equal((await commit(repo))[3], 'human');
+    repo.write('shop.ts', lines('changed(elsewhere);', line, '{', '}', line, ''));
+    assert.deepEqual(await commit(repo), ['unknown', 'unknown', 'unknown', 'unknown', 'human', 'unknown']);
+  });
+});
