@@ -359,14 +359,16 @@ export class Workbench {
 
   /** Presses a button of the modal dialog by keyboard: Tab until it has the focus, then Enter. */
   async answerDialog(label: string): Promise<void> {
-    await this.see('.monaco-dialog-box');
-    for (let step = 0; step < 20; step += 1) {
-      const focused = await this.page.evaluate<string>('document.activeElement?.textContent ?? ""');
-      if (focused.trim() === label) break;
-      await this.press('Tab');
+    const dialog = await (await this.see('.monaco-dialog-box')).elementHandle();
+    let focused = '';
+    for (let step = 0; focused !== label; step += 1) {
+      if (step === 20) throw new Error(`the dialog has no “${label}”: ${await this.dialogText()}`);
+      if (step > 0) await this.press('Tab');
+      focused = (await this.page.evaluate<string>('document.activeElement?.textContent ?? ""')).trim();
     }
     await this.press('Enter');
-    await this.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+    // This one, since the answer may open the next at once.
+    await dialog?.waitForElementState('hidden');
   }
 
   /** The rows of a tree view, by the title of its section: what a screen reader would say of each. */

@@ -230,7 +230,12 @@ describe('The only owner of a policy', function () {
     await workbench.runCommand(SIGN);
     await workbench.answerDialog('Open Review');
     await workbench.waitForText('.tab.active', 'policy.jsonc:1');
+    // The tab shows a moment before the block counts as viewed, which nothing on the screen tells.
     await workbench.runCommand(SIGN);
+    while ((await workbench.dialogText()).includes('NOT viewed')) {
+      await workbench.answerDialog('Cancel');
+      await workbench.runCommand(SIGN);
+    }
     assert.match(await workbench.dialogText(), /policy\.jsonc:1 — .*changes the rules of review/);
     await workbench.answerDialog('Sign Off');
     await workbench.waitForNotification('Signed off 1 block');
