@@ -138,8 +138,13 @@ export class DocumentJournal {
 
   /** What the lines were is known now. What was journalled or noted before says less than that. */
   #answered(isJournalled: boolean): void {
-    if (this.#open.isDirty) this.#note.touch();
-    else if (isJournalled) this.#writeAnew(true);
+    if (!this.#open.isDirty) {
+      if (isJournalled) this.#writeAnew(true);
+      return;
+    }
+    // Perhaps between the entry before a save and the one after it.
+    this.#version = -1;
+    this.#note.touch();
   }
 
   #writeAnew(saved: boolean): void {
