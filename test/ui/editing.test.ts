@@ -102,8 +102,7 @@ for (const evidence of ['observed', 'reported'] as const) {
       assert.equal(moved, `human move ${evidence}`);
     });
 
-    // Open: right after undo and redo the journal now and then lacks the moved line's claim; found on a quiet machine.
-    it.skip('undo and redo of a move change no origin', async () => {
+    it('undo and redo of a move change no origin', async () => {
       const before = await saved();
       await workbench.press('Control+z');
       await workbench.waitForText('#status\\.editor\\.selection', 'Ln 6');
@@ -134,8 +133,7 @@ for (const evidence of ['observed', 'reported'] as const) {
       assert.equal(claims['let mine = rate + duty;'], `human typing ${evidence}`);
     });
 
-    // Open: saved within a moment, the chosen name is sometimes unknown in the journal.
-    it.skip('suggest: a chosen name is the person’s', async () => {
+    it('suggest: a chosen name is the person’s', async () => {
       await workbench.press('Control+End', 'End', 'Enter');
       await workbench.type('post(sum');
       await choose('sumValue');
@@ -145,8 +143,7 @@ for (const evidence of ['observed', 'reported'] as const) {
       assert.equal((await saved())['post(sumValue)'], `human typing ${evidence}`);
     });
 
-    // Open: whether a chosen snippet is the person's or unknown here depends on when the assistants are looked for.
-    it.skip('suggest: a chosen snippet is the person’s', async () => {
+    it('suggest: a chosen snippet is the person’s', async () => {
       await workbench.press('End', 'Enter');
       await workbench.type('all');
       await choose('allLoop');

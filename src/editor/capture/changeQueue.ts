@@ -175,23 +175,10 @@ export class ChangeQueue {
     this.#settle(Infinity);
   }
 
-  /** What stands at a place of the document with all edits made, where an edit that waits put it; see `before`. */
-  textAt(offset: number, length: number, before: (offset: number, length: number) => string): string | undefined {
-    let at = offset;
-    for (const { changes } of this.#waiting.toReversed()) {
-      let grown = 0;
-      let shift = 0;
-      for (const { offset: from, removed, text } of changes.toSorted((a, b) => a.offset - b.offset)) {
-        const start = from + grown;
-        const end = start + text.length;
-        if (at >= start && at + length <= end) return text.slice(at - start, at - start + length);
-        if (at < end && at + length > start) return undefined;
-        grown += text.length - removed;
-        if (at >= end) shift = grown;
-      }
-      at -= shift;
-    }
-    return before(at, length);
+  /** What stands at a place of the document with all edits made; `before` knows the text without those that wait. */
+  textAt(offset: number, length: number, before: (offset: number, length: number) => string): string {
+    const changes = this.#waiting.map((waiting) => waiting.changes);
+    return pieceAt(changes, { offset, length }, before);
   }
 
   /** Gives the newest edit that the note fits its word, or keeps the note for an edit to come. */
@@ -231,6 +218,36 @@ export class ChangeQueue {
     }
     if (count > 0) this.#waiting = this.#waiting.slice(count);
   }
+}
+
+/** A piece of the text after all these edits: what the last of them put in, and the rest from the text before it. */
+function pieceAt(
+  edits: readonly (readonly TextChange[])[],
+  piece: { readonly offset: number; readonly length: number },
+  before: (offset: number, length: number) => string,
+): string {
+  const newest = edits.at(-1);
+  if (newest === undefined) return piece.length === 0 ? '' : before(piece.offset, piece.length);
+  const older = edits.slice(0, -1);
+  const pieces: string[] = [];
+  let { offset, length } = piece;
+  let grown = 0;
+  const kept = (count: number): void => {
+    if (count > 0) pieces.push(pieceAt(older, { offset: offset - grown, length: count }, before));
+    offset += count;
+    length -= count;
+  };
+  for (const { offset: from, removed, text } of newest.toSorted((a, b) => a.offset - b.offset)) {
+    const start = from + grown;
+    kept(Math.min(length, Math.max(0, start - offset)));
+    const put = text.slice(Math.max(0, offset - start), Math.max(0, offset - start + length));
+    pieces.push(put);
+    offset += put.length;
+    length -= put.length;
+    grown += text.length - removed;
+  }
+  kept(length);
+  return pieces.join('');
 }
 
 function said(note: Note, edit: Incoming): How | undefined {

@@ -61,7 +61,7 @@ export class EditEvents {
       selectedAgo: performance.now() - this.#selectedAt,
       movedAgo: performance.now() - this.#movedAt,
       textOf: ({ offset, removed, removedText }) => removedText ?? edits.textAt(offset, removed),
-      textBefore: (offset, count) => edits.textAt(Math.max(offset - count, 0), Math.min(offset, count)) ?? '',
+      textBefore: (offset, count) => edits.textAt(Math.max(offset - count, 0), Math.min(offset, count)),
       saving: tracked.isSaving,
       typedAgo: edits.typedAgo,
       formats: () => formatsBehindKeys(document),

@@ -135,8 +135,8 @@ export class EditStream {
     this.#queue.saving(performance.now());
   }
 
-  /** Text that an edit is about to remove; undefined where edits that wait overlap it. */
-  textAt(offset: number, length: number): string | undefined {
+  /** Text that an edit is about to remove, edits that wait included. */
+  textAt(offset: number, length: number): string {
     return this.#queue.textAt(offset, length, (at, count) => this.#tracker.slice(at, at + count));
   }
 
@@ -233,7 +233,7 @@ export class EditStream {
     if (only === undefined || others.length > 0) return undefined;
     if (verdict.kind === 'certain' && !isUnexplained(verdict.how)) return undefined;
     const removed = only.removed === 0 ? '' : this.textAt(only.offset, only.removed);
-    return removed === undefined ? undefined : { changes, removed };
+    return { changes, removed };
   }
 
   #apply(given: readonly TextChange[], as: How): void {

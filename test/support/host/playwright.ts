@@ -28,6 +28,7 @@ export type Locator = {
     state?: 'attached' | 'detached' | 'visible' | 'hidden';
     timeout?: number;
   }) => Promise<void>;
+  readonly elementHandle: () => Promise<{ readonly waitForElementState: (state: 'hidden') => Promise<void> } | null>;
   readonly screenshot: (options: { path: string }) => Promise<Buffer>;
 };
 

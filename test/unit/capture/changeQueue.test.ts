@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Source } from '../../../src/core/model/origin';
+import type { TextChange } from '../../../src/core/tracking/history';
 import { ChangeQueue, EVENT_WAIT, KEY_WAIT, NOTE_WAIT } from '../../../src/editor/capture/changeQueue';
 import type { Verdict } from '../../../src/editor/capture/classify';
 import { TYPING } from '../../../src/editor/capture/classify';
@@ -153,7 +155,33 @@ describe('Edits that wait for what tells their origin', () => {
     // Now: "x\n     two".
     assert.equal(queue.textAt(2, 4, before), '    ');
     assert.equal(queue.textAt(7, 3, before), 'two');
-    assert.equal(queue.textAt(5, 3, before), undefined);
+    assert.equal(queue.textAt(5, 3, before), '  t');
+    assert.equal(queue.textAt(0, 10, before), 'x\n     two');
+  });
+
+  it('tell what stands at any place, whatever waits', () => {
+    const edits = fc.array(fc.array(fc.tuple(fc.nat(), fc.nat(), fc.string({ maxLength: 4 })), { maxLength: 3 }), {
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(fc.string({ maxLength: 20 }), edits, fc.nat(), fc.nat(), (start, wanted, from, count) => {
+        const { queue } = makeQueue();
+        let text = start;
+        for (const places of wanted) {
+          const changes = apart(places, text.length);
+          text = changes.reduceRight(
+            (now, { offset, removed, text: put }) => now.slice(0, offset) + put + now.slice(offset + removed),
+            text,
+          );
+          const incoming = { changes, verdict: UNEXPLAINED, dirty: true, suggestsAi: false, exchanges: () => [] };
+          queue.add(incoming, 0);
+        }
+        const offset = from % (text.length + 1);
+        const length = count % (text.length - offset + 1);
+        const before = (at: number, many: number): string => start.slice(at, at + many);
+        assert.equal(queue.textAt(offset, length, before), text.slice(offset, offset + length));
+      }),
+    );
   });
 
   describe('behind a command’s key', () => {
@@ -274,3 +302,15 @@ describe('Edits that wait for what tells their origin', () => {
     });
   });
 });
+
+/** Changes in order that don't overlap, out of any numbers. */
+function apart(places: readonly (readonly [number, number, string])[], length: number): TextChange[] {
+  let free = 0;
+  return places.flatMap(([skip, removed, text]): TextChange[] => {
+    if (free > length) return [];
+    const offset = free + (skip % (length - free + 1));
+    const count = removed % (length - offset + 1);
+    free = offset + count + 1;
+    return [{ offset, removed: count, text }];
+  });
+}
