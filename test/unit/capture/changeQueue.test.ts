@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Source } from '../../../src/core/model/origin';
 import type { TextChange } from '../../../src/core/tracking/history';
 import { ChangeQueue, EVENT_WAIT, KEY_WAIT, NOTE_WAIT } from '../../../src/editor/capture/changeQueue';
