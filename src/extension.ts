@@ -3,6 +3,7 @@ import { ExtensionMode, window } from 'vscode';
 import { Capture } from './editor/capture/capture';
 import { showDeclaring } from './editor/declare/declare';
 import { askAboutExtensions } from './editor/extensionEdits';
+import { showOrigins } from './editor/origins/showOrigins';
 import { showPanel } from './editor/panel';
 import { CommitHook } from './editor/workspace/commitHook';
 import { Repositories } from './editor/workspace/repositories';
@@ -28,6 +29,7 @@ export function activate(context: ExtensionContext): Countersign {
     askAboutExtensions({ seen: capture.assistants.seen, originsOf: (uri) => capture.originsOf(uri) }),
   );
   context.subscriptions.push(new CommitHook({ context, log, repositories }));
+  context.subscriptions.push(showOrigins({ log, repositories, capture }));
   const panel = showPanel({ log, repositories, context });
   context.subscriptions.push(panel);
   context.subscriptions.push(showDeclaring({ log, capture, sessions: panel.sessions, version: versionOf(context) }));

@@ -4,6 +4,7 @@
  */
 export * from '../core/model/problem';
 export * from '../core/policy/people';
+export * from './blame';
 export * from './hooks';
 export * from './init';
 export * from './initialLines';

@@ -16,6 +16,7 @@ export function refund(amount: number): number {
 `;
 const CHAT = path.resolve(__dirname, '../fixtures/chat');
 const FILE = 'src/pay.ts';
+const OTHER = 'src/rates.ts';
 const PENDING = '.chat-editor-overlay-widget';
 
 type Edit = readonly [number, number, number, number, string];
@@ -49,7 +50,8 @@ for (const evidence of ['observed', 'reported'] as const) {
     };
 
     before(async () => {
-      repository = makeRepository({ files: { [FILE]: PAY, '.countersign/policy.jsonc': policyText([person('ana')]) } });
+      const files = { [FILE]: PAY, [OTHER]: 'export const rate = 1;\n' };
+      repository = makeRepository({ files: { ...files, '.countersign/policy.jsonc': policyText([person('ana')]) } });
       repository.git('checkout', '--quiet', '-b', 'guard');
       workbench = await startWorkbench({
         folder: repository.folder,
@@ -141,6 +143,22 @@ for (const evidence of ['observed', 'reported'] as const) {
       assert.deepEqual(claimsOf(repository, 'src/guard.ts'), {
         'export const guard = 1;': `ai chat-edit ${evidence}`,
       });
+    });
+
+    itObserved('are its own from the chat in the editor', async () => {
+      await workbench.openFile(OTHER);
+      await workbench.press('Control+Home', 'Control+i');
+      await workbench.see('.inline-chat-widget');
+      await workbench.page.keyboard.insertText(
+        JSON.stringify({ file: OTHER, edits: [[1, 0, 1, 0, 'export const bonus = rate / 2;\n']] }),
+      );
+      await workbench.press('Enter');
+      await workbench.waitForText('.editor-instance .view-lines', 'bonus');
+      await workbench.press('Control+Enter');
+      await workbench.page.locator('.inline-chat-widget').waitFor({ state: 'detached' });
+      await toEditor();
+      const claims = await savedClaims(workbench, repository, OTHER);
+      assert.match(claims['export const bonus = rate / 2;'] ?? '', /^ai (?:chat-edit|inline-chat) observed$/);
     });
   });
 }
