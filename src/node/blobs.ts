@@ -10,7 +10,7 @@ export async function readBlobs(repository: Repository, names: readonly string[]
   const wanted = [...new Set(names)].filter((name) => !name.includes('\n'));
   if (wanted.length === 0) return blobs;
   const input = wanted.map((name) => `${utf8(name)}\n`).join('');
-  const { stdout } = await tryInRepository(repository, ['cat-file', '--batch'], { input });
+  const { stdout } = await tryInRepository(repository, ['cat-file', '--batch', '--buffer'], { input });
   let at = 0;
   for (const name of wanted) {
     const end = stdout.indexOf('\n', at);

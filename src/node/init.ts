@@ -10,6 +10,7 @@ import { parseAllowedSigners } from '../core/signing/allowedSigners';
 import { readPolicyFile } from './policyFile';
 import type { HookOutcome } from './hooks';
 import { installHooks } from './hooks';
+import { keepOut } from './keptOut';
 import type { LauncherParts } from './launcher';
 import { writeLauncher } from './launcher';
 import type { Repository } from './repository';
@@ -19,7 +20,7 @@ import { listSigningKeys, readPublicKey } from './sshKeys';
 
 /** Every kind of thing a listed key may sign. */
 const NAMESPACES = ['signoff', 'request', 'provenance', 'breakglass'].map((kind) => `${kind}.v1@countersign.dev`);
-const ATTRIBUTES = '/.countersign/v1/** -text -filter -ident linguist-generated';
+export const ATTRIBUTES = '/.countersign/v1/** -text -filter -ident linguist-generated';
 
 export interface InitOptions {
   /** E-mail of who owns the policy; by default the author git would name. */
@@ -55,6 +56,7 @@ export async function initRepository(repository: Repository, options: InitOption
   const written = [write(repository, POLICY_PATH, policy)];
   if (!existsSync(join(repository.top, SIGNERS_PATH))) written.push(write(repository, SIGNERS_PATH, signers));
   if (addAttributes(repository)) written.push('.gitattributes');
+  written.push(...keepOut(repository));
   const hooks = await hookUp(repository, options);
   return { written, hooks, mode, owner: { email, key: key.path, fingerprint: key.fingerprint } };
 }

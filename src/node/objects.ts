@@ -79,7 +79,7 @@ export async function readBlobs(names: readonly string[], output: GitOutput): Pr
   const wanted = [...new Set(names)].filter((name) => !name.includes('\n'));
   const blobs = new Map<string, string>();
   if (wanted.length === 0) return blobs;
-  const checked = await output(['cat-file', '--batch-check'], `${wanted.join('\n')}\n`);
+  const checked = await output(['cat-file', '--batch-check', '--buffer'], `${wanted.join('\n')}\n`);
   const ids = new Map<string, string>();
   const sizes = new Map<string, number>();
   for (const [index, line] of checked.split('\n').entries()) {
@@ -93,7 +93,7 @@ export async function readBlobs(names: readonly string[], output: GitOutput): Pr
   }
   const bytes = new Map<string, string>();
   for (const portion of portions(sizes)) {
-    parseBatch(await output(['cat-file', '--batch'], `${portion.join('\n')}\n`), bytes);
+    parseBatch(await output(['cat-file', '--batch', '--buffer'], `${portion.join('\n')}\n`), bytes);
   }
   for (const [name, id] of ids) {
     const text = bytes.get(id);

@@ -40,6 +40,7 @@ interface Manifest {
     readonly commands: readonly Described[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly configurationDefaults: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
     readonly views: Readonly<Record<string, readonly View[]>>;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
@@ -131,6 +132,10 @@ describe('the manifest', () => {
       assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(id), id);
       assert.equal(setting.scope, 'machine', id);
     }
+  });
+
+  it('keeps records, and no rules or keys, out of the editor’s search', () => {
+    assert.deepEqual(contributes.configurationDefaults, { 'search.exclude': { '**/.countersign/v1': true } });
   });
 
   it('has a text for every key, and no text without use', () => {

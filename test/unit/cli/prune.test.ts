@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { AI, TestRepository, person } from '../../support/repository';
+import type { TestRepository } from '../../support/repository';
+import { AI, person } from '../../support/repository';
 import { aiChange, recordAndCommit } from './aiChange';
 import { cli } from './harness';
 

@@ -1,0 +1,66 @@
+/** The uncommitted state in `.git/countersign/`: the journal and its locks. */
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { checksum, isAlive } from '../ownedFile';
+import { stateFolder } from '../journal';
+import { journalFile, segmentFile, segments } from '../journalSegments';
+import type { Repository } from '../repository';
+import type { Finding } from './finding';
+import { fault, notice, ok } from './finding';
+
+/** Bytes of one journal file that are looked through. */
+const MOST_READ = 64 * 1024 * 1024;
+
+export function stateFindings(repository: Repository): Finding[] {
+  const folder = stateFolder(repository.gitDir);
+  if (!existsSync(folder)) return [ok('journal', 'nothing is uncommitted that an editor or an agent knew of')];
+  const remedy = `make the folder yours to write: ${folder}`;
+  if (!statSync(folder).isDirectory()) return [fault('journal', `${folder} is no folder`, 'move it away')];
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return [fault('journal', `${folder} can not be written: origins of saved files are lost`, remedy)];
+  }
+  return [journalFinding(folder), ...lockFindings(folder)];
+}
+
+function journalFinding(folder: string): Finding {
+  const closed = segments(folder).map((number) => segmentFile(folder, number));
+  let [whole, torn, size] = [0, 0, 0];
+  for (const file of [...closed, journalFile(folder)]) {
+    if (!existsSync(file)) continue;
+    const stat = statSync(file);
+    if (!stat.isFile()) return fault('journal', `${file} is no regular file`, 'move it away');
+    size += stat.size;
+    if (stat.size > MOST_READ) continue;
+    try {
+      for (const line of readFileSync(file, 'utf8').split('\n')) {
+        if (line === '') continue;
+        if (checksum(line.slice(17)) === line.slice(0, 16)) whole++;
+        else torn++;
+      }
+    } catch {
+      return fault('journal', `${file} can not be read`, `make it yours to read: ${file}`);
+    }
+  }
+  const told = `${whole} entries, ${Math.ceil(size / 1024)} KiB`;
+  if (torn === 0) return ok('journal', told);
+  const lost = torn === 1 ? '1 entry was torn' : `${torn} entries were torn`;
+  const remedy =
+    'nothing to do: they are passed over, and the lines they were about are unknown; save the files again if they are open';
+  return notice('journal', `${told}; ${lost} by a crash or a full disk`, remedy);
+}
+
+function lockFindings(folder: string): Finding[] {
+  return ['lock', 'journal.lock'].flatMap((name): Finding[] => {
+    const file = join(folder, name);
+    if (!existsSync(file)) return [];
+    const pid = Number(readFileSync(file, 'utf8'));
+    if (!Number.isSafeInteger(pid) || pid <= 0) {
+      return [fault('lock', `${file} names no process, so it is never given back`, `delete it: ${file}`)];
+    }
+    const held = `${name} is held by process ${pid}`;
+    if (isAlive(pid)) return [notice('lock', held, 'wait for it, or end that process if it hangs')];
+    return [ok('lock', `${held}, which has ended: whoever comes next takes it over`)];
+  });
+}
