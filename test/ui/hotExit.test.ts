@@ -71,6 +71,8 @@ describe('Unsaved text that outlives its window', function () {
   });
 
   it('comes back with its origins after the window was loaded anew', async () => {
+    // The editor's own copy is a matter of seconds, and not ours to vouch for.
+    await until(() => workbench.backups().some((text) => text.includes('CURRENCY')));
     await workbench.reload();
     await workbench.see('.tab.dirty[data-resource-name="pay.ts"]', 60_000);
     await workbench.statusBarItem().waitFor();
