@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
+import type { Policy } from '../core/policy/policy';
+import { parsePolicy } from '../core/policy/policy';
 import { textDigest } from '../core/sidecar/lineHash';
 import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
 import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
+import { fromUtf8 } from '../core/text/bytes';
 import { isBinary } from '../core/text/lines';
 import { nodeHash } from './hash';
 import { mergeBase } from './initialLines';
@@ -69,21 +72,28 @@ type Recorder = { readonly id: string; readonly version: string };
 
 /** Records what is staged. In a repository without a policy it does nothing. */
 export async function stageRecord(repository: Repository, recorder: Recorder): Promise<StageResult> {
-  if (!existsSync(join(repository.top, POLICY_PATH))) return NOTHING;
-  const policy = readPolicyFile(repository);
-  if (policy === undefined) return NOTHING;
+  const standing = readPolicyFile(repository);
+  // A sparse checkout may leave the policy out.
+  if (standing === undefined && !existsSync(join(repository.gitDir, 'info', 'sparse-checkout'))) return NOTHING;
   const session = openObjects(repository);
   try {
-    return await stageIn(repository, session, policy, recorder);
+    const policy = standing ?? (await stagedPolicy(session));
+    return policy === undefined ? NOTHING : await stageIn(repository, session, policy, recorder);
   } finally {
     session.close();
   }
 }
 
+async function stagedPolicy(session: ObjectSession): Promise<Policy | undefined> {
+  const [found] = await session.read([`:${POLICY_PATH}`]);
+  const parsed = found?.bytes === undefined ? undefined : parsePolicy(fromUtf8(found.bytes), POLICY_PATH);
+  return parsed?.ok === true ? parsed.value : undefined;
+}
+
 async function stageIn(
   repository: Repository,
   session: ObjectSession,
-  policy: Known['policy'],
+  policy: Policy,
   recorder: Recorder,
 ): Promise<StageResult> {
   const state = readStageState(repository.gitDir);
@@ -120,7 +130,7 @@ async function stageIn(
     }
   }
   const stale = await staleRecords(repository, session, state, { head, own, written });
-  await updateIndex(repository, toIndex, stale, head?.length);
+  await updateIndex(repository, session, toIndex, stale, head?.length);
   const settled = waiting.length === 0 && head !== undefined ? [...state.settled, head] : state.settled;
   writeStageState(repository.gitDir, {
     head: head ?? '',

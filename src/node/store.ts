@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import type { Store } from '../core/sidecar/paths';
 import { storePath } from '../core/sidecar/paths';
+import { blobId } from './blobId';
 import { nodeHash } from './hash';
+import type { ObjectSession } from './objectSession';
 import type { Repository } from './repository';
 import { inRepository } from './repository';
 
@@ -16,7 +18,7 @@ export async function writeToStore(
   digest = nodeHash.sha256(bytes),
 ): Promise<string> {
   const path = placeInStore(repository, store, bytes, digest);
-  await updateIndex(repository, [{ path, bytes }], []);
+  await stageBytes(repository, [{ path, bytes }]);
   return path;
 }
 
@@ -35,16 +37,34 @@ export function placeInStore(
   return path;
 }
 
-/** Stages files that stand in the store, and takes others out of the index, in one step. */
+/**
+ * Stages files that stand in the store and takes others, which are gone from the work tree, out of the index: in one step,
+ * and in a form that git need not look at again. Where a filter of the user's gets at the bytes it is gone round.
+ */
 export async function updateIndex(
   repository: Repository,
-  added: readonly { readonly path: string; readonly bytes: string }[],
+  session: ObjectSession,
+  added: readonly StoredFile[],
   removed: readonly string[],
   idLength = 40,
 ): Promise<void> {
-  const lines: string[] = removed.map((path) => `0 ${'0'.repeat(idLength)}\t${path}\0`);
-  for (const { path, bytes } of added) lines.push(`100644 ${await hashObject(repository, bytes)}\t${path}\0`);
-  if (lines.length === 0) return;
+  if (added.length + removed.length === 0) return;
+  const input = [...added.map(({ path }) => path), ...removed].map((path) => `${path}\0`).join('');
+  await inRepository(repository, ['update-index', '--add', '--remove', '-z', '--stdin'], { input });
+  const stored = await session.info(added.map(({ bytes }) => blobId(bytes, idLength)));
+  const rewritten = added.filter((_, index) => stored[index] === undefined);
+  if (rewritten.length > 0) await stageBytes(repository, rewritten);
+}
+
+/** A file of the store and its bytes. */
+export interface StoredFile {
+  readonly path: string;
+  readonly bytes: string;
+}
+
+async function stageBytes(repository: Repository, files: readonly StoredFile[]): Promise<void> {
+  const lines: string[] = [];
+  for (const { path, bytes } of files) lines.push(`100644 ${await hashObject(repository, bytes)}\t${path}\0`);
   await inRepository(repository, ['update-index', '--add', '-z', '--index-info'], { input: lines.join('') });
 }
 

@@ -8,6 +8,8 @@ import { palette } from '../reporters/colour';
 import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
 import { textReport } from '../reporters/text';
+import { waitingRecords } from '../../node/unrecorded';
+import { plural } from './stage';
 
 export const status: Command = {
   name: 'status',
@@ -28,11 +30,17 @@ async function runStatus({ io, cwd, json, values }: Invocation): Promise<ExitCod
   const options = base === undefined ? {} : { base };
   const ask = switchOption(values, 'committed') ? branchReport : workingReport;
   const { report, input, target } = await ask(repository, options);
+  const waiting = await waitingRecords(repository);
   if (json) {
-    io.stdout(jsonText(report));
+    const each = waiting.map(({ commit, file }) => ({ commit, path: file.path }));
+    io.stdout(jsonText({ ...report, ...(each.length === 0 ? {} : { waiting: each }) }));
     return 0;
   }
   io.stdout(`compared with ${escapeText(target.revision)} (${target.commit.slice(0, 12)})\n`);
   io.stdout(textReport(report, { palette: palette(io.colour), policy: input.policy, all: true }));
+  if (waiting.length > 0) {
+    const verb = waiting.length === 1 ? 'waits' : 'wait';
+    io.stdout(`${plural(waiting.length, 'file')} of your commits ${verb} to be recorded: the next commit does it\n`);
+  }
   return 0;
 }

@@ -1,0 +1,110 @@
+/** Commits that no hook sees: what is known of their lines waits, `status` says so, and the next commit carries it. */
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkpoint } from '../../../src/node/checkpoint';
+import { runGate } from '../../../src/node/gate';
+import { waitingRecords } from '../../../src/node/unrecorded';
+import type { TestRepository } from '../../support/repository';
+import { program } from '../cli/harness';
+import { ana, bo, hooked, origins, records, save, text } from './hooked';
+
+async function waiting(repo: TestRepository): Promise<string[]> {
+  return (await waitingRecords(await repo.open())).map(({ file }) => file.path);
+}
+
+describe('commits without the hook', () => {
+  it('--no-verify: it waits, status says so, the next commit carries it, and then nothing waits', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'new', 'gamma'], '--A-');
+    repo.git('commit', '-q', '--no-verify', '-am', 'Unseen');
+    assert.equal(await origins(repo), '----');
+    assert.deepEqual(await waiting(repo), ['a.js']);
+    assert.match(program(repo.top, ['status']).stdout, /1 file of your commits waits to be recorded/);
+    await save(repo, 'b.js', ['one'], 'H');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Seen');
+    assert.equal(await origins(repo), '--A-');
+    assert.equal(await origins(repo, 'b.js'), 'H');
+    assert.deepEqual(await waiting(repo), []);
+    assert.doesNotMatch(program(repo.top, ['status']).stdout, /waits/);
+    repo.write('c.txt', 'c\n').git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Nothing more');
+    assert.equal(records(repo).length, 1);
+  });
+
+  it('several commits of one file, and one made with git’s plumbing', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'one'], '---A');
+    repo.git('commit', '-q', '-n', '-am', 'One');
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'one', 'two'], '---AH');
+    repo.git('add', '-A');
+    const commit = repo.git('commit-tree', '-p', 'HEAD', '-m', 'Two', repo.git('write-tree'));
+    repo.git('update-ref', 'HEAD', commit);
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'one', 'two', 'three'], '---AHP');
+    repo.git('commit', '-q', '-am', 'Three');
+    assert.equal(await origins(repo), '---AHP');
+  });
+
+  it('deleted files and binaries wait too', async () => {
+    const repo = await hooked();
+    rmSync(join(repo.top, 'a.js'));
+    const source = { origin: 'tool', via: 'other', evidence: 'declared' } as const;
+    await checkpoint(await repo.open(), { source, files: ['a.js'], cwd: repo.top });
+    repo.git('commit', '-q', '-n', '-am', 'Gone');
+    repo.write('b.txt', 'b\n').git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Next');
+    const { report } = await runGate(await repo.open(), { base: 'main', head: 'HEAD' });
+    assert.equal(report?.hunks.find(({ path }) => path === 'a.js')?.origin, 'tool');
+  });
+
+  it('an aborted commit in between loses nothing', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'one'], '---A');
+    assert.throws(() => repo.git('-c', 'core.editor=false', 'commit', '-q', '-a'));
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'one', 'two'], '---AH');
+    repo.git('commit', '-q', '-n', '-am', 'Unseen');
+    repo.write('b.txt', 'b\n').git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Next');
+    assert.equal(await origins(repo), '---AH');
+  });
+
+  it('nothing is claimed of commits that others made, however alike their lines are', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'shared'], '---H');
+    repo.git('checkout', '-q', '--', 'a.js');
+    const clone = repo.clone();
+    clone.as(ana).git('switch', '-q', 'feature');
+    clone.write('a.js', text('first', 'alpha', 'beta', 'gamma', 'shared'));
+    clone.git('commit', '-q', '-am', 'By ana, unrecorded');
+    repo.as(bo).git('pull', '-q', clone.top, 'feature');
+    assert.deepEqual(await waiting(repo), []);
+    repo.write('b.txt', 'b\n').git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Next');
+    assert.equal(await origins(repo), '-----');
+  });
+
+  it('content that was not saved here is nobody’s, also in one’s own commit', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'one'], '---H');
+    repo.write('a.js', text('alpha', 'beta', 'gamma', 'one', 'unseen'));
+    repo.git('commit', '-q', '-n', '-am', 'Unseen');
+    assert.deepEqual(await waiting(repo), []);
+  });
+
+  it('a branch that is left and come back to', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'one'], '---A');
+    repo.git('commit', '-q', '-n', '-am', 'Unseen');
+    repo.git('switch', '-q', '-c', 'other', 'main');
+    await save(repo, 'b.js', ['two'], 'H');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Elsewhere');
+    assert.equal(records(repo).length, 1);
+    assert.doesNotMatch(repo.read(records(repo)[0] ?? ''), /a\.js/, 'what waits on a branch goes with that branch');
+    repo.git('switch', '-q', 'feature');
+    repo.write('c.txt', 'c\n').git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Back');
+    assert.equal(await origins(repo), '---A');
+  });
+});
