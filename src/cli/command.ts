@@ -1,5 +1,4 @@
 /** What a command is: data for the help, and a function of parsed arguments. */
-import type { ExitCode } from '../core/model/problem';
 import type { Io } from './io';
 
 export interface CommandOption {
@@ -22,7 +21,7 @@ export interface Invocation {
   readonly values: OptionValues;
   readonly positionals: readonly string[];
   /** Runs another command line in this process. */
-  readonly run: (argv: readonly string[], io: Io) => Promise<ExitCode>;
+  readonly run: (argv: readonly string[], io: Io) => Promise<number>;
 }
 
 export interface Command {
@@ -34,7 +33,8 @@ export interface Command {
   readonly options: Readonly<Record<string, CommandOption>>;
   /** How many words may stand beside the options. */
   readonly positionals: { readonly least: number; readonly most: number; readonly name: string };
-  run(invocation: Invocation): Promise<ExitCode>;
+  /** Gives the exit code: one of ours, or that of a command which this one ran. */
+  run(invocation: Invocation): Promise<number>;
 }
 
 /** Options that every command has. */

@@ -5,6 +5,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./commands/demo')).demo,
   init: async () => (await import('./commands/init')).init,
   record: async () => (await import('./commands/record')).record,
+  run: async () => (await import('./commands/run')).run,
   stage: async () => (await import('./commands/stage')).stage,
   blame: async () => (await import('./commands/blame')).blame,
   why: async () => (await import('./commands/why')).why,

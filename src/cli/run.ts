@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
-import type { ExitCode } from '../core/model/problem';
 import { CountersignError } from '../core/model/problem';
 import { nearest } from '../core/policy/faults';
 import type { Command, CommandOption, Invocation } from './command';
@@ -15,8 +14,10 @@ import { problemLine, problemsJson } from './reporters/problems';
 import { usageError } from './usage';
 
 /** Runs one command line (without program name) and gives its exit code. Never throws. */
-export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const json = argv.includes('--json');
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  // What stands behind `--` belongs to the command that is run.
+  const end = argv.indexOf('--');
+  const json = (end === -1 ? argv : argv.slice(0, end)).includes('--json');
   try {
     return await dispatch(argv, io);
   } catch (error) {
@@ -45,7 +46,7 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const at = commandIndex(argv);
   const name = argv[at];
   if (name === undefined) return withoutCommand(argv, io);
@@ -82,7 +83,7 @@ function commandIndex(argv: readonly string[]): number {
   return at;
 }
 
-async function withoutCommand(argv: readonly string[], io: Io): Promise<ExitCode> {
+async function withoutCommand(argv: readonly string[], io: Io): Promise<number> {
   if (argv.includes('--version') || argv.includes('-v')) {
     io.stdout(`${io.version}\n`);
     return 0;
@@ -91,7 +92,7 @@ async function withoutCommand(argv: readonly string[], io: Io): Promise<ExitCode
   throw usageError('expected a command; countersign --help lists them');
 }
 
-async function showOverview(io: Io): Promise<ExitCode> {
+async function showOverview(io: Io): Promise<number> {
   io.stdout(overview(await Promise.all(Object.values(COMMANDS).map((load) => load()))));
   return 0;
 }
