@@ -7,6 +7,7 @@ import { benchBundles, benchActivation, benchStart } from './bundles';
 import { benchJournal } from './journal';
 import { benchMemory, spansMemory } from './memory';
 import { replay, replayJson, replayText } from './replay';
+import { benchMutants } from './mutants';
 import { benchRecords } from './records';
 import { benchStage } from './stage';
 import { TraceError, readTrace } from './trace';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     stage: () => benchStage(dist),
     verify: () => benchVerify(dist, quick),
     records: () => benchRecords(dist, quick),
+    mutants: () => Promise.resolve(benchMutants()),
   };
   const results: (Measurement & { ok: boolean | null })[] = [];
   if (!values.json) print('', 'value', 'unit', 'budget', 'ok?');

@@ -65,6 +65,11 @@ function statusTime(repo: TestRepository): number {
 async function measure(repo: TestRepository, cli: string, branch: string, where: string): Promise<Measurement[]> {
   const node = (args: readonly string[]): number => timeProcess(process.execPath, args, { cwd: repo.top }).milliseconds;
   const run = (...args: string[]): number => node([cli, ...args]);
+  const peak = join(__dirname, 'peakMemory.js');
+  const processor = (...args: string[]): number => {
+    const { stderr } = timeProcess(process.execPath, ['-r', peak, cli, ...args], { cwd: repo.top });
+    return Number(/processor ([\d.]+)/.exec(stderr)?.[1]);
+  };
   const index = join(repo.top, '.git', 'countersign', 'blame-index');
   // What follows is measured with folders whose clocks have gone on, as they are after a pause for thought.
   await new Promise((resume) => setTimeout(resume, 2500));
@@ -76,6 +81,9 @@ async function measure(repo: TestRepository, cli: string, branch: string, where:
   const git = times(() => gitTime(repo, ['blame', BLAMED]));
   const warm = times(() => run('blame', BLAMED));
   const revision = times(() => run('blame', BLAMED, '--rev', 'HEAD'));
+  const busy = times(() => processor('blame', BLAMED));
+  rmSync(index, { force: true });
+  const coldBusy = processor('blame', BLAMED, '--rev', 'HEAD');
   requireClaims(repo, cli);
   const count = Number(/(\d+) records/.exec(where)?.[1]);
   const verify = times(() => run('verify', '--base', branch, '--head', `${branch}-change`));
@@ -94,6 +102,8 @@ async function measure(repo: TestRepository, cli: string, branch: string, where:
     info(`blame, ${where}, work tree, warm`, warm),
     info(`blame, ${where}, work tree, warm, more than git blame`, warm - git, 150),
     info(`blame, ${where}, revision, warm, more than git blame`, revision - git, 150),
+    info(`blame, ${where}, work tree, warm, processor time without git’s`, busy),
+    info(`blame, ${where}, cold index, revision, processor time without git’s`, coldBusy),
     info(`verify, 10 files, ${where}`, verify),
     ...(await measureStage(repo, run, where)),
   ];

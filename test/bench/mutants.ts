@@ -1,0 +1,28 @@
+/** What the worst of many mutated records costs: none may hold up a gate or an editor. */
+import { attribute } from '../../src/core/attribution/attribute';
+import { fileLines } from '../../src/core/attribution/fileLines';
+import { storePath } from '../../src/core/sidecar/paths';
+import { nodeHash } from '../../src/node/hash';
+import { readRecord } from '../../src/node/ownFiles';
+import { TEXT, TEXT_PATH, mutants } from '../support/mutations';
+import { elapsed } from './timing';
+import type { Measurement } from './tracker';
+
+const COUNT = 5000;
+const SEED = 20_261_122;
+
+export function benchMutants(): Measurement[] {
+  const text = fileLines(nodeHash, TEXT);
+  const all = mutants(COUNT, SEED);
+  const work = (bytes: string): void => {
+    const read = readRecord(storePath('provenance', nodeHash.sha256(bytes)), bytes);
+    const files = read.ok ? read.value.record.files : [];
+    const claims = files.map(({ hunks }) => ({ record: 'x', author: 'x', sameContent: false, hunks }));
+    attribute(text, TEXT_PATH, 'added', claims);
+  };
+  for (const { bytes } of all.slice(0, 200)) work(bytes);
+  const times = all.map((mutant) => [elapsed(() => work(mutant.bytes)), mutant] as const);
+  const [time, slowest] = times.reduce((a, b) => (b[0] > a[0] ? b : a));
+  const name = `${all.length} mutated records, the slowest (${slowest.kind}: ${slowest.what.slice(0, 28)})`;
+  return [{ name, unit: 'ms', value: time, budget: 100 }];
+}
