@@ -211,7 +211,7 @@ const EDITS: readonly (readonly [Edit, number])[] = [
   [rewrite, 5],
   [remove, 3],
   [move, 2],
-  [copy, 1.5],
+  [copy, 2.5],
   [reindent, 1.5],
 ];
 

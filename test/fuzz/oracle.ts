@@ -60,9 +60,19 @@ export function placesOf(lines: readonly string[]): Place[] {
 
 export class Oracle {
   private readonly known = new Map<string, Set<Truth>>();
+  private readonly old = new Set<string>();
   private readonly forgotten = new Set<string>();
   /** Marked lines that stand, or stood, in more than one place: by the text without its white space at the ends. */
   private readonly twins = new Map<string, Set<Truth>>();
+
+  /** The lines that everything starts from: nobody recorded anything about them. */
+  start(lines: readonly string[]): void {
+    this.note(
+      lines,
+      lines.map(() => ['unknown'] as const),
+    );
+    for (const line of lines) this.old.add(line.trim());
+  }
 
   /** What the lines of a text are from now on, as far as the teller knows; undefined where it knows nothing new. */
   note(lines: readonly string[], truths: readonly (Iterable<Truth> | undefined)[]): void {
@@ -107,11 +117,13 @@ export class Oracle {
     return placesOf(lines).map((place) => this.at(place));
   }
 
-  /** Whether a line that has twins was ever said to be this itself, where it stands or between either of its neighbours. */
+  /** Whether a line that has twins may be this itself, by where it stands. */
   mayBe(lines: readonly string[], line: number, truth: Truth): boolean {
     const place = placesOf(lines)[line];
     if (place === undefined) return false;
-    return keysOf(place).some((key) => !key.startsWith('text ') && this.known.get(key)?.has(truth) === true);
+    const [, , , exact] = keysOf(place);
+    // Where a merge put it between lines that it never stood between nothing is known of it.
+    return this.known.get(exact)?.has(truth) !== false;
   }
 
   private at(place: Place): ReadonlySet<Truth> {
@@ -122,7 +134,8 @@ export class Oracle {
     if (set.size === 0) set = new Set([...get(above), ...get(below)]);
     if (set.size === 0 && markOf(place.text) !== undefined) set = get(text);
     // Old braces and blank lines may be said to have been moved with whatever was moved around them.
-    if (markOf(place.text) === undefined && set.has('unknown')) set = new Set([...set, ...get(text)]);
+    const isOld = markOf(place.text) === undefined && this.old.has(place.text.trim());
+    if (isOld && set.has('unknown')) set = new Set([...set, ...get(text)]);
     const twin = this.twins.get(place.text.trim());
     if (twin !== undefined) set = new Set([...set, ...twin]);
     return this.forgotten.has(text) ? new Set([...set, ...get(text), 'unknown']) : set;

@@ -93,11 +93,7 @@ class Game {
     this.world = world;
     this.editors = new Map(world.clones.map((clone) => [clone, new Editor(clone, this.oracle)]));
     const lines = [...start.values()].map(linesOf);
-    for (const each of lines)
-      this.oracle.note(
-        each,
-        each.map(() => ['unknown'] as const),
-      );
+    for (const each of lines) this.oracle.start(each);
     this.base = new Set(lines.flat().map((line) => line.trim()));
   }
 

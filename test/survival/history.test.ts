@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { textReport } from '../../src/cli/reporters/text';
+import { runGate } from '../../src/node/gate';
+import { workingReport } from '../../src/node/status';
 import { assertMarked, commitRecorded, marked, saveMarked } from '../support/marked';
 import { TestRepository, person } from '../support/repository';
 
@@ -85,5 +88,33 @@ fs.writeFileSync(process.argv[2], said.join('\\n') + '\\n');
       repo.git('merge', '-q', '--no-edit', 'main');
       if (round % 10 === 9) assert.equal(await assertMarked(repo, files), 6 * (round + 1));
     }
+  });
+
+  it('a rename of a folder with 2,000 files, which is one item', async () => {
+    const plain = { strong: String, dim: String, good: String, bad: String };
+    const repo = new TestRepository().as(ana).adopt([ana]).write('readme.md', '# Shop\n');
+    repo.commit('Start');
+    repo.as(bo).git('switch', '-q', '-c', 'work');
+    for (let index = 0; index < 2000; index++) repo.write(`src/part${index % 40}/f${index}.ts`, functions(1));
+    for (const index of [0, 1000, 1999]) await change(repo, `src/part${index % 40}/f${index}.ts`, 0, `${index}`);
+    await commitRecorded(repo, 'Write it');
+    const before = repo.git('rev-parse', 'HEAD');
+    repo.git('branch', '-f', 'main', before);
+    repo.git('mv', 'src', 'lib');
+    const { report: working } = await workingReport(await repo.open(), { base: 'main' });
+    assert.match(
+      textReport(working, { palette: plain, all: true }),
+      /^· src\/ → lib\/ \(2000 files renamed\)\nthe block is fine/,
+    );
+    await commitRecorded(repo, 'Rename it');
+    const { exit, report } = await runGate(await repo.open(), { base: 'main', head: 'work' });
+    assert.equal(exit, 0);
+    assert.ok(report !== undefined);
+    assert.match(
+      textReport(report, { palette: plain, all: true }),
+      /^· src\/ → lib\/ \(2000 files renamed\)\nthe block is fine/,
+    );
+    const changed = [0, 1000, 1999].map((index) => `lib/part${index % 40}/f${index}.ts`);
+    assert.equal(await assertMarked(repo, changed), 9);
   });
 });

@@ -3,6 +3,8 @@ import { originRank } from '../../core/model/origin';
 import type { HunkStatus, Report, ReportBlock, ReportHunk, SignoffBearing } from '../../core/model/report';
 import { levelShown, personOf } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
+import type { ReportItem } from './items';
+import { reportItems } from './items';
 import type { Palette } from './colour';
 import { escapeShort, escapeText } from './escape';
 import { problemLine } from './problems';
@@ -20,11 +22,12 @@ const OPEN: ReadonlySet<HunkStatus> = new Set(['missing', 'stale', 'rejected']);
 /** A report as text; ends in a line break. */
 export function textReport(report: Report, options: TextOptions): string {
   const lines = report.problems.map((problem) => `${options.palette.bad('✗')} ${problemLine(problem)}`);
-  for (const { block, hunks } of hunksByBlock(report)) {
-    if (OPEN.has(block.status)) lines.push(...openBlock(block, hunks, options));
-    else if (options.all === true) lines.push(...fineBlock(block, hunks, options));
+  const items = reportItems(report);
+  for (const item of items) {
+    if (OPEN.has(item.block.status)) lines.push(...openBlock(item, options));
+    else if (options.all === true) lines.push(...fineBlock(item, options));
   }
-  lines.push(closing(report, options.palette));
+  lines.push(closing(report, items, options.palette));
   return `${lines.join('\n')}\n`;
 }
 
@@ -90,7 +93,15 @@ export function authorText(hunk: ReportHunk, policy: Policy | undefined): string
   return `${name}, ${'below' in shown ? `below ${escapeText(shown.below)}` : escapeText(shown.level)}`;
 }
 
-function openBlock(block: ReportBlock, hunks: readonly ReportHunk[], { palette, policy }: TextOptions): string[] {
+/** `src/ → lib/ (2000 files renamed)`. */
+function itemPlace({ block, folder }: ReportItem): string {
+  if (folder === undefined) return place(block);
+  const [from, to] = [folder.from, folder.to].map((each) => escapeText(each === '' ? './' : `${each}/`));
+  return `${from} → ${to} (${folder.files} files renamed)`;
+}
+
+function openBlock(item: ReportItem, { palette, policy }: TextOptions): string[] {
+  const { block, hunks } = item;
   const hunk = leadingHunk(block, hunks);
   if (hunk === undefined) return [];
   const others = new Set(hunks.filter((each) => OPEN.has(each.status)).map((each) => each.origin));
@@ -98,7 +109,7 @@ function openBlock(block: ReportBlock, hunks: readonly ReportHunk[], { palette, 
   const also = others.size === 0 ? '' : ` with ${[...others].join(', ')}`;
   const parts = [`${originText(hunk)}${also}`, authorText(hunk, policy)];
   if (hunk.rule !== '') parts.push(`rule ${escapeText(hunk.rule)}`);
-  const lines = [`${palette.bad('✗')} ${palette.strong(place(block))}  ${parts.join(' · ')}`];
+  const lines = [`${palette.bad('✗')} ${palette.strong(itemPlace(item))}  ${parts.join(' · ')}`];
   for (const reason of reasons(block.status, hunk, policy)) lines.push(`  ${escapeText(reason)}`);
   if (hunk.next !== '') lines.push(`  → ${escapeText(hunk.next)}`);
   return lines;
@@ -117,19 +128,20 @@ function refusal({ reviewer, id, reason }: SignoffBearing, policy: Policy | unde
   return `sign-off ${id.slice(0, 12)} by ${name} does not count: ${reason}`;
 }
 
-function fineBlock(block: ReportBlock, hunks: readonly ReportHunk[], { palette, policy }: TextOptions): string[] {
+function fineBlock(item: ReportItem, { palette, policy }: TextOptions): string[] {
+  const { block, hunks } = item;
   const hunk = leadingHunk(block, hunks);
   if (hunk === undefined) return [];
   const mark = block.status === 'satisfied' ? palette.good('✓') : palette.dim('·');
   // An exact rename holds no line that anyone wrote.
-  if (block.object === 'rename' && block.status === 'not-required') return [`${mark} ${place(block)}`];
+  if (block.object === 'rename' && block.status === 'not-required') return [`${mark} ${itemPlace(item)}`];
   const signed = block.status === 'satisfied' ? ` · ${escapeText(hunk.reason)}` : '';
-  return [`${mark} ${place(block)}  ${originText(hunk)} · ${authorText(hunk, policy)}${signed}`];
+  return [`${mark} ${itemPlace(item)}  ${originText(hunk)} · ${authorText(hunk, policy)}${signed}`];
 }
 
-function closing(report: Report, { bad, good }: Palette): string {
-  const all = report.blocks.length;
-  const open = report.blocks.filter((block) => OPEN.has(block.status)).length;
+function closing(report: Report, items: readonly ReportItem[], { bad, good }: Palette): string {
+  const all = items.length;
+  const open = items.filter(({ block }) => OPEN.has(block.status)).length;
   const observed = report.policy.mode === 'observe' ? ' (mode observe: the gate lets it pass)' : '';
   if (report.problems.length > 0) {
     const count = report.problems.length;
@@ -142,7 +154,7 @@ function closing(report: Report, { bad, good }: Palette): string {
     const fine = rest === 0 ? '' : `; ${rest} ${rest === 1 ? 'is' : 'are'} fine`;
     return bad(`${open} of ${all} ${all === 1 ? 'block' : 'blocks'} ${verb}${fine}${observed}`);
   }
-  const signed = report.summary.satisfied;
+  const signed = items.filter(({ block }) => block.status === 'satisfied').length;
   if (signed === 0)
     return good(
       all === 1 ? 'the block is fine; it needs no sign-off' : `all ${all} blocks are fine; none needs a sign-off`,
