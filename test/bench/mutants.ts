@@ -21,8 +21,13 @@ export function benchMutants(): Measurement[] {
     attribute(text, TEXT_PATH, 'added', claims);
   };
   for (const { bytes } of all.slice(0, 200)) work(bytes);
-  const times = all.map((mutant) => [elapsed(() => work(mutant.bytes)), mutant] as const);
-  const [time, slowest] = times.reduce((a, b) => (b[0] > a[0] ? b : a));
-  const name = `${all.length} mutated records, the slowest (${slowest.kind}: ${slowest.what.slice(0, 28)})`;
+  const first = all.map((mutant) => ({ mutant, time: elapsed(() => work(mutant.bytes)) }));
+  // A busy machine makes anything slow once: the slowest are measured again, and their best counts.
+  const again = first
+    .sort((a, b) => b.time - a.time)
+    .slice(0, 50)
+    .map(({ mutant }) => ({ mutant, time: Math.min(...[1, 2, 3, 4].map(() => elapsed(() => work(mutant.bytes)))) }));
+  const { mutant, time } = again.reduce((a, b) => (b.time > a.time ? b : a));
+  const name = `${all.length} mutated records, the slowest (${mutant.kind}: ${mutant.what.slice(0, 28)})`;
   return [{ name, unit: 'ms', value: time, budget: 100 }];
 }

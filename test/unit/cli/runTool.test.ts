@@ -30,7 +30,8 @@ async function blame(repository: TestRepository, file: string): Promise<string> 
 
 const ADD = `fs.appendFileSync('a.js', 'const third = generated(three);\\n'); fs.writeFileSync('new.js', 'const made = byTheGenerator();\\n');`;
 
-describe('run', () => {
+describe('run', function () {
+  this.timeout(60_000);
   it('records what the command changed as the tool’s, with the command as actor, into the commit too', async () => {
     const repository = start();
     const answer = codemod(repository, `${ADD} console.log('its own output')`);

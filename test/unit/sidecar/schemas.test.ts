@@ -1,30 +1,12 @@
 /** The published JSON Schemas say what is really written and printed. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import * as z from 'zod';
 import type { GateOutcome } from '../../../src/node/gate';
 import { runGate } from '../../../src/node/gate';
 import { planSignoff, requestReview, signPlan } from '../../../src/node/review';
 import { stageRecord } from '../../../src/node/stage';
+import { closed, schema } from '../../support/jsonSchema';
 import { AI, HUMAN, TestRepository, person } from '../../support/repository';
-
-type Schema = Parameters<typeof z.fromJSONSchema>[0];
-
-function schema(name: string): z.ZodType {
-  return z.fromJSONSchema(JSON.parse(readFileSync(`media/schema/${name}.schema.json`, 'utf8')) as Schema);
-}
-
-/** The same schema with every object closed: a field that it does not describe is then refused. */
-function closed(name: string): z.ZodType {
-  const close = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(close);
-    if (typeof value !== 'object' || value === null) return value;
-    const result = Object.fromEntries(Object.entries(value).map(([key, each]) => [key, close(each)]));
-    return 'properties' in result ? { ...result, additionalProperties: false } : result;
-  };
-  const open: unknown = JSON.parse(readFileSync(`media/schema/${name}.schema.json`, 'utf8'));
-  return z.fromJSONSchema(close(open) as Schema);
-}
 
 describe('the JSON Schema of records', () => {
   const lines = (JSON.parse(readFileSync('test/fixtures/vectors/record.json', 'utf8')) as { text: string }).text
