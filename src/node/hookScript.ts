@@ -11,17 +11,19 @@ const END = '# <<< countersign <<<';
 /**
  * The block stands in front, where an `exit` or `exec` of the user's own script can't get ahead of it, and runs that
  * script first: it calls the hook again with a mark, keeps its exit status, and acts only when it went well. What the
- * script stages or reformats is thus recorded as it will be committed.
+ * script stages or reformats is thus recorded as it will be committed, and what was staged before it is told along.
  */
-function block(hook: HookName): string {
-  const act =
-    hook === 'pre-commit'
-      ? `[ "$countersign_status" -eq 0 ] && "$countersign_launch" stage --hook </dev/null || :`
-      : // \`git commit PATH\` leaves a record in the commit that the index lacks: only then is there anything to do.
-        `[ -n "$(git diff-index --cached --name-only --diff-filter=D HEAD -- .countersign/v1)" ] && "$countersign_launch" settle </dev/null || :`;
+function block(hook: HookName, hasOwn: boolean): string {
+  const isFirst = hook === 'pre-commit';
+  const before = isFirst && hasOwn ? '  countersign_before="$(git write-tree 2>/dev/null || :)"\n' : '';
+  const told = isFirst && hasOwn ? ' --before "$countersign_before" --mend "$0"' : '';
+  const act = isFirst
+    ? `[ "$countersign_status" -eq 0 ] && "$countersign_launch" stage --hook${told} </dev/null || :`
+    : // \`git commit PATH\` leaves a record in the commit that the index lacks: only then is there anything to do.
+      `[ -n "$(git diff-index --cached --name-only --diff-filter=D HEAD -- .countersign/v1)" ] && "$countersign_launch" settle </dev/null || :`;
   return `${BEGIN}
 if [ "\${COUNTERSIGN_HOOK:-}" != ${hook} ]; then
-  if [ -x "$0" ]; then COUNTERSIGN_HOOK=${hook} "$0" "$@"; else COUNTERSIGN_HOOK=${hook} sh -e "$0" "$@"; fi
+${before}  if [ -x "$0" ]; then COUNTERSIGN_HOOK=${hook} "$0" "$@"; else COUNTERSIGN_HOOK=${hook} sh -e "$0" "$@"; fi
   countersign_status=$?
   countersign_launch="$(git rev-parse --git-common-dir)/countersign/launch"
   if [ -x "$countersign_launch" ]; then
@@ -41,7 +43,7 @@ const EMPTY = '#!/bin/sh\n';
 export function withBlock(hook: HookName, text: string | undefined): string {
   const own = withoutBlock(text ?? EMPTY);
   const shebang = /^#![^\n]*\n/.exec(own)?.[0] ?? '';
-  return `${shebang}${block(hook)}${own.slice(shebang.length)}`;
+  return `${shebang}${block(hook, own.slice(shebang.length).trim() !== '')}${own.slice(shebang.length)}`;
 }
 
 /** The hook as it was before. */
@@ -70,4 +72,9 @@ export function isShellScript(text: string): boolean {
 export function manualLine(hook: HookName): string {
   const call = hook === 'pre-commit' ? 'stage --hook' : 'settle';
   return `"$(git rev-parse --git-common-dir)/countersign/launch" ${call} || true`;
+}
+
+/** Whether our block, of this version or another, stands in a hook. */
+export function hasBlock(text: string): boolean {
+  return withoutBlock(text) !== text;
 }

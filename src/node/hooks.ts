@@ -8,7 +8,7 @@ import { CountersignError } from '../core/model/problem';
 import { fromUtf8 } from '../core/text/bytes';
 import { runGit } from './git';
 import type { HookName } from './hookScript';
-import { HOOKS, isOnlyOurs, isShellScript, manualLine, withBlock, withoutBlock } from './hookScript';
+import { HOOKS, hasBlock, isOnlyOurs, isShellScript, manualLine, withBlock, withoutBlock } from './hookScript';
 import { replaceFile } from './launcher';
 import type { Repository } from './repository';
 
@@ -97,4 +97,16 @@ export async function removeHooks(repository: Repository): Promise<string[]> {
     changed.push(file);
   }
   return changed;
+}
+
+/**
+ * Puts our block back into a pre-commit hook that a tool wrote anew while it ran, as lefthook does when its configuration
+ * has changed. Takes the file that git started; anything else than a hook of a shell is left alone.
+ */
+export function mendHook(file: string): boolean {
+  if (!existsSync(file) || isLink(file)) return false;
+  const text = readFileSync(file, 'latin1');
+  if (hasBlock(text) || !isShellScript(text)) return false;
+  replaceFile(file, Buffer.from(withBlock('pre-commit', text), 'latin1'), statSync(file).mode & 0o777);
+  return true;
 }

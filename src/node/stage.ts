@@ -49,6 +49,8 @@ export interface StageResult {
   readonly openItems: readonly string[];
   /** Files of earlier commits that went by without the hook, and are recorded now. */
   readonly waited: number;
+  /** Files of which a formatter in the hook changed more than the layout: those lines are unexplained. */
+  readonly reformatted: readonly string[];
   /** Paths that no record can name. */
   readonly unnameable: readonly string[];
 }
@@ -65,20 +67,24 @@ const NOTHING: StageResult = {
   items: 0,
   openItems: [],
   waited: 0,
+  reformatted: [],
   unnameable: [],
 };
 
 type Recorder = { readonly id: string; readonly version: string };
 
-/** Records what is staged. In a repository without a policy it does nothing. */
-export async function stageRecord(repository: Repository, recorder: Recorder): Promise<StageResult> {
+/**
+ * Records what is staged. In a repository without a policy it does nothing. `before` is the tree of what was staged before
+ * the formatters of the hook ran, where that is known.
+ */
+export async function stageRecord(repository: Repository, recorder: Recorder, before?: string): Promise<StageResult> {
   const standing = readPolicyFile(repository);
   // A sparse checkout may leave the policy out.
   if (standing === undefined && !existsSync(join(repository.gitDir, 'info', 'sparse-checkout'))) return NOTHING;
   const session = openObjects(repository);
   try {
     const policy = standing ?? (await stagedPolicy(session));
-    return policy === undefined ? NOTHING : await stageIn(repository, session, policy, recorder);
+    return policy === undefined ? NOTHING : await stageIn(repository, session, { policy, recorder, before });
   } finally {
     session.close();
   }
@@ -93,8 +99,7 @@ async function stagedPolicy(session: ObjectSession): Promise<Policy | undefined>
 async function stageIn(
   repository: Repository,
   session: ObjectSession,
-  policy: Policy,
-  recorder: Recorder,
+  { policy, recorder, before }: { policy: Policy; recorder: Recorder; before: string | undefined },
 ): Promise<StageResult> {
   const state = readStageState(repository.gitDir);
   // Asked for at once, and awaited where it is needed: each git process costs its start.
@@ -111,7 +116,7 @@ async function stageIn(
     EMPTY_BLOBS,
   );
   const author = await identity;
-  const found = await recordedEntries(repository, session, entries, { policy, author });
+  const found = await recordedEntries(repository, session, entries, { policy, author, before });
   const waiting = head === undefined ? [] : await waitingFiles(repository, session, await passing, { author, policy });
   const said = found.filter(({ file }) => file.hunks.length > 0 || file.was !== undefined || file.object !== undefined);
   const files = [
@@ -149,6 +154,7 @@ async function stageIn(
     items: files.filter(({ object }) => object !== undefined).length,
     openItems: open.filter(({ openItem }) => openItem).map(({ file }) => file.path),
     waited: waiting.length,
+    reformatted: open.filter(({ rewritten }) => rewritten).map(({ file }) => file.path),
     unnameable: unnameable.map((entry) => entry.path),
   };
 }
@@ -181,7 +187,7 @@ async function recordedEntries(
   repository: Repository,
   session: ObjectSession,
   entries: readonly (RawEntry & { readonly from?: string })[],
-  { policy, author }: Pick<Known, 'policy' | 'author'>,
+  { policy, author, before }: Pick<Known, 'policy' | 'author'> & { readonly before: string | undefined },
 ): Promise<RecordedEntry[]> {
   if (entries.length === 0) return [];
   const mergeHeads = mergeParents(repository);
@@ -191,7 +197,9 @@ async function recordedEntries(
   const from = movedFrom(repository, entries);
   const moved = await moveClaims(repository, from, bytesOf(entries, blobs), author);
   const items = readItems(repository.gitDir);
-  const known: Known = { policy, staged: entries, from, moved, others, journal, items, author, blobs, missing };
+  const unformatted = before === undefined ? new Map<string, string>() : await textsBefore(session, entries, before);
+  const about = { policy, author, staged: entries, from, moved, unformatted };
+  const known: Known = { ...about, others, journal, items, blobs, missing };
   const found = entries.flatMap((entry) => recordEntry(entry, known) ?? []);
   const crossed = found.flatMap(({ crossed: isCrossed, before }) =>
     isCrossed && before !== undefined ? [before.path] : [],
@@ -214,6 +222,24 @@ async function filesAtBase(
     paths.map((path, index) => {
       const bytes = stored[index]?.type === 'blob' ? (stored[index].bytes ?? '') : '';
       return [path, fileLines(nodeHash, isBinary(bytes) ? '' : bytes)] as const;
+    }),
+  );
+}
+
+/** What was staged before the hook's formatters ran, of files that are different now. */
+async function textsBefore(
+  session: ObjectSession,
+  entries: readonly RawEntry[],
+  before: string,
+): Promise<Map<string, string>> {
+  const names = entries.map(({ path }) => `${before}:${path}`);
+  const found = await session.info(names);
+  const changed = entries.filter(({ newId }, index) => found[index] !== undefined && found[index]?.id !== newId);
+  const texts = await session.read(changed.map(({ path }) => `${before}:${path}`));
+  return new Map(
+    changed.flatMap(({ path }, index): [string, string][] => {
+      const bytes = texts[index]?.type === 'blob' ? texts[index].bytes : undefined;
+      return bytes === undefined ? [] : [[path, bytes]];
     }),
   );
 }

@@ -1,22 +1,26 @@
 /** What is on record about one changed path, in the form of a record: its lines, or the path as one item. */
 import type { FileClaims } from '../core/attribution/attribute';
+import { attribute } from '../core/attribution/attribute';
+import { buildHunks } from '../core/attribution/buildHunks';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import { strongestFirst } from '../core/attribution/objectSteps';
 import type { RecordedChange } from '../core/attribution/recordFile';
-import { recordChange } from '../core/attribution/recordFile';
+import { hashesOf, recordChange } from '../core/attribution/recordFile';
+import { reformatted } from '../core/attribution/reformatted';
 import type { LiveFile } from '../core/model/live';
 import { sourceIn } from '../core/model/origin';
 import type { RecordedFile, RecordedObject } from '../core/model/record';
 import { isAtomic } from '../core/policy/decide';
 import type { Policy } from '../core/policy/policy';
 import { nameableActor } from '../core/sidecar/nameableActor';
+import { diffLines } from '../core/text/diff';
 import { isBinary } from '../core/text/lines';
 import { changesExecutable, wholeKind } from '../core/verify/blocks';
 import { nodeHash } from './hash';
 import type { LiveItem } from './itemJournal';
 import { idIn, stagedObject } from './items';
-import { liveClaims } from './liveClaims';
+import { exactState, liveClaims } from './liveClaims';
 import { isNew, statesOfGone } from './movedLines';
 import type { OwnedFile } from './owners';
 import type { RawEntry } from './rawDiff';
@@ -29,6 +33,8 @@ export interface Known {
   /** Where new files were before, by the editor's word, and what that says of their lines. */
   readonly from: ReadonlyMap<string, string>;
   readonly moved: ReadonlyMap<string, FileClaims>;
+  /** Texts of files as they were staged before the formatters of a hook ran. */
+  readonly unformatted: ReadonlyMap<string, string>;
   /** What the index changes against the other parents of a merge. */
   readonly others: readonly ReadonlyMap<string, RawEntry>[];
   readonly journal: ReadonlyMap<string, readonly LiveFile[]>;
@@ -51,6 +57,8 @@ export interface RecordedEntry {
   readonly openItem: boolean;
   /** True when claims of moved lines spoke for their neighbours: then `bases` has to tell which of these are neutral. */
   readonly crossed: boolean;
+  /** True when a hook changed more than the layout of some line. */
+  readonly rewritten: boolean;
 }
 
 /** Undefined where there is nothing to say: a merge that takes one side as it is, a text that is not here. */
@@ -69,16 +77,17 @@ export function recordEntry(entry: RawEntry & { readonly from?: string }, known:
     const lines = kind === 'content' && isMissing(entry, known) ? undefined : changeOf(entry, known, from)?.change;
     const object = isOne ? (stagedObject(entry, items, isMode) ?? fromLines(entry, kind, lines)) : undefined;
     const file = { ...place, hunks: [], ...(object === undefined ? {} : { object: nameableActor(object) }) };
-    return { file, before: undefined, unexplained: 0, openItem: isOne && object === undefined, crossed: false };
+    const openItem = isOne && object === undefined;
+    return { file, before: undefined, unexplained: 0, openItem, crossed: false, rewritten: false };
   }
   const found = isMissing(entry, known) ? undefined : changeOf(entry, known, from);
   if (found === undefined) return undefined;
-  const { change, before } = found;
+  const { change, before, rewritten } = found;
   const object = isMode ? stagedObject(entry, items, true) : undefined;
   const hunks = change.hunks.map(nameableActor);
   const file = { ...place, hunks, ...(object === undefined ? {} : { object: nameableActor(object) }) };
   const { unexplained, crossed } = change;
-  return { file, before, unexplained, openItem: isMode && object === undefined, crossed };
+  return { file, before, unexplained, openItem: isMode && object === undefined, crossed, rewritten };
 }
 
 function isMissing(entry: RawEntry, { missing }: Known): boolean {
@@ -90,7 +99,7 @@ function changeOf(
   entry: RawEntry,
   known: Known,
   from: string | undefined,
-): { readonly change: RecordedChange; readonly before: OwnedFile } | undefined {
+): { readonly change: RecordedChange; readonly before: OwnedFile; readonly rewritten: boolean } | undefined {
   const { path } = entry;
   const bytes = isRegular(entry.newMode) ? known.blobs.get(entry.newId) : undefined;
   if (bytes === undefined || isBinary(bytes) || entry.oldId === entry.newId) return undefined;
@@ -104,9 +113,44 @@ function changeOf(
   const own = known.journal.get(path);
   const states = own === undefined && isNew(entry) ? statesOfGone(known.staged, known.journal, bytes) : own;
   const moved = known.moved.get(path);
-  const claims = [...liveClaims(states, bytes, known.author), ...(moved === undefined ? [] : [moved])];
+  const after = fileLines(nodeHash, bytes);
+  const carried = overFormatter(path, { first, after, bytes, states: states ?? [] }, known);
+  const live = carried?.claims ?? liveClaims(states, bytes, known.author);
+  const claims = [...live, ...(moved === undefined ? [] : [moved])];
   const base = known.bases?.get(before.path);
-  return { change: recordChange(path, parents, fileLines(nodeHash, bytes), claims, base), before };
+  return { change: recordChange(path, parents, after, claims, base), before, rewritten: (carried?.open ?? 0) > 0 };
+}
+
+interface Formatted {
+  readonly first: FileLines;
+  readonly after: FileLines;
+  readonly bytes: string;
+  readonly states: readonly LiveFile[];
+}
+
+/**
+ * Claims carried over what a formatter in the hook did; undefined where none did, or where somebody saved its very result.
+ */
+function overFormatter(
+  path: string,
+  { first, after, bytes, states }: Formatted,
+  { unformatted, author }: Known,
+): { readonly claims: readonly FileClaims[]; readonly open: number } | undefined {
+  const was = unformatted.get(path);
+  if (was === undefined || was === bytes || isBinary(was) || exactState(states, bytes) !== undefined) return undefined;
+  const before = fileLines(nodeHash, was);
+  const live = liveClaims(states, was, author);
+  const changed = new Set<number>();
+  for (const { afterStart, afterCount } of diffLines(first.lines, before.lines)) {
+    for (let line = afterStart; line < afterStart + afterCount; line++) changed.add(line);
+  }
+  const known = attribute(before, path, 'added', live);
+  const { claimed, open } = reformatted(before, after, known, (line) => !changed.has(line), path);
+  const hunks = [
+    ...live.flatMap((each) => each.hunks).filter(({ side }) => side === 'removed'),
+    ...buildHunks('added', claimed, hashesOf(after)),
+  ];
+  return { claims: [{ record: '', author, sameContent: true, hunks }], open };
 }
 
 function fromLines(entry: RawEntry, kind: string, change: RecordedChange | undefined): RecordedObject | undefined {

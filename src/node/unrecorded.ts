@@ -99,6 +99,7 @@ export async function waitingFiles(
         staged: [],
         from: new Map(),
         moved: new Map(),
+        unformatted: new Map(),
         others: [],
         journal: new Map(exact === undefined ? [] : [[entry.path, [exact]]]),
         items,
