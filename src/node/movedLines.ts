@@ -73,18 +73,30 @@ function keptHunks(old: string, bytes: string): FileClaims['hunks'] {
   return buildHunks('added', claimed, hashesOf(now));
 }
 
-/** The journal's states for a new file that has none of its own: those of a path gone with it that had this content. */
+/**
+ * The journal's states for a new file that has none of its own: those of a path gone with it that had this content, else
+ * of the one whose newest state has most of its claimed lines here, if that is half of them.
+ */
 export function statesOfGone(
   staged: readonly RawEntry[],
   journal: ReadonlyMap<string, readonly LiveFile[]>,
   bytes: string,
 ): readonly LiveFile[] | undefined {
-  const digest = contentDigest(nodeHash, contentLines(bytes));
-  for (const { path } of staged.filter(isGone)) {
-    const states = journal.get(path);
-    if (states?.some((state) => state.digest === digest) === true) return states;
+  const gone = staged.filter(isGone).flatMap(({ path }) => journal.get(path) ?? []);
+  if (gone.length === 0) return undefined;
+  const lines = contentLines(bytes);
+  const digest = contentDigest(nodeHash, lines);
+  const same = gone.find((state) => state.digest === digest);
+  if (same !== undefined) return journal.get(same.path);
+  const here = new Set(lines.map((line) => nodeHash.hash96(line)));
+  let [closest, most] = [undefined as string | undefined, 0];
+  for (const path of new Set(gone.map((state) => state.path))) {
+    const newest = journal.get(path)?.at(-1);
+    const claimed = newest?.hunks.flatMap((hunk) => (hunk.side === 'added' ? hunk.lines : [])) ?? [];
+    const found = claimed.filter(({ exact }) => here.has(exact)).length;
+    if (found > most && found * 2 >= claimed.length) [closest, most] = [path, found];
   }
-  return undefined;
+  return closest === undefined ? undefined : journal.get(closest);
 }
 
 export function isNew({ oldMode, newMode }: RawEntry): boolean {

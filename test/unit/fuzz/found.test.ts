@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Source } from '../../../src/core/model/origin';
 import { blameFile } from '../../../src/node/blame';
 import { stageRecord } from '../../../src/node/stage';
-import { HUMAN, TestRepository, person } from '../../support/repository';
+import { AI, HUMAN, TestRepository, person } from '../../support/repository';
 
 const ana = person('ana');
 const bo = person('bo');
@@ -51,5 +51,27 @@ describe('of two lines that read the same', () => {
     assert.equal((await commit(repo))[3], 'human');
     repo.write('shop.ts', lines('changed(elsewhere);', line, '{', '}', line, ''));
     assert.deepEqual(await commit(repo), ['unknown', 'unknown', 'unknown', 'unknown', 'human', 'unknown']);
+  });
+});
+
+describe('a file that was saved, changed by nobody on record and then renamed, all before the commit', () => {
+  it('keeps the origins of the lines that are still there', async () => {
+    const [typed, made, foreign] = [
+      'const typed = byHand(items);',
+      'const made = byMachine(items);',
+      'const other = 1;',
+    ];
+    const repo = await start('// shop\n');
+    await repo.save('shop.ts', lines('// shop', typed, made), [undefined, HUMAN, AI]);
+    repo.write('shop.ts', lines('// shop', typed, foreign, made));
+    repo.git('mv', 'shop.ts', 'store.ts');
+    repo.git('add', '-A');
+    await stageRecord(await repo.open(), { id: 'test', version: '1' });
+    repo.git('commit', '-q', '-m', 'Move');
+    const { lines: told } = await blameFile(await repo.open(), repo.top, 'store.ts', 'HEAD');
+    assert.deepEqual(
+      told.map(({ origin }) => origin),
+      ['unknown', 'human', 'unknown', 'ai'],
+    );
   });
 });
