@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMMANDS } from '../../../src/cli/commands';
@@ -22,6 +22,12 @@ describe('the command line', () => {
       assert.equal(help.stderr, '');
     }
     assert.doesNotMatch(overview.stdout, /settle/);
+    const page = readFileSync('docs/commands.md', 'utf8');
+    const told = [...page.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) => cell.match(/(?<=`)[a-z]+/g) ?? []);
+    assert.deepEqual(
+      Object.keys(COMMANDS).filter((name) => !told.includes(name)),
+      [],
+    );
     assert.deepEqual(await cli(outside, []), overview);
     assert.match((await cli(outside, ['help', 'verify'])).stdout, /countersign verify --base/);
   });

@@ -53,4 +53,18 @@ describe('vectors of the sidecar format', () => {
     assert.equal(nodeHash.sha256(utf8(text)), digest);
     assert.equal(storePath('provenance', digest), path);
   });
+
+  it('stand in docs/sidecar-format.md as they are', () => {
+    const page = readFileSync('docs/sidecar-format.md', 'utf8');
+    const [, example = '', digest = ''] = /## 9\.[^]*?```\n([^]*?)```[^]*?\/([0-9a-f]{64})\.prov/.exec(page) ?? [];
+    const read = parseRecord(utf8(example), 'example');
+    assert.ok(read.ok, JSON.stringify(read));
+    assert.equal(encodeRecord(read.value), utf8(example));
+    assert.equal(nodeHash.sha256(utf8(example)), digest);
+    const rows = [...page.matchAll(/^\| `(".*")` \| `([\w-]{16})` \| `([\w-]{16})` \|$/gm)];
+    assert.equal(rows.length, 4);
+    for (const [, line = '', exact, loose] of rows) {
+      assert.deepEqual(hashLine(nodeHash, utf8(String(JSON.parse(line)))), { exact, loose });
+    }
+  });
 });
