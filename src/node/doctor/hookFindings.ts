@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { HookName } from '../hookScript';
-import { HOOKS, manualLine, withBlock, withoutBlock } from '../hookScript';
+import { HOOKS, hasBlock, manualLine, withBlock } from '../hookScript';
 import { hooksFolder } from '../hooks';
 import { launcherPath } from '../launcher';
 import type { Repository } from '../repository';
@@ -47,7 +47,7 @@ function hookFinding(repository: Repository, folder: string, hook: HookName): Fi
   if (!isHusky && !isExecutable(file)) {
     return fault('hook', `${place} is not executable, so git does not run it`, `run: chmod +x ${place}`);
   }
-  const isBlock = withoutBlock(text) !== text;
+  const isBlock = hasBlock(text);
   if (isBlock && withBlock(hook, text) !== text) {
     return notice('hook', `${place} holds our lines in an older form`, 'run: countersign init');
   }

@@ -7,6 +7,7 @@ import { splitNul } from '../git';
 import type { Repository } from '../repository';
 import { tryInRepository } from '../repository';
 import { readSidecarFile } from '../sidecarFile';
+import { waitingRecords } from '../unrecorded';
 import type { Finding } from './finding';
 import { fault, notice, ok } from './finding';
 
@@ -68,12 +69,20 @@ function entryOf(item: string): { mode: string; id: string; path: string } {
   return { mode, id, path: fromUtf8(item.slice(tab + 1)) };
 }
 
-/** Records that no commit holds yet. */
+/** What no commit holds yet. */
 async function waiting(repository: Repository): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const late = (await waitingRecords(repository)).length;
+  if (late > 0) {
+    const files = late === 1 ? '1 file of your commits waits' : `${late} files of your commits wait`;
+    findings.push(
+      notice('records', `${files} to be recorded: they were committed past the hook`, 'the next commit does it'),
+    );
+  }
   const others = await tryInRepository(repository, ['ls-files', '-z', '--others', '--', '.countersign/v1']);
   const untracked = splitNul(others.stdout).filter((path) => parseStorePath(path) !== undefined).length;
-  if (untracked === 0) return [];
+  if (untracked === 0) return findings;
   const count = untracked === 1 ? '1 file of the sidecar is' : `${untracked} files of the sidecar are`;
   const message = `${count} in the work tree and not staged`;
-  return [notice('records', message, 'add them with the next commit: git add -f .countersign/v1')];
+  return [...findings, notice('records', message, 'add them with the next commit: git add -f .countersign/v1')];
 }

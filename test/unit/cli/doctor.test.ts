@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { storePath } from '../../../src/core/sidecar/paths';
 import type { Finding } from '../../../src/node/doctor/finding';
 import { initRepository } from '../../../src/node/init';
-import { TestRepository, person } from '../../support/repository';
+import { AI, TestRepository, person } from '../../support/repository';
 import { aiChange, onlyDigest } from './aiChange';
 import { bundle, cli } from './harness';
 
@@ -104,6 +104,17 @@ describe('doctor', () => {
     assert.ok(findings.some((each) => each.startsWith(`fault records: ${path}: expected content that matches`)));
     assert.ok(findings.some((each) => /notes\.txt: it is none of our files → restore/.test(each)));
     assert.ok(findings.some((each) => /^notice records: 1 file of the sidecar is .*not staged/.test(each)));
+  });
+
+  it('names what was committed past the hook', async () => {
+    const repository = await aiChange(ana, bo);
+    await repository.save('late.js', 'const late = byAnAssistant();\n', [AI]);
+    repository.commit('Past the hook');
+    const findings = told(await examine(repository, 1)).join('\n');
+    assert.match(
+      findings,
+      /^notice records: 1 file of your commits waits to be recorded.* → the next commit does it$/m,
+    );
   });
 
   it('names a policy, keys, attributes and ignore files that are wrong', async () => {
