@@ -1,10 +1,12 @@
 /** Origins that survive long histories, with real git: `npm run test:survival`. */
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { textReport } from '../../src/cli/reporters/text';
 import { runGate } from '../../src/node/gate';
+import { installHooks } from '../../src/node/hooks';
 import { workingReport } from '../../src/node/status';
+import { hooked } from '../unit/git/hooked';
 import { assertMarked, commitRecorded, marked, saveMarked } from '../support/marked';
 import { TestRepository, person } from '../support/repository';
 
@@ -116,5 +118,30 @@ fs.writeFileSync(process.argv[2], said.join('\\n') + '\\n');
     );
     const changed = [0, 1000, 1999].map((index) => `lib/part${index % 40}/f${index}.ts`);
     assert.equal(await assertMarked(repo, changed), 9);
+  });
+
+  it('a hook that formats the whole project with prettier', async () => {
+    const repo = await hooked();
+    symlinkSync(resolve(__dirname, '..', '..', 'node_modules'), join(repo.top, 'node_modules'));
+    repo.write('.git/info/exclude', 'node_modules\n');
+    const hook = join(repo.top, '.git', 'hooks', 'pre-commit');
+    const format = 'node_modules/.bin/prettier --log-level warn --write "src/**/*.ts" && git add src';
+    writeFileSync(hook, `#!/bin/sh\n${format}\n`, { mode: 0o755 });
+    await installHooks(await repo.open());
+    const files = Array.from({ length: 100 }, (_, index) => `src/part${index % 10}/f${index}.ts`);
+    for (const [index, file] of files.entries()) {
+      const own = (['human', 'ai', 'ai', 'paste', 'human'] as const).map((origin, line) =>
+        marked(origin, String(10 * index + line))
+          .trim()
+          .replaceAll(' = ', '=')
+          .replaceAll(', ', ',')
+          .replace(';', ''),
+      );
+      await saveMarked(repo, file, `export function step${index}(order){\n${own.join('\n')}\n      return order\n}\n`);
+    }
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Write it');
+    assert.match(repo.read(files[7] ?? ''), /^export function step7\(order\) \{\n {2}const human_line_70 = compute/);
+    assert.equal(await assertMarked(repo, files), 500);
   });
 });
