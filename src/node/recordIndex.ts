@@ -6,7 +6,7 @@
  * One file, replaced in one step: a line that names the version, the length and the checksum of the header; the header,
  * which says where each section is, with its checksum; the sections. A look at one path reads the header and one section.
  */
-import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { nodeHash } from './hash';
@@ -211,12 +211,20 @@ export function writeIndex(gitDir: string, content: IndexContent): void {
     mkdirSync(stateFolder(gitDir), { recursive: true });
     writeFileSync(temporary, Buffer.concat([first, bytes, ...sections]), { mode: 0o600 });
     renameSync(temporary, file);
+    clearAway(gitDir);
   } catch {
     try {
       rmSync(temporary, { force: true });
     } catch {
       // There is no such folder.
     }
+  }
+}
+
+/** What processes left behind that were ended while they wrote. One that still writes does without its index. */
+function clearAway(gitDir: string): void {
+  for (const name of readdirSync(stateFolder(gitDir))) {
+    if (/^blame-index\.[0-9a-f]{12}\.tmp$/.test(name)) rmSync(join(stateFolder(gitDir), name), { force: true });
   }
 }
 

@@ -4,8 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { relative, sep } from 'node:path';
-import { realpathSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { lstatSync, realpathSync } from 'node:fs';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { contentDigest, textDigest } from '../core/sidecar/lineHash';
@@ -69,7 +69,7 @@ function quoted(word: string): string {
 }
 
 interface Look {
-  /** Digests of the files that differ from what is staged, '' where there is no text. */
+  /** Digests of the files that differ from what is staged; of what has no lines a mark that changes with it. */
   readonly texts: ReadonlyMap<string, string>;
   readonly journal: ReadonlyMap<string, readonly LiveFile[]>;
 }
@@ -82,15 +82,20 @@ async function look(repository: Repository): Promise<Look> {
     const path = fromUtf8(item.slice(3));
     if (path.startsWith('.countersign/') || path.endsWith('/')) continue;
     const text = readText(repository, path);
-    texts.set(path, 'skipped' in text ? '' : textDigest(nodeHash, text.bytes));
+    texts.set(path, 'skipped' in text ? itemMark(repository, path) : textDigest(nodeHash, text.bytes));
   }
   return { texts, journal: readJournal(repository.gitDir) };
+}
+
+function itemMark({ top }: Repository, path: string): string {
+  const stat = lstatSync(join(top, path), { throwIfNoEntry: false });
+  return stat === undefined ? 'absent' : `item ${stat.mode} ${stat.size} ${stat.mtimeMs}`;
 }
 
 /** The lines of texts that the journal knows by their digest: what the command changes in them can then be told. */
 function keepLines(repository: Repository, { texts, journal }: Look): void {
   for (const [path, digest] of texts) {
-    if (digest === '' || journal.get(path)?.at(-1)?.digest !== digest) continue;
+    if (journal.get(path)?.at(-1)?.digest !== digest) continue;
     const text = readText(repository, path);
     if ('skipped' in text) continue;
     const { lines, exact } = fileLines(nodeHash, text.bytes);
@@ -111,9 +116,7 @@ async function refusals(
     changed.flatMap((path) => [`HEAD:${path}`, `:0:${path}`]),
   );
   for (const path of changed) {
-    if (after.texts.get(path) === '') {
-      refused.set(path, 'it has no lines to record');
-    } else if (before.journal.get(path)?.length !== after.journal.get(path)?.length) {
+    if (before.journal.get(path)?.length !== after.journal.get(path)?.length) {
       refused.set(path, 'an editor or an agent told of it while the command ran');
     } else if (!wasKnown(path, before, stored)) {
       refused.set(path, 'it held changes that nobody explained before the command ran; commit or record them first');

@@ -37,7 +37,7 @@ async function runRun({ io, cwd, json, positionals }: Invocation): Promise<numbe
 }
 
 function runText({ files, commandLine }: RunResult): string {
-  const claimed = files.filter(({ added, removed }) => added + removed > 0);
+  const claimed = files.filter(({ added, removed, item }) => added + removed > 0 || item === true);
   const lines = claimed.reduce((sum, { added, removed }) => sum + added + removed, 0);
   const recorded =
     claimed.length === 0

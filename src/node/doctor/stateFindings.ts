@@ -27,7 +27,8 @@ export function stateFindings(repository: Repository): Finding[] {
 function journalFinding(folder: string): Finding {
   const closed = segments(folder).map((number) => segmentFile(folder, number));
   let [whole, torn, size] = [0, 0, 0];
-  for (const file of [...closed, journalFile(folder)]) {
+  const items = ['items.1', 'items'].map((name) => join(folder, name));
+  for (const file of [...closed, journalFile(folder), ...items]) {
     if (!existsSync(file)) continue;
     const stat = statSync(file);
     if (!stat.isFile()) return fault('journal', `${file} is no regular file`, 'move it away');

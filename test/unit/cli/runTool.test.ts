@@ -81,6 +81,21 @@ describe('run', function () {
     assert.equal(await blame(repository, 'c.js'), 'unknown unknown');
   });
 
+  it('records what has no lines as a whole: a binary, and a file that is gone', async () => {
+    const repository = start();
+    repository.write('old.bin', 'a\0b').commit('Binary');
+    repository.write('dirty.bin', 'a\0x');
+    const script = `fs.unlinkSync('b.js'); for (const each of ['new.bin', 'dirty.bin']) fs.writeFileSync(each, 'n\\0' + each)`;
+    const answer = codemod(repository, script);
+    assert.match(answer.stderr, /^countersign: recorded 0 lines of 2 files as tool/m);
+    assert.match(answer.stderr, /^countersign: dirty\.bin: not recorded: it held changes/m);
+    await recordAndCommit(repository, 'Without lines');
+    const gate = await cli(repository.top, ['verify', '--base', 'main', '--json']);
+    const { hunks } = JSON.parse(gate.stdout) as { hunks: { path: string; origin: string }[] };
+    const told = hunks.map(({ path, origin }) => `${path} ${origin}`).sort();
+    assert.deepEqual(told, ['b.js tool', 'dirty.bin unknown', 'new.bin tool', 'old.bin unknown']);
+  });
+
   it('takes no line that an AI is on record for, and no file that an agent told of meanwhile', async () => {
     const repository = start();
     await repository.save('b.js', `${OLD}const copied = byAnAssistant();\n`, [undefined, undefined, AI]);
