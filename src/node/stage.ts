@@ -27,6 +27,7 @@ import { readPolicyFile } from './policyFile';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
+import { standingRecords } from './revertedRecords';
 import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
 import { beingSaved } from './saving';
 import type { StageState } from './stageState';
@@ -133,6 +134,10 @@ async function stageIn(
       written.push(path);
       toIndex.push({ path, bytes });
     }
+  }
+  for (const { path, bytes } of await standingRecords(repository, session, own)) {
+    placeInStore(repository, 'provenance', bytes);
+    toIndex.push({ path, bytes });
   }
   const stale = await staleRecords(repository, session, state, { head, own, written });
   await updateIndex(repository, session, toIndex, stale, head?.length);

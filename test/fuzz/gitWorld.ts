@@ -199,7 +199,7 @@ class GitClone implements Clone {
   }
 
   committed(): string[] {
-    return [this.must('grep', '-h', '-e', '', 'HEAD', '--', '*.ts', '*.py')];
+    return [this.try('grep', '-h', '-e', '', 'HEAD', '--', '*.ts', '*.py').out];
   }
 
   /** The text files of HEAD that differ from what was compared last, by the function that `blame --rev HEAD` calls. */
@@ -255,6 +255,8 @@ class GitClone implements Clone {
       case 'pick':
         return this.stops(this.try('cherry-pick', `${operation.from}~${operation.back}`));
       case 'revert':
+        // The start itself holds the policy.
+        if (this.try('rev-parse', '-q', '--verify', `HEAD~${operation.back + 1}`).code !== 0) return NOTHING;
         return this.stops(this.try('revert', '--no-edit', `HEAD~${operation.back}`));
       case 'stash':
         return this.isDirty() ? this.told(this.try('stash', 'push', '-q', '-u')) : NOTHING;

@@ -1,6 +1,8 @@
 /** What the product does in the model: the record of a commit, and blame. The product's own code, without git. */
 import { claimedOrigin } from '../../src/core/attribution/buildHunks';
+import type { FileLines } from '../../src/core/attribution/fileLines';
 import { fileLines } from '../../src/core/attribution/fileLines';
+import { speaksOf } from '../../src/core/attribution/speaks';
 import { hashesOf, recordChange } from '../../src/core/attribution/recordFile';
 import { buildHunks } from '../../src/core/attribution/buildHunks';
 import { DEFAULT_THRESHOLDS } from '../../src/core/model/fold';
@@ -94,6 +96,21 @@ export function recordsOf(
     found.set(path, bytes);
   }
   return found;
+}
+
+/** Of the records that a revert takes away those that still speak of a line: what `stage` puts back. */
+export function standingIn(before: Tree, after: Tree): Map<string, string> {
+  const textOf = (path: string): FileLines | undefined => {
+    const text = after.get(path);
+    return text === undefined ? undefined : fileLines(nodeHash, text);
+  };
+  const gone = [...before].filter(([path]) => path.endsWith('.prov') && !after.has(path));
+  return new Map(
+    gone.filter(([path, bytes]) => {
+      const read = parseRecord(bytes, path);
+      return read.ok && speaksOf(read.value, textOf);
+    }),
+  );
 }
 
 const parsed = new Map<string, NamedRecord>();

@@ -4,7 +4,7 @@ import { mergeTrees } from './merging';
 import type { Tree } from './merging';
 import type { Commit } from './modelCommits';
 import { Commits, sameTree } from './modelCommits';
-import { blameTree, isOwn, liveState, recordsOf } from './modelSidecar';
+import { blameTree, isOwn, liveState, recordsOf, standingIn } from './modelSidecar';
 import type { World } from './play';
 import type { Blamed, Claim, Clone, GitOperation, Outcome } from './world';
 
@@ -326,6 +326,9 @@ class ModelClone implements Clone {
       return DONE;
     }
     if (hook) this.record(parents, this.work);
+    if (hook && kind === 'revert') {
+      for (const [path, bytes] of standingIn(tip.tree, this.work)) this.work.set(path, bytes);
+    }
     if (parents.length > 1 || this.isDirty()) {
       const made = squashes
         ? this.commits.add(tip.parents, this.work, tip.message)

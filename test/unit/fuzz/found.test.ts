@@ -75,3 +75,18 @@ describe('a file that was saved, changed by nobody on record and then renamed, a
     );
   });
 });
+
+describe('a revert that stops at a conflict', () => {
+  it('keeps the record of the lines that were kept', async () => {
+    const repo = await start(lines('// shop', '// end'));
+    const [kept, gone] = ['const kept = byMachine(items);', 'const gone = byMachine(items);'];
+    await repo.save('shop.ts', lines('// shop', kept, gone, '// end'), [undefined, AI, AI, undefined]);
+    await commit(repo);
+    const typed = 'const later = byHand(items);';
+    await repo.save('shop.ts', lines('// shop', kept, gone, typed, '// end'), [undefined, AI, AI, HUMAN, undefined]);
+    await commit(repo);
+    assert.throws(() => repo.git('revert', '--no-edit', 'HEAD~1'));
+    await repo.save('shop.ts', lines('// shop', kept, typed, '// end'), [undefined, AI, HUMAN, undefined]);
+    assert.deepEqual(await commit(repo), ['unknown', 'ai', 'human', 'unknown']);
+  });
+});
