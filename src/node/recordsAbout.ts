@@ -12,6 +12,7 @@ import { recordPaths } from '../core/sidecar/recordPaths';
 import { readBlobs } from './blobs';
 import { splitNul } from './git';
 import { nodeHash } from './hash';
+import { openObjects } from './objectSession';
 import { readRecord } from './ownFiles';
 import type { IndexContent, OpenIndex } from './recordIndex';
 import { emptyIndex, openIndex, writeIndex } from './recordIndex';
@@ -25,7 +26,7 @@ const FEW_SHARDS = 16;
 /** Milliseconds by which a folder must be older than the look at it: a file may still come within one tick of its clock. */
 const SETTLED = 2000;
 /** Records read from git at once, names that one file may have had, malformed records that are told. */
-const PORTION = 2000;
+const PORTION = 1000;
 const MOST_NAMES = 100;
 const MOST_TOLD = 100;
 
@@ -170,13 +171,16 @@ async function lookIntoTrees(
     const digest = type === 'blob' ? parseStorePath(path)?.digest : undefined;
     return digest !== undefined && isNew(digest) ? [{ id, digest }] : [];
   });
-  for (let at = 0; at < fresh.length; at += PORTION) {
-    const portion = fresh.slice(at, at + PORTION);
-    const blobs = await readBlobs(
-      repository,
-      portion.map(({ id }) => id),
-    );
-    for (const { id, digest } of portion) note(news, digest, blobs.get(id) ?? '');
+  // One git for all of them: it keeps what their deltas are made of.
+  const session = fresh.length === 0 ? undefined : openObjects(repository);
+  try {
+    for (let at = 0; at < fresh.length; at += PORTION) {
+      const portion = fresh.slice(at, at + PORTION);
+      const found = (await session?.read(portion.map(({ id }) => id))) ?? [];
+      for (const [index, { digest }] of portion.entries()) note(news, digest, found[index]?.bytes ?? '');
+    }
+  } finally {
+    session?.close();
   }
   for (const { id, path } of open) news.trees.set(path.slice(-2), [id]);
 }
