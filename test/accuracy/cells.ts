@@ -15,6 +15,10 @@ export interface Cell {
   readonly brought: Kind | undefined;
   /** Version of the document in which it came to its place. */
   readonly since: number;
+  /** What its line was called when the file was last read from disk: from then on Countersign knows lines, as a record does. */
+  readonly line?: string;
+  /** Whether a person took text out of its line since it was written. */
+  readonly cut?: boolean;
 }
 
 /** What was copied, as the script knows it. */
@@ -100,7 +104,52 @@ export function placed(copied: Copied, inserted: string, fresh: Cell, kind: Kind
 
 /** What a person moves keeps its past; what stood in the base is the person's. */
 function carried(cell: Cell, kind: Kind, fresh: Cell): Cell {
-  return cell.origin === 'neutral' ? { ...fresh, brought: kind } : brought(cell, kind, fresh.since);
+  if (cell.origin !== 'neutral') return brought(cell, kind, fresh.since);
+  // What a file's line is called goes along with all of its text.
+  return { ...fresh, brought: kind, ...(cell.line === undefined ? {} : { line: cell.line }) };
+}
+
+/** What a line is called for its characters (design, "Folding characters into lines"). */
+export function folded(cells: readonly Cell[]): string {
+  const count = (origin: TrueOrigin): number => cells.filter((cell) => cell.origin === origin).length;
+  const pasted = count('paste');
+  if (count('ai') > 0) return count('human') + pasted > 0 || cells.some(({ cut }) => cut === true) ? 'mixed' : 'ai';
+  if (count('foreign') > 0) return 'unknown';
+  if (count('external') > 0) return 'external';
+  const changed = cells.length - count('neutral');
+  if (pasted > 0 && (pasted >= 20 || pasted * 2 >= changed)) return 'paste';
+  if (count('human') > 0) return 'human';
+  return count('tool') > 0 ? 'tool' : 'neutral';
+}
+
+/** A file that was read from disk: each of its characters has what its line is called. */
+export function reread({ text, cells }: State): Cell[] {
+  let start = 0;
+  return text.split('\n').flatMap((line) => {
+    const own = cells.slice(start, start + line.length + 1);
+    const ink = own.filter((_, index) => isInk(line, index));
+    start += line.length + 1;
+    const name = folded(ink);
+    return own.map((cell) => ({ ...cell, line: name }));
+  });
+}
+
+/** Marks the lines out of which a person took text, where something of them stays. Takes changes in order. */
+export function afterCuts(before: State, changes: readonly Triple[], after: State): readonly Cell[] {
+  const result = [...after.cells];
+  let grown = 0;
+  for (const [offset, removed, inserted] of changes) {
+    const at = offset + grown;
+    grown += inserted.length - removed;
+    if (inkOf(before.text.slice(offset, offset + removed)) === '') continue;
+    const start = after.text.lastIndexOf('\n', at - 1) + 1;
+    const lineBreak = after.text.indexOf('\n', at + inserted.length);
+    const end = lineBreak === -1 ? after.text.length : lineBreak;
+    // Whole lines that go leave those beside them as they were.
+    if (at === start && (at + inserted.length === end || before.text[offset + removed - 1] === '\n')) continue;
+    for (let index = start; index < end; index++) result[index] = { ...cellAt(result, index), cut: true };
+  }
+  return result;
 }
 
 /** The last that brought a character is named, unless what brought it before leaves no sign to know it by. */

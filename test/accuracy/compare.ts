@@ -3,7 +3,8 @@ import type { ChangeEvent, RunTriple } from './events';
 import type { Kind } from './kinds';
 import { ALL_KINDS, KINDS } from './kinds';
 import { isInk } from './inkAlignment';
-import type { Cell, Effect, TrueOrigin } from './cells';
+import type { Cell, Effect } from './cells';
+import { folded } from './cells';
 import type { Oracle } from './oracle';
 import type { TrueEvent } from './stage';
 
@@ -74,7 +75,7 @@ export class Comparison {
         neutral[answer] = (neutral[answer] ?? 0) + 1;
         if (answer === 'neutral') continue;
       }
-      const outcome = outcomeOf(cell.origin, answer, lines[index]);
+      const outcome = outcomeOf(cell, answer, lines[index]);
       if (cell.origin !== 'neutral') {
         // Characters of one event share a cell: they are told apart by their order.
         const nth = seen.get(cell) ?? 0;
@@ -199,30 +200,17 @@ function linesOf(text: string, cells: readonly Cell[], said: readonly string[], 
     const isOne = new Set(ink.map((index) => said[index])).size === 1;
     start += line.length + 1;
     const origins = new Set(own.map(({ origin }) => origin));
-    const isMixed = origins.has('ai') && origins.has('human');
+    const isMixed = origins.has('ai') && (origins.has('human') || own.some(({ cut }) => cut === true));
     const hidden = isReloaded ? own.map(kindOf).find((kind) => !KINDS[kind].signal) : undefined;
     const one: Line = { isMixed, folded: isReloaded && isOne ? folded(own) : undefined, hidden };
     return Array.from({ length: line.length + 1 }, () => one);
   });
 }
 
-/** What a line is called for its characters (design, "Folding characters into lines"). */
-function folded(cells: readonly Cell[]): string {
-  const count = (origin: TrueOrigin): number => cells.filter((cell) => cell.origin === origin).length;
-  const pasted = count('paste');
-  if (count('ai') > 0) return count('human') + pasted > 0 ? 'mixed' : 'ai';
-  if (count('foreign') > 0) return 'unknown';
-  if (count('external') > 0) return 'external';
-  const changed = cells.length - count('neutral');
-  if (pasted > 0 && (pasted >= 20 || pasted * 2 >= changed)) return 'paste';
-  if (count('human') > 0) return 'human';
-  return count('tool') > 0 ? 'tool' : 'neutral';
-}
-
-function outcomeOf(truth: TrueOrigin, said: string, line: Line | undefined): Verdict['outcome'] {
+function outcomeOf({ origin: truth, line: known }: Cell, said: string, line: Line | undefined): Verdict['outcome'] {
   if (truth === said || (truth === 'foreign' && said === 'unknown')) return 'correct';
   if (said === 'mixed' && line?.isMixed === true && (truth === 'ai' || truth === 'human')) return 'correct';
-  if (line?.folded === said) return 'correct';
+  if (line?.folded === said || known === said) return 'correct';
   if (said === 'unknown') return 'unknown';
   if (truth === 'ai' && (said === 'human' || said === 'neutral')) return 'aiCalledHuman';
   return truth === 'human' && (said === 'ai' || said === 'mixed') ? 'humanCalledAi' : 'wrong';

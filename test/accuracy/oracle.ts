@@ -3,7 +3,18 @@
  * events and what the driving script knows; nothing of the tracker takes part.
  */
 import type { Cell, Copied, Effect, State, TrueOrigin } from './cells';
-import { GroundTruthError, applied, brought, cellAt, laidOut, moved, placed, written } from './cells';
+import {
+  GroundTruthError,
+  afterCuts,
+  applied,
+  brought,
+  cellAt,
+  laidOut,
+  moved,
+  placed,
+  reread,
+  written,
+} from './cells';
 import type { ChangeEvent, Triple } from './events';
 import type { Kind } from './kinds';
 
@@ -68,7 +79,7 @@ export class Oracle {
           ? laidOut({ text, cells }, after, fresh('tool'), kind)
           : result;
     this.#states.length = this.#at + 1;
-    this.#states.push({ text: after, cells: settled });
+    this.#states.push({ text: after, cells: known({ text, cells }, changes, { text: after, cells: settled }, effect) });
     this.#at++;
   }
 
@@ -96,4 +107,11 @@ export class Oracle {
     this.#states[at] = { text, cells };
     this.#at = at;
   }
+}
+
+/** What an event makes known, or of no use, beyond the characters it writes. */
+function known(before: State, changes: readonly Triple[], after: State, effect: Effect): readonly Cell[] {
+  if (effect.does !== 'write') return after.cells;
+  if (effect.origin === 'external') return reread(after);
+  return effect.origin === 'human' ? afterCuts(before, changes, after) : after.cells;
 }

@@ -23,8 +23,8 @@ export function copiedBeside(
     .filter((change) => change.text.trim() !== '' && text.includes(change.text))
     .flatMap((change) => (change.text === text ? sources(tracker, change, by) : [undefined]));
   if (fragment === undefined) return UNKNOWN;
-  const looks = inkOrigins(fragment);
-  const isSure = others.every((each) => each !== undefined && inkOrigins(each) === looks);
+  const looks = inkOrigins(fragment, by);
+  const isSure = others.every((each) => each !== undefined && inkOrigins(each, by) === looks);
   return isSure ? { kind: 'place', fragment, by } : UNKNOWN;
 }
 
@@ -60,14 +60,15 @@ function withBreaks(before: string, fragment: Fragment, behind: string, by: Sour
 }
 
 /** Whose the characters of a fragment are, white space aside; neutral text is the mover's. */
-function inkOrigins({ text, runs, touches }: Fragment): string {
+function inkOrigins({ text, runs, touches }: Fragment, by: Source): string {
   const parts: string[] = [];
   let from = 0;
   for (const { length, origin } of runs) {
     const ink = text.slice(from, from + length).replace(/\s+/g, '');
     from += length;
     if (ink === '') continue;
-    const name = typeof origin === 'string' ? origin : `${origin.origin} ${origin.via} ${origin.evidence}`;
+    const source = origin === 'neutral' ? by : origin;
+    const name = source === 'unknown' ? source : `${source.origin} ${source.via} ${source.evidence}`;
     if (parts.at(-2) === name) parts.push(`${parts.pop() ?? ''}${ink}`);
     else parts.push(name, ink);
   }

@@ -32,6 +32,18 @@ describe('A copy of lines beside themselves', () => {
     assert.equal(after(document(['a\r\n', HUMAN], ['made();', AI]), 3, 'made();\r\n'), 'human ai ai');
   });
 
+  it('is the person’s where the line was there before the change', () => {
+    const neutral = (): DocumentTracker => {
+      const tracker = new DocumentTracker('one();\ntwo();\n');
+      tracker.setInitial([{ kind: 'neutral' }, { kind: 'neutral' }]);
+      return tracker;
+    };
+    // Down and up; the last line without a line break of its own too.
+    assert.equal(after(neutral(), 0, 'one();\n'), 'human');
+    assert.equal(after(neutral(), 6, '\none();'), 'human');
+    assert.equal(after(neutral(), 7, 'two();\n'), 'human');
+  });
+
   it('keeps those of a selection that is doubled', () => {
     assert.equal(after(document(['a = ', HUMAN], ['f(x)', AI]), 8, 'f(x)'), 'mixed');
   });
