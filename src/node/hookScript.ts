@@ -19,8 +19,13 @@ function block(hook: HookName, hasOwn: boolean): string {
   const told = isFirst && hasOwn ? ' --before "$countersign_before" --mend "$0"' : '';
   const act = isFirst
     ? `[ "$countersign_status" -eq 0 ] && "$countersign_launch" stage --hook${told} </dev/null || :`
-    : // \`git commit PATH\` leaves a record in the commit that the index lacks: only then is there anything to do.
-      `[ -n "$(git diff-index --cached --name-only --diff-filter=D HEAD -- .countersign/v1)" ] && "$countersign_launch" settle </dev/null || :`;
+    : // `git commit PATH` leaves a record in the commit that the index lacks: only then is there anything to settle. What the
+      // commit folded leaves the work tree.
+      `[ -n "$(git diff-index --cached --name-only --diff-filter=D HEAD -- .countersign/v1)" ] && "$countersign_launch" settle </dev/null || :
+    countersign_folded="$(git rev-parse --git-path countersign/folded)"
+    if [ -s "$countersign_folded" ]; then
+      { xargs git ls-files -o -- <"$countersign_folded" | xargs rm -f -- && rm -f "$countersign_folded"; } 2>/dev/null || :
+    fi`;
   return `${BEGIN}
 if [ "\${COUNTERSIGN_HOOK:-}" != ${hook} ]; then
 ${before}  if [ -x "$0" ]; then COUNTERSIGN_HOOK=${hook} "$0" "$@"; else COUNTERSIGN_HOOK=${hook} sh -e "$0" "$@"; fi

@@ -15,6 +15,7 @@ import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
 import { fromUtf8 } from '../core/text/bytes';
 import { isBinary } from '../core/text/lines';
+import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
 import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
@@ -103,6 +104,7 @@ async function stageIn(
   { policy, recorder, before }: { policy: Policy; recorder: Recorder; before: string | undefined },
 ): Promise<StageResult> {
   const state = readStageState(repository.gitDir);
+  if (state.moves !== headMoves(repository.gitDir)) await clearCommitted(repository);
   // Asked for at once, and awaited where it is needed: each git process costs its start.
   const identity = authorEmail(repository);
   const passing = recentCommits(repository, 'HEAD', state.settled);
@@ -139,14 +141,21 @@ async function stageIn(
     placeInStore(repository, 'provenance', bytes);
     toIndex.push({ path, bytes });
   }
+  const folding =
+    head === undefined ? undefined : await foldOwn(repository, session, head, { author, policy, own: state.own });
+  if (folding !== undefined) {
+    toIndex.push({ path: placeInStore(repository, 'provenance', folding.bytes), bytes: folding.bytes });
+  }
   const stale = await staleRecords(repository, session, state, { head, own, written });
-  await updateIndex(repository, session, toIndex, stale, head?.length);
+  const folded = folding?.folded ?? [];
+  await updateIndex(repository, session, toIndex, [...stale, ...folded], head?.length);
+  noteFolded(repository, folded);
   const settled = waiting.length === 0 && head !== undefined ? [...state.settled, head] : state.settled;
   writeStageState(repository.gitDir, {
     head: head ?? '',
     moves: headMoves(repository.gitDir),
     records: written,
-    own: [...state.own, ...written],
+    own: [...state.own, ...toIndex.map(({ path }) => path)],
     settled,
   });
   // The policy and its like are nobody's to explain: the gate has a rule of its own for them.

@@ -49,8 +49,13 @@ export async function updateIndex(
   idLength = 40,
 ): Promise<void> {
   if (added.length + removed.length === 0) return;
-  const input = [...added.map(({ path }) => path), ...removed].map((path) => `${path}\0`).join('');
-  await inRepository(repository, ['update-index', '--add', '--remove', '-z', '--stdin'], { input });
+  const list = (paths: readonly string[]): string => paths.map((path) => `${path}\0`).join('');
+  const adding = ['update-index', '--add', '-z', '--stdin'];
+  const input = list(added.map(({ path }) => path));
+  if (added.length > 0) await inRepository(repository, adding, { input });
+  if (removed.length > 0) {
+    await inRepository(repository, ['update-index', '--force-remove', '-z', '--stdin'], { input: list(removed) });
+  }
   const stored = await session.info(added.map(({ bytes }) => blobId(bytes, idLength)));
   const rewritten = added.filter((_, index) => stored[index] === undefined);
   if (rewritten.length > 0) await stageBytes(repository, rewritten);
