@@ -5,6 +5,7 @@ import type { ExitCode } from '../../core/model/problem';
 import type { HookOutcome } from '../../node/hooks';
 import type { InitResult } from '../../node/init';
 import { initRepository } from '../../node/init';
+import { keepingOut } from '../../node/keptOut';
 import { openRepository } from '../../node/repository';
 import type { Command, Invocation } from '../command';
 import { switchOption, textOption } from '../command';
@@ -41,7 +42,10 @@ async function runInit({ io, cwd, json, values }: Invocation): Promise<ExitCode>
     ...(isBundle(io) ? { launcher: { runtime: io.self.runtime, cliSource: io.self.file } } : {}),
   });
   if (json) io.stdout(jsonText(result));
-  else io.stdout(initText(result, repository.top));
+  else {
+    io.stdout(initText(result, repository.top));
+    if (result.owner !== undefined) io.stdout(leftToDo(repository.top));
+  }
   return 0;
 }
 
@@ -62,6 +66,12 @@ function initText(result: InitResult, top: string): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Files that only their owner should change, and that would let records into a package. */
+function leftToDo(top: string): string {
+  const left = keepingOut({ top }).filter(({ remedy }) => remedy !== undefined);
+  return left.map(({ path, effect, remedy }) => `${path}: ${effect}; ${remedy ?? ''}\n`).join('');
 }
 
 function hookLine({ hook, file, state, remedy }: HookOutcome, top: string): string {

@@ -2,8 +2,8 @@
 import type { Problem } from '../../core/model/problem';
 import { isShardKeeper, parseStorePath } from '../../core/sidecar/paths';
 import { fromUtf8 } from '../../core/text/bytes';
-import { readBlobs } from '../blobs';
 import { splitNul } from '../git';
+import { openObjects } from '../objectSession';
 import type { Repository } from '../repository';
 import { tryInRepository } from '../repository';
 import { readSidecarFile } from '../sidecarFile';
@@ -29,17 +29,20 @@ export async function recordFindings(repository: Repository, repo: string | unde
     if (!isOurs || mode !== '100644') problems.push({ code: 'sidecar-entry', path, field: '', message });
     else if (!isShardKeeper(path)) readable.push({ id, path });
   }
-  for (let at = 0; at < Math.min(readable.length, MOST_FILES); at += PORTION) {
-    const portion = readable.slice(at, Math.min(at + PORTION, MOST_FILES));
-    const blobs = await readBlobs(
-      repository,
-      portion.map(({ id }) => id),
-    );
-    for (const { id, path } of portion) {
-      const read = readSidecarFile(path, blobs.get(id) ?? '');
-      if (!read.ok) problems.push(...read.problems.slice(0, 1));
-      else if (read.value.kind === 'record' && repo !== undefined && read.value.record.repo !== repo) foreign++;
+  // One git for all of them: it keeps what their deltas are made of.
+  const session = openObjects(repository);
+  try {
+    for (let at = 0; at < Math.min(readable.length, MOST_FILES); at += PORTION) {
+      const portion = readable.slice(at, Math.min(at + PORTION, MOST_FILES));
+      const stored = await session.read(portion.map(({ id }) => id));
+      for (const [index, { path }] of portion.entries()) {
+        const read = readSidecarFile(path, stored[index]?.bytes ?? '');
+        if (!read.ok) problems.push(...read.problems.slice(0, 1));
+        else if (read.value.kind === 'record' && repo !== undefined && read.value.record.repo !== repo) foreign++;
+      }
     }
+  } finally {
+    session.close();
   }
   const findings = problems.slice(0, MOST_TOLD).map(problemFinding);
   if (problems.length > MOST_TOLD)

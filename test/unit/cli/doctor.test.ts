@@ -152,6 +152,13 @@ describe('init', () => {
     assert.match(left[0] ?? '', /^notice packages: Cargo\.toml: .* → add "\.countersign\/\*\*" to "exclude"/);
   });
 
+  it('says what only the owner of a manifest can do', async () => {
+    const repository = new TestRepository().as(ana).write('package.json', '{"name":"x"}');
+    const { stdout, exit } = await cli(repository.top, ['init', '--key', `${ana.key}.pub`]);
+    assert.equal(exit, 0);
+    assert.match(stdout, /^package\.json: the npm package holds the records; list what belongs into the package/m);
+  });
+
   it('tells how to keep them out of an npm package that takes everything in', async () => {
     const repository = new TestRepository().as(ana).write('package.json', '{"name":"x"}');
     mkdirSync(join(repository.top, 'sub'));
