@@ -42,6 +42,10 @@ export function recordChange(
   const otherRegions = parents.slice(1).map((parent) => diffLines(parent.lines, after.lines));
   const isNew = (line: number): boolean => otherRegions.every((list) => list.some((region) => holds(region, line)));
   const addedClaims = attribute(after, path, 'added', claims);
+  // Of a saved state with this very content each line is known by its place.
+  const isKnown = claims.every(({ sameContent }) => sameContent);
+  const isExact = parents.length === 1 && claims.length > 0 && isKnown;
+  const open = new Set(claims.length === 0 || isKnown ? [] : linesLike(regions, after, 'added'));
   const added: ClaimedLine[] = [];
   const removed: ClaimedLine[] = [];
   let unexplained = 0;
@@ -53,7 +57,7 @@ export function recordChange(
     for (let line = region.afterStart; line < region.afterStart + region.afterCount; line++) {
       if (!isNew(line)) continue;
       const claim = asClaimed(line, addedClaims[line] ?? crossed.added.get(line));
-      if (claim !== undefined) added.push(claim);
+      if (claim !== undefined && !(open.has(line) && isWeak(claim.source.origin))) added.push(claim);
       else if ((after.lines[line] ?? '').trim() !== '') unexplained++;
     }
     if (parents.length !== 1 || first === undefined) continue;
@@ -63,6 +67,9 @@ export function recordChange(
       else if ((first.lines[line] ?? '').trim() !== '') unexplained++;
     }
   }
+  const twins = isExact ? linesLike(regions, after, 'unchanged') : [];
+  added.push(...twins.flatMap((line) => asClaimed(line, addedClaims[line]) ?? []));
+  added.sort((a, b) => a.line - b.line);
   return {
     hunks: [
       ...buildHunks('removed', removed, first === undefined ? NO_LINES : hashesOf(first)),
@@ -71,6 +78,30 @@ export function recordChange(
     unexplained,
     crossed: [...crossed.added.values()].some(({ origin }) => isWeak(origin)),
   };
+}
+
+/** Lines that read alike, one added and one unchanged, that are looked at. */
+const MOST_TWINS = 200;
+
+/**
+ * Unchanged lines that read like added ones, or the added ones that read like unchanged ones: which of them are the new ones
+ * a difference can't tell. What a state of this very content claims of the unchanged ones is recorded too, else the hand
+ * that copied a line would be lost, and whoever wrote it had both. A carried claim may be about the unchanged one, so
+ * none that is weak speaks for the added one.
+ */
+function linesLike(regions: readonly Region[], after: FileLines, which: 'added' | 'unchanged'): number[] {
+  const added: number[] = [];
+  const unchanged: number[] = [];
+  let at = 0;
+  for (const { afterStart, afterCount } of regions) {
+    while (at < afterStart) unchanged.push(at++);
+    while (at < afterStart + afterCount) added.push(at++);
+  }
+  while (at < after.lines.length) unchanged.push(at++);
+  const [wanted, others] = which === 'added' ? [added, unchanged] : [unchanged, added];
+  const texts = new Set(others.map((line) => after.lines[line]));
+  const alike = wanted.filter((line) => texts.has(after.lines[line]) && after.weightAt(line) >= MIN_WEIGHT);
+  return which === 'added' ? alike : alike.slice(0, MOST_TWINS);
 }
 
 /** Without weak claims about lines that the base does not hold. */

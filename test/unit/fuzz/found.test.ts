@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Source } from '../../../src/core/model/origin';
 import { blameFile } from '../../../src/node/blame';
 import { stageRecord } from '../../../src/node/stage';
-import { AI, HUMAN, TestRepository, person } from '../../support/repository';
+import { AI, HUMAN, PASTE, TestRepository, person } from '../../support/repository';
 
 const ana = person('ana');
 const bo = person('bo');
@@ -51,6 +51,38 @@ describe('of two lines that read the same', () => {
     assert.equal((await commit(repo))[3], 'human');
     repo.write('shop.ts', lines('changed(elsewhere);', line, '{', '}', line, ''));
     assert.deepEqual(await commit(repo), ['unknown', 'unknown', 'unknown', 'unknown', 'human', 'unknown']);
+  });
+});
+
+describe('a line that is copied', () => {
+  const line = 'const order = alpha(gamma);';
+
+  it('by an AI, in front of the one that a person wrote, is the AI’s, whichever of the two git shows as new', async () => {
+    const repo = await start(lines('// shop', '// end'));
+    await repo.save('shop.ts', lines('// shop', line, '// end'), [undefined, HUMAN, undefined]);
+    await commit(repo);
+    await repo.save('shop.ts', lines('// shop', line, line, '// end'), [undefined, AI, HUMAN, undefined]);
+    assert.deepEqual(await commit(repo), ['unknown', 'ai', 'human', 'unknown']);
+  });
+
+  it('by nobody on record after the last save does not become a person’s with the one that was there', async () => {
+    const repo = await start(lines('first(one);', 'second(two);', '// end'));
+    await repo.save('shop.ts', lines('first(one);', 'second(two);', line, '// end'), [
+      undefined,
+      undefined,
+      HUMAN,
+      undefined,
+    ]);
+    await commit(repo);
+    await repo.save('shop.ts', lines('pasted(here);', 'second(two);', line, '// end'), [
+      PASTE,
+      undefined,
+      HUMAN,
+      undefined,
+    ]);
+    repo.write('shop.ts', lines('pasted(here);', 'second(two);', line, 'second(two);', line, '// end'));
+    const told = await commit(repo);
+    assert.equal(told.filter((origin) => origin === 'human').length, 1);
   });
 });
 
