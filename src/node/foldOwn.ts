@@ -5,7 +5,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ProvenanceRecord } from '../core/model/record';
-import type { Policy } from '../core/policy/policy';
 import { encodeFolded, foldedRecord, isPlain } from '../core/sidecar/foldRecords';
 import { SPLIT_BYTES } from '../core/sidecar/limits';
 import { isQuiet } from './commitOnly';
@@ -15,6 +14,7 @@ import type { ObjectSession } from './objectSession';
 import { readRecord } from './ownFiles';
 import type { Repository } from './repository';
 import { currentBranch, tryInRepository } from './repository';
+import type { StagePolicy } from './stagePolicy';
 
 /** Records from which on they are folded, and the size up to which one is. */
 const FEWEST = 2;
@@ -32,7 +32,7 @@ export async function foldOwn(
   repository: Repository,
   session: ObjectSession,
   head: string,
-  about: { readonly author: string; readonly policy: Policy; readonly own: readonly string[] },
+  about: { readonly author: string; readonly policy: StagePolicy; readonly own: readonly string[] },
 ): Promise<Folding | undefined> {
   if (about.own.length < FEWEST || !isQuiet(repository) || isPassing(repository)) return undefined;
   const present = await here(session, head, about.own);
@@ -81,7 +81,7 @@ async function mergedTrees(
   repository: Repository,
   session: ObjectSession,
   head: string,
-  policy: Policy,
+  policy: StagePolicy,
 ): Promise<string[] | undefined> {
   const own = await currentBranch(repository);
   const named = policy.targets.filter((each) => !/[*?[{]/.test(each));

@@ -1,26 +1,22 @@
 /**
  * Steps of what has no lines: what a checkpoint or an agent's hook may claim of deleted files, binaries, links, submodules,
- * empty files, exec bits and what the policy calls atomic; and what that says of a staged change.
+ * empty files, exec bits and what the policy calls atomic.
  */
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWeak } from '../core/attribution/carry';
-import type { ObjectStep } from '../core/attribution/objectSteps';
-import { stepsBetween, strongestFirst } from '../core/attribution/objectSteps';
+import { stepsBetween } from '../core/attribution/objectSteps';
 import type { Mode } from '../core/model/change';
 import { sourceIn } from '../core/model/origin';
 import type { Source } from '../core/model/origin';
-import type { RecordedObject } from '../core/model/record';
 import { isAtomic } from '../core/policy/decide';
 import type { Policy } from '../core/policy/policy';
 import { fromUtf8, utf8 } from '../core/text/bytes';
 import { blobId } from './blobId';
 import { readText } from './fileVersions';
 import { splitNul } from './git';
-import type { LiveItem } from './itemJournal';
 import { appendItem, readItems } from './itemJournal';
 import { readPolicyFile } from './policyFile';
-import type { RawEntry } from './rawDiff';
 import { isRegular } from './rawDiff';
 import type { Repository } from './repository';
 import { tryInRepository } from './repository';
@@ -160,25 +156,4 @@ export function claimItems(repository: Repository, source: Source, looks: readon
 function startOf({ now, staged, head }: ItemLook, source: Source): ItemState {
   const isGone = now.id === null && staged.id === null;
   return isGone || source.evidence === 'reported' ? head : staged;
-}
-
-/** What is on record about a staged change of something without lines; undefined where nobody is. */
-export function stagedObject(entry: RawEntry, items: readonly LiveItem[], isMode: boolean): RecordedObject | undefined {
-  const [before, after] = [idIn(entry.oldId), idIn(entry.newId)];
-  const [first] = (isMode ? modeSteps(entry, items) : stepsBetween(items, before, after)) ?? [];
-  return first === undefined ? undefined : { before, after, ...sourceIn(first) };
-}
-
-/** Who set or cleared the exec bit, with the content that was there before or is there now. */
-function modeSteps(entry: RawEntry, items: readonly LiveItem[]): readonly ObjectStep[] | undefined {
-  const found = items.filter(
-    ({ after, beforeMode, afterMode }) =>
-      beforeMode === entry.oldMode && afterMode === entry.newMode && (after === entry.oldId || after === entry.newId),
-  );
-  return found.length === 0 ? undefined : strongestFirst(found);
-}
-
-/** An object id as records write it: null where there is nothing. */
-export function idIn(id: string): string | null {
-  return /^0+$/.test(id) ? null : id;
 }

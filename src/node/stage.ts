@@ -2,35 +2,33 @@
  * `stage`: writes and stages the record of what is staged. The pre-commit hook runs it; it is idempotent and records
  * exactly what the index holds, whatever the work tree looks like by then.
  */
+import type * as InitialLines from './initialLines';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
-import type { Policy } from '../core/policy/policy';
-import { parsePolicy } from '../core/policy/policy';
 import { textDigest } from '../core/sidecar/lineHash';
-import { POLICY_PATH, pathFault } from '../core/sidecar/paths';
+import { pathFault } from '../core/sidecar/paths';
 import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
-import { fromUtf8 } from '../core/text/bytes';
 import { isBinary } from '../core/text/lines';
 import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
-import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
 import { moveClaims, movedFrom } from './movedLines';
 import type { ObjectSession } from './objectSession';
 import { openObjects } from './objectSession';
 import { withOwners } from './owners';
-import { readPolicyFile } from './policyFile';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { standingRecords } from './revertedRecords';
 import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
 import { beingSaved } from './saving';
+import type { StagePolicy } from './stagePolicy';
+import { policyInIndex, policyInWorkTree } from './stagePolicy';
 import type { StageState } from './stageState';
 import { headMoves, readStageState, writeStageState } from './stageState';
 import type { Known, RecordedEntry } from './stagedFile';
@@ -80,28 +78,22 @@ type Recorder = { readonly id: string; readonly version: string };
  * the formatters of the hook ran, where that is known.
  */
 export async function stageRecord(repository: Repository, recorder: Recorder, before?: string): Promise<StageResult> {
-  const standing = readPolicyFile(repository);
+  const standing = policyInWorkTree(repository);
   // A sparse checkout may leave the policy out.
   if (standing === undefined && !existsSync(join(repository.gitDir, 'info', 'sparse-checkout'))) return NOTHING;
   const session = openObjects(repository);
   try {
-    const policy = standing ?? (await stagedPolicy(session));
+    const policy = standing ?? (await policyInIndex(session));
     return policy === undefined ? NOTHING : await stageIn(repository, session, { policy, recorder, before });
   } finally {
     session.close();
   }
 }
 
-async function stagedPolicy(session: ObjectSession): Promise<Policy | undefined> {
-  const [found] = await session.read([`:${POLICY_PATH}`]);
-  const parsed = found?.bytes === undefined ? undefined : parsePolicy(fromUtf8(found.bytes), POLICY_PATH);
-  return parsed?.ok === true ? parsed.value : undefined;
-}
-
 async function stageIn(
   repository: Repository,
   session: ObjectSession,
-  { policy, recorder, before }: { policy: Policy; recorder: Recorder; before: string | undefined },
+  { policy, recorder, before }: { policy: StagePolicy; recorder: Recorder; before: string | undefined },
 ): Promise<StageResult> {
   const state = readStageState(repository.gitDir);
   if (state.moves !== headMoves(repository.gitDir)) await clearCommitted(repository);
@@ -230,6 +222,7 @@ async function filesAtBase(
   paths: readonly string[],
 ): Promise<Map<string, FileLines>> {
   const head = await headCommit(repository);
+  const { mergeBase } = require('./initialLines') as typeof InitialLines;
   const base = head === undefined ? undefined : await mergeBase(repository, head);
   const stored = base === undefined ? [] : await session.read(paths.map((path) => `${base}:${path}`));
   return new Map(

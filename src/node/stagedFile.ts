@@ -11,15 +11,14 @@ import { reformatted } from '../core/attribution/reformatted';
 import type { LiveFile } from '../core/model/live';
 import { sourceIn } from '../core/model/origin';
 import type { RecordedFile, RecordedObject } from '../core/model/record';
-import { isAtomic } from '../core/policy/decide';
-import type { Policy } from '../core/policy/policy';
 import { nameableActor } from '../core/sidecar/nameableActor';
 import { diffLines } from '../core/text/diff';
 import { isBinary } from '../core/text/lines';
 import { changesExecutable, wholeKind } from '../core/verify/blocks';
 import { nodeHash } from './hash';
 import type { LiveItem } from './itemJournal';
-import { idIn, stagedObject } from './items';
+import type { StagePolicy } from './stagePolicy';
+import { idIn, stagedObject } from './stagedObject';
 import { exactState, liveClaims } from './liveClaims';
 import { isNew, statesOfGone } from './movedLines';
 import type { OwnedFile } from './owners';
@@ -28,7 +27,7 @@ import { changedFile, isRegular } from './rawDiff';
 
 /** What is known when a change is recorded. */
 export interface Known {
-  readonly policy: Policy;
+  readonly policy: StagePolicy;
   readonly staged: readonly RawEntry[];
   /** Where new files were before, by the editor's word, and what that says of their lines. */
   readonly from: ReadonlyMap<string, string>;
@@ -66,7 +65,7 @@ export function recordEntry(entry: RawEntry & { readonly from?: string }, known:
   const { path } = entry;
   // A merge that takes one side's file as it is has nothing of its own to say about it.
   if (known.others.some((other) => !other.has(path))) return undefined;
-  const kind = wholeKind(changedFile(entry, known.blobs), isAtomic(known.policy, path));
+  const kind = wholeKind(changedFile(entry, known.blobs), known.policy.isAtomic(path));
   const items = known.items.get(path) ?? [];
   const from = entry.from ?? known.from.get(path);
   const place = { path, blob: idIn(entry.newId), ...(from === undefined ? {} : { was: from }) };

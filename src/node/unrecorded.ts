@@ -3,26 +3,26 @@
  * continued. What the journal holds of exactly their content waits, and the next commit carries it. Nobody else's commit is
  * touched, and no content that was not saved here.
  */
+import type * as InitialLines from './initialLines';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import type { RecordedFile } from '../core/model/record';
-import type { Policy } from '../core/policy/policy';
 import { parseStorePath, pathFault } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import { parseLog } from './commits';
 import { nodeHash } from './hash';
-import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
 import { exactState } from './liveClaims';
 import type { ObjectSession } from './objectSession';
 import { openObjects } from './objectSession';
 import { readRecord } from './ownFiles';
-import { readPolicyFile } from './policyFile';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, isRegular, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
 import { authorEmail, headCommit, tryInRepository } from './repository';
+import type { StagePolicy } from './stagePolicy';
+import { policyInWorkTree } from './stagePolicy';
 import { readStageState } from './stageState';
 import { recordEntry } from './stagedFile';
 
@@ -50,6 +50,7 @@ export async function recentCommits(
 
 /** The first time: no further than the branch goes. */
 async function firstBounds(repository: Repository, head: string): Promise<string[]> {
+  const { mergeBase } = require('./initialLines') as typeof InitialLines;
   const base = await mergeBase(repository, head);
   return base === head || !/^[0-9a-f]{40,64}$/.test(base) ? [] : [base];
 }
@@ -65,7 +66,7 @@ export async function waitingFiles(
   repository: Repository,
   session: ObjectSession,
   commits: readonly RecentCommit[],
-  { author, policy }: { readonly author: string; readonly policy: Policy },
+  { author, policy }: { readonly author: string; readonly policy: StagePolicy },
 ): Promise<WaitingFile[]> {
   const own = commits.filter(({ authorEmail: by, committerEmail: committer }) =>
     [by, committer].map(fromUtf8).includes(author),
@@ -176,7 +177,7 @@ export async function blobsOf(
 
 /** What waits for the next commit, for `status` and for the editor. Empty where nothing is known to wait. */
 export async function waitingRecords(repository: Repository): Promise<WaitingFile[]> {
-  const policy = readPolicyFile(repository);
+  const policy = policyInWorkTree(repository);
   const head = policy === undefined ? undefined : await headCommit(repository);
   if (policy === undefined || head === undefined) return [];
   const session = openObjects(repository);

@@ -1,0 +1,72 @@
+/**
+ * What `stage` needs of the policy. To check a policy takes longer than all else that a small commit costs, so what was
+ * found in a policy that is right is kept, with the digest of its bytes. Here and in what `stage` imports modules that know
+ * policies are loaded where they are needed: that is most of what starting up costs.
+ */
+import type * as PolicyFile from './policyFile';
+import type * as PolicyModule from '../core/policy/policy';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compileGlobs } from '../core/policy/glob';
+import type { Policy } from '../core/policy/policy';
+import { POLICY_PATH } from '../core/sidecar/paths';
+import { fromUtf8 } from '../core/text/bytes';
+import { nodeHash } from './hash';
+import { stateFolder } from './journal';
+import type { ObjectSession } from './objectSession';
+import { readChecked, replaceFile } from './ownedFile';
+import type { Repository } from './repository';
+
+export interface StagePolicy {
+  readonly repo: string;
+  readonly targets: readonly string[];
+  /** Whether a file is taken as one item. */
+  readonly isAtomic: (path: string) => boolean;
+}
+
+const MAX_BYTES = 1024 * 1024;
+
+/** The work tree's policy; undefined when there is none. A malformed one throws `policy-invalid` (exit 2). */
+export function policyInWorkTree(repository: Pick<Repository, 'top' | 'gitDir'>): StagePolicy | undefined {
+  const file = join(repository.top, POLICY_PATH);
+  if (!existsSync(file)) return undefined;
+  const digest = nodeHash.sha256(readFileSync(file, 'latin1'));
+  const kept = join(stateFolder(repository.gitDir), 'policy');
+  const known = asKept(readChecked(kept, MAX_BYTES), digest);
+  if (known !== undefined) return known;
+  const { readPolicyFile } = require('./policyFile') as typeof PolicyFile;
+  const policy = readPolicyFile(repository);
+  if (policy === undefined) return undefined;
+  const { repo, targets, atomic } = policy;
+  try {
+    replaceFile(kept, { policy: 1, digest, repo, targets, atomic });
+  } catch {
+    // It is read anew next time.
+  }
+  return essence(policy);
+}
+
+/** The policy as the index has it, where a sparse checkout leaves it out. One that is malformed is none. */
+export async function policyInIndex(session: ObjectSession): Promise<StagePolicy | undefined> {
+  const [found] = await session.read([`:${POLICY_PATH}`]);
+  if (found?.bytes === undefined) return undefined;
+  const { parsePolicy } = require('../core/policy/policy') as typeof PolicyModule;
+  const parsed = parsePolicy(fromUtf8(found.bytes), POLICY_PATH);
+  return parsed.ok ? essence(parsed.value) : undefined;
+}
+
+function essence({ repo, targets, atomic }: Pick<Policy, 'repo' | 'targets' | 'atomic'>): StagePolicy {
+  let matches: ((path: string) => boolean) | undefined;
+  return { repo, targets, isAtomic: (path) => (matches ??= compileGlobs(atomic))(path) };
+}
+
+function asKept(value: unknown, digest: string): StagePolicy | undefined {
+  if (typeof value !== 'object' || value === null || !('digest' in value) || value.digest !== digest) return undefined;
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const { repo } = fields;
+  const [targets, atomic] = [fields['targets'], fields['atomic']].map((list) =>
+    Array.isArray(list) && list.every((each) => typeof each === 'string') ? list : undefined,
+  );
+  if (typeof repo !== 'string' || targets === undefined || atomic === undefined) return undefined;
+  return essence({ repo, targets, atomic });
+}
