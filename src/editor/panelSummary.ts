@@ -245,5 +245,13 @@ function factsOf(state: ReadyState): { label: string; value: string }[] {
     { label: l10n.t('Branch'), value: `${safe(state.branchName ?? 'HEAD')} → ${safe(state.working.target.ref)}` },
     { label: l10n.t('You'), value: safe(you.join(', ')) },
     { label: l10n.t('Policy'), value: mode },
+    ...(state.waiting === 0 ? [] : [{ label: l10n.t('Waiting'), value: waitingWord(state.waiting) }]),
   ];
+}
+
+/** Commits that went by without the hook. */
+function waitingWord(files: number): string {
+  return files === 1
+    ? l10n.t('the record of 1 file, for the next commit')
+    : l10n.t('the records of {0} files, for the next commit', files);
 }

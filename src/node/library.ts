@@ -14,3 +14,4 @@ export * from './review';
 export * from './sshKeys';
 export * from './statements';
 export * from './status';
+export * from './unrecorded';

@@ -82,4 +82,15 @@ describe('Who wrote each line, by keyboard', function () {
     await workbench.runCommand(TOGGLE);
     await waitForShown([]);
   });
+
+  it('waits for the next commit where one went by without the hook, and the panel says so', async () => {
+    await workbench.save();
+    repository.git('commit', '-qam', 'Limit', '--no-verify');
+    await workbench.runCommand('View: Show Countersign');
+    await workbench
+      .webview()
+      .locator('body')
+      .filter({ hasText: 'the record of 1 file, for the next commit' })
+      .waitFor();
+  });
 });

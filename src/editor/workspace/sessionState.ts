@@ -11,6 +11,7 @@ import type { Repository } from '../../node/repository';
 import { authorEmail, currentBranch, tryInRepository } from '../../node/repository';
 import type { Standpoint } from '../../node/status';
 import { branchReport, workTreeTrust, workingReport } from '../../node/status';
+import { waitingRecords } from '../../node/unrecorded';
 import type { BlockView } from '../../panel/blocks';
 import { blockViews, byRisk, needsAction } from '../../panel/blocks';
 import type { QueueEntry, Reviewer } from '../../panel/queue';
@@ -45,6 +46,8 @@ export interface ReadyState {
   /** Committed blocks of this person's level that nobody asked them about: they may be signed for all the same. */
   readonly unasked: readonly BlockView[];
   readonly hookInstalled: boolean;
+  /** Committed files whose record no commit carries yet: the next one will. */
+  readonly waiting: number;
   readonly hasRemote: boolean;
   /** Commits that the upstream branch lacks; undefined without one. */
   readonly unpushed?: number;
@@ -107,6 +110,7 @@ async function readReady(
     elsewhere: waitingElsewhere(elsewhere, reviewer, new Set(judged?.input.requests.map(({ id }) => id))),
     unasked: judged === undefined ? [] : unaskedOf(judged, reviewer),
     hookInstalled: await hasHooks(repository),
+    waiting: await waitingFiles(repository),
     hasRemote: remotes.stdout.trim() !== '',
     ...(unpushed.code === 0 ? { unpushed: Number(unpushed.stdout.trim()) } : {}),
     problems: distinct([
@@ -170,6 +174,16 @@ function changedBlocks(working: Standpoint, branch: Standpoint | undefined): Cha
     const { start, end, beforeStart, beforeEnd } = block;
     return { ...judged, start, end, beforeStart, beforeEnd, hunks: block.hunks, committed: true };
   });
+}
+
+/** What git can't tell waits for nothing: the gate has the last word. */
+async function waitingFiles(repository: Repository): Promise<number> {
+  try {
+    return new Set((await waitingRecords(repository)).map(({ file }) => file.path)).size;
+  } catch (error) {
+    if (error instanceof CountersignError) return 0;
+    throw error;
+  }
 }
 
 async function orProblem(reading: Promise<Standpoint>): Promise<Standpoint | { readonly problem: Problem }> {
