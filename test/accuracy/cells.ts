@@ -15,10 +15,12 @@ export interface Cell {
   readonly brought: Kind | undefined;
   /** Version of the document in which it came to its place. */
   readonly since: number;
-  /** What its line was called when the file was last read from disk: from then on Countersign knows lines, as a record does. */
-  readonly line?: string;
+  /** What its line may be called since the file was last read from disk: then Countersign knows lines, as a record does. */
+  readonly line?: ReadonlySet<string>;
   /** Whether a person took text out of its line since it was written. */
   readonly cut?: boolean;
+  /** Who changed nothing but white space in its line. */
+  readonly touched?: 'human' | 'tool';
 }
 
 /** What was copied, as the script knows it. */
@@ -109,17 +111,22 @@ function carried(cell: Cell, kind: Kind, fresh: Cell): Cell {
   return { ...fresh, brought: kind, ...(cell.line === undefined ? {} : { line: cell.line }) };
 }
 
-/** What a line is called for its characters (design, "Folding characters into lines"). */
-export function folded(cells: readonly Cell[]): string {
+/**
+ * What a line may be called for its characters (design, "Folding characters into lines"). White space that somebody changed
+ * speaks for a line of the base or does not, by where in the line it is.
+ */
+export function folded(cells: readonly Cell[]): ReadonlySet<string> {
   const count = (origin: TrueOrigin): number => cells.filter((cell) => cell.origin === origin).length;
   const pasted = count('paste');
-  if (count('ai') > 0) return count('human') + pasted > 0 || cells.some(({ cut }) => cut === true) ? 'mixed' : 'ai';
-  if (count('foreign') > 0) return 'unknown';
-  if (count('external') > 0) return 'external';
+  const isPersons = count('human') > 0 || cells.some(({ cut }) => cut === true);
+  if (count('ai') > 0) return new Set([isPersons || pasted > 0 ? 'mixed' : 'ai']);
+  if (count('foreign') > 0) return new Set(['unknown']);
+  if (count('external') > 0) return new Set(['external']);
   const changed = cells.length - count('neutral');
-  if (pasted > 0 && (pasted >= 20 || pasted * 2 >= changed)) return 'paste';
-  if (count('human') > 0) return 'human';
-  return count('tool') > 0 ? 'tool' : 'neutral';
+  if (pasted > 0 && (pasted >= 20 || pasted * 2 >= changed)) return new Set(['paste']);
+  if (isPersons) return new Set(['human']);
+  const touches = cells.flatMap(({ touched }) => touched ?? []);
+  return new Set([count('tool') > 0 ? 'tool' : 'neutral', ...touches]);
 }
 
 /** A file that was read from disk: each of its characters has what its line is called. */
@@ -129,25 +136,29 @@ export function reread({ text, cells }: State): Cell[] {
     const own = cells.slice(start, start + line.length + 1);
     const ink = own.filter((_, index) => isInk(line, index));
     start += line.length + 1;
-    const name = folded(ink);
-    return own.map((cell) => ({ ...cell, line: name }));
+    const names = folded(ink);
+    return own.map((cell) => ({ ...cell, line: names }));
   });
 }
 
-/** Marks the lines out of which a person took text, where something of them stays. Takes changes in order. */
-export function afterCuts(before: State, changes: readonly Triple[], after: State): readonly Cell[] {
+/** Marks lines that a person took text out of, where something of them stays, or changed white space in. Takes changes in order. */
+export function afterPerson(before: State, changes: readonly Triple[], after: State): readonly Cell[] {
   const result = [...after.cells];
   let grown = 0;
   for (const [offset, removed, inserted] of changes) {
     const at = offset + grown;
     grown += inserted.length - removed;
-    if (inkOf(before.text.slice(offset, offset + removed)) === '') continue;
+    const isCut = inkOf(before.text.slice(offset, offset + removed)) !== '';
+    if (!isCut && inkOf(inserted) !== '') continue;
     const start = after.text.lastIndexOf('\n', at - 1) + 1;
     const lineBreak = after.text.indexOf('\n', at + inserted.length);
     const end = lineBreak === -1 ? after.text.length : lineBreak;
     // Whole lines that go leave those beside them as they were.
-    if (at === start && (at + inserted.length === end || before.text[offset + removed - 1] === '\n')) continue;
-    for (let index = start; index < end; index++) result[index] = { ...cellAt(result, index), cut: true };
+    if (isCut && at === start && (at + inserted.length === end || before.text[offset + removed - 1] === '\n')) continue;
+    for (let index = start; index < end; index++) {
+      const cell = cellAt(result, index);
+      result[index] = isCut ? { ...cell, cut: true } : { ...cell, touched: 'human' };
+    }
   }
   return result;
 }
@@ -201,8 +212,8 @@ export function laidOut(before: State, after: string, fresh: Cell, kind: Kind): 
     }
     const old = from[index];
     const cell = old === undefined ? beside(result, after, index, fresh) : cellAt(before.cells, old);
-    const isTouched = touched[index] === true && cell.origin !== 'neutral';
-    result.push(isTouched ? brought(cell, kind, fresh.since) : cell);
+    if (touched[index] !== true) result.push(cell);
+    else result.push(cell.origin === 'neutral' ? { ...cell, touched: 'tool' } : brought(cell, kind, fresh.since));
   }
   return result;
 }

@@ -182,7 +182,7 @@ interface Line {
   /** Both an AI and a person wrote it: `mixed` is right. */
   readonly isMixed: boolean;
   /** What the whole line is called, where only lines are known any more. */
-  readonly folded: string | undefined;
+  readonly folded: ReadonlySet<string> | undefined;
   /** A kind that leaves no sign and brought some of the line, where only lines are known. */
   readonly hidden: Kind | undefined;
 }
@@ -210,7 +210,7 @@ function linesOf(text: string, cells: readonly Cell[], said: readonly string[], 
 function outcomeOf({ origin: truth, line: known }: Cell, said: string, line: Line | undefined): Verdict['outcome'] {
   if (truth === said || (truth === 'foreign' && said === 'unknown')) return 'correct';
   if (said === 'mixed' && line?.isMixed === true && (truth === 'ai' || truth === 'human')) return 'correct';
-  if (line?.folded === said || known === said) return 'correct';
+  if (line?.folded?.has(said) === true || known?.has(said) === true) return 'correct';
   if (said === 'unknown') return 'unknown';
   if (truth === 'ai' && (said === 'human' || said === 'neutral')) return 'aiCalledHuman';
   return truth === 'human' && (said === 'ai' || said === 'mixed') ? 'humanCalledAi' : 'wrong';

@@ -5,7 +5,7 @@
 import type { Cell, Copied, Effect, State, TrueOrigin } from './cells';
 import {
   GroundTruthError,
-  afterCuts,
+  afterPerson,
   applied,
   brought,
   cellAt,
@@ -113,5 +113,5 @@ export class Oracle {
 function known(before: State, changes: readonly Triple[], after: State, effect: Effect): readonly Cell[] {
   if (effect.does !== 'write') return after.cells;
   if (effect.origin === 'external') return reread(after);
-  return effect.origin === 'human' ? afterCuts(before, changes, after) : after.cells;
+  return effect.origin === 'human' ? afterPerson(before, changes, after) : after.cells;
 }

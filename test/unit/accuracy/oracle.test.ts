@@ -101,14 +101,22 @@ describe('The naive account that accuracy is measured against', () => {
   it('knows lines once a file is read from disk, and that a person took text out of an AI’s line', () => {
     const { oracle, apply } = makeAccount('old(x);\nmine\n');
     const lines = (): string =>
-      oracle.cells.map(({ line, cut }) => `${line ?? '-'}${cut === true ? '!' : ''}`).join(' ');
+      oracle.cells
+        .map(({ line, cut }) => `${line === undefined ? '-' : [...line].join('/')}${cut === true ? '!' : ''}`)
+        .join(' ');
     apply(AI, 'completion, whole', [4, 0, 'a, ']);
     apply({ does: 'write', origin: 'external' }, 'disk', [16, 0, 'new\n']);
     assert.match(lines(), /^(?:ai ){11}(?:neutral ){5}(?:external ){3}external$/);
     apply({ does: 'place', copied: oracle.copy(0, 11) }, 'copy and paste', [20, 0, 'old(a, x);\n']);
     assert.deepEqual(
-      [...new Set(oracle.cells.slice(20).map(({ origin, line }) => `${origin} ${line}`))],
-      ['human ai', 'ai ai', 'human undefined'],
+      [
+        ...new Set(
+          oracle.cells
+            .slice(20)
+            .map(({ origin, line }) => `${origin} ${line === undefined ? '-' : [...line].join('/')}`),
+        ),
+      ],
+      ['human ai', 'ai ai', 'human -'],
     );
     apply(HUMAN, 'Backspace', [4, 1, '']);
     assert.match(lines(), /^(?:ai! ){9}ai /);
