@@ -107,8 +107,9 @@ export function placed(copied: Copied, inserted: string, fresh: Cell, kind: Kind
 /** What a person moves keeps its past; what stood in the base is the person's. */
 function carried(cell: Cell, kind: Kind, fresh: Cell): Cell {
   if (cell.origin !== 'neutral') return brought(cell, kind, fresh.since);
-  // What a file's line is called goes along with all of its text.
-  return { ...fresh, brought: kind, ...(cell.line === undefined ? {} : { line: cell.line }) };
+  // What a line is called goes along with all of its text: as the file was read, or as a formatter left it.
+  const names = new Set([...(cell.line ?? []), ...(cell.touched === undefined ? [] : [cell.touched])]);
+  return { ...fresh, brought: kind, ...(names.size === 0 ? {} : { line: names }) };
 }
 
 /**
