@@ -11,6 +11,7 @@ import type { Deed, How } from './deeds';
 import { AHEAD, howOf, tidied } from './deeds';
 import { DRAGGED } from './droppedText';
 import type { ChatContext } from './editEvent';
+import { pieceAt } from './pieceAt';
 import type { Exchange } from './shapes';
 
 /**
@@ -218,36 +219,6 @@ export class ChangeQueue {
     }
     if (count > 0) this.#waiting = this.#waiting.slice(count);
   }
-}
-
-/** A piece of the text after all these edits: what the last of them put in, and the rest from the text before it. */
-function pieceAt(
-  edits: readonly (readonly TextChange[])[],
-  piece: { readonly offset: number; readonly length: number },
-  before: (offset: number, length: number) => string,
-): string {
-  const newest = edits.at(-1);
-  if (newest === undefined) return piece.length === 0 ? '' : before(piece.offset, piece.length);
-  const older = edits.slice(0, -1);
-  const pieces: string[] = [];
-  let { offset, length } = piece;
-  let grown = 0;
-  const kept = (count: number): void => {
-    if (count > 0) pieces.push(pieceAt(older, { offset: offset - grown, length: count }, before));
-    offset += count;
-    length -= count;
-  };
-  for (const { offset: from, removed, text } of newest.toSorted((a, b) => a.offset - b.offset)) {
-    const start = from + grown;
-    kept(Math.min(length, Math.max(0, start - offset)));
-    const put = text.slice(Math.max(0, offset - start), Math.max(0, offset - start + length));
-    pieces.push(put);
-    offset += put.length;
-    length -= put.length;
-    grown += text.length - removed;
-  }
-  kept(length);
-  return pieces.join('');
 }
 
 function said(note: Note, edit: Incoming): How | undefined {
