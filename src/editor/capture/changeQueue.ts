@@ -130,14 +130,14 @@ export class ChangeQueue {
 
   /**
    * The document is about to be saved: what the editor tidied right before, it did for the save. Its formatters run
-   * before it says so. Not while an assistant has edits pending, which the editor saves by itself.
+   * before it says so. Not what an assistant that has edits pending may have done: the editor saves that by itself.
    */
   saving(now: number): void {
     for (const waiting of this.#waiting) {
       // A semicolon alone has the shape of typing; the keyboard would have shown by now.
-      const { verdict, keyboard, chat } = waiting;
+      const { verdict, keyboard } = waiting;
       const isOpen = verdict.kind === 'unexplained' || (verdict.kind === 'typed' && keyboard === undefined);
-      if (isOpen && chat === undefined) waiting.noted ??= tidied(waiting.exchanges(), 'saving');
+      if (isOpen && !mayBeChats(waiting)) waiting.noted ??= tidied(waiting.exchanges(), 'saving');
     }
     this.#settle(now);
   }
@@ -240,11 +240,11 @@ function settled(waiting: Waiting, now: number): How | undefined {
     const isOver = waited > (keyboard === false ? NOTE_WAIT : KEY_WAIT);
     return isOver ? (byChat(waiting) ?? { kind: 'edit', source: 'unknown' }) : undefined;
   }
-  const mayBeTidied = verdict.kind === 'unexplained' && waiting.chat === undefined;
+  const mayBeTidied = verdict.kind === 'unexplained' && !mayBeChats(waiting);
   const isTidy = mayBeTidied && tidied(waiting.exchanges(), 'saving') !== undefined;
   if (waited <= (isTidy ? EVENT_WAIT : NOTE_WAIT)) return undefined;
   // While an assistant has edits pending, a note that came seconds ahead may have been about nothing.
-  if (waiting.foreseen !== undefined && (waiting.chat === undefined || waiting.mirrored)) return waiting.foreseen;
+  if (waiting.foreseen !== undefined && !mayBeChats(waiting)) return waiting.foreseen;
   // A key's own doing in an AI's text can't be told from the AI's by the mirror: `classify` has judged it.
   if (verdict.kind === 'keyed' && waiting.chat?.inside === true) return verdict.how;
   const how = byChat(waiting) ?? verdict.how;
@@ -252,9 +252,15 @@ function settled(waiting: Waiting, now: number): How | undefined {
   return how.kind === 'restore' && waiting.mirrored ? { kind: 'edit', source: 'unknown' } : how;
 }
 
+/** Whether an assistant that has edits pending may have made this one: the text before its edits did not take it. */
+function mayBeChats({ chat, mirrored }: Waiting): boolean {
+  return chat !== undefined && !mirrored;
+}
+
 /** Edits that an assistant has pending: what the text before them did not take as well is the assistant's. */
-function byChat({ chat, mirrored, verdict }: Waiting): How | undefined {
-  if (chat === undefined || mirrored) return undefined;
+function byChat(waiting: Waiting): How | undefined {
+  const { chat, verdict } = waiting;
+  if (chat === undefined || !mayBeChats(waiting)) return undefined;
   if (verdict.kind === 'unexplained' && verdict.how.kind === 'restore') return verdict.how;
   return { kind: 'edit', source: chat.inside ? { ...chat.source, evidence: 'inferred' } : chat.source };
 }

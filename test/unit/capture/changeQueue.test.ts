@@ -291,6 +291,19 @@ describe('Edits that wait for what tells their origin', () => {
       assert.deepEqual(settled, [';: ai chat-edit']);
     });
 
+    it('are what the save tidied when the text before the chat’s edits took them too', () => {
+      const { queue, add, settled } = makeQueue();
+      add(';', UNEXPLAINED, 0, { chat, offset: 40 });
+      queue.mirrored([{ offset: 32, removed: 0, text: ';' }], 1);
+      queue.expire(NOTE_WAIT + 10);
+      queue.saving(NOTE_WAIT + 20);
+      add('guard();', UNEXPLAINED, NOTE_WAIT + 30, { chat });
+      queue.mirrored([{ offset: 32, removed: 0, text: 'guard();' }], NOTE_WAIT + 31);
+      queue.saving(NOTE_WAIT + 40);
+      queue.expire(NOTE_WAIT + 30 + EVENT_WAIT);
+      assert.deepEqual(settled, [';: tool layout format', 'guard();: unknown']);
+    });
+
     it('are a person’s when the keyboard says so, in the chat’s own text too', () => {
       const { queue, add, settled } = makeQueue();
       add('x', typed(1), 0, { chat: { ...chat, inside: true } });
