@@ -50,6 +50,7 @@ export async function runGate(repository: Repository, options: GateOptions): Pro
   try {
     const { base, head, ref } = await resolveEnds(withoutTransport(repository), options);
     reader = await openReader(repository);
+    await requireTip(repository, reader, { base, head, ref });
     const loaded = await loadChange(repository, reader, { base, head, ref, now: options.now ?? Date.now() });
     if (loaded.kind === 'no-policy') return await adoption(reader, loaded.landing, options.adopt === true);
     if (loaded.kind === 'malformed') return { exit: 2, problems: loaded.problems };
@@ -96,6 +97,26 @@ async function resolveEnds(
     throw new CountersignError({ code: 'no-ref', path: '', field: '--ref', message }, 2);
   }
   return { base, head, ref: shortRef(ref) };
+}
+
+/**
+ * An older commit of the target may have had looser rules and other keys. Only what has landed already may be judged by
+ * the base that it had.
+ */
+async function requireTip(
+  repository: Repository,
+  reader: Reader,
+  { base, head, ref }: { readonly base: string; readonly head: string; readonly ref: string },
+): Promise<void> {
+  const tips = await Promise.all([`origin/${ref}`, ref].map((name) => commitOf(withoutTransport(repository), name)));
+  const [name, tip] = tips[0] === undefined ? [ref, tips[1]] : [`origin/${ref}`, tips[0]];
+  if (tip === undefined || tip === base) return;
+  const isBehind = await reader.try(['merge-base', '--is-ancestor', base, tip]);
+  if (isBehind.code !== 0) return;
+  const hasLanded = await reader.try(['merge-base', '--is-ancestor', head, tip]);
+  if (hasLanded.code === 0) return;
+  const message = `expected the tip of ${ref}, found a commit that ${JSON.stringify(name)} has moved on from; use --base ${name}`;
+  throw new CountersignError({ code: 'base-behind', path: '', field: '--base', message }, 3);
 }
 
 /** The branch that a revision names: a remote's prefix is dropped, commit ids and expressions name none. */
