@@ -173,6 +173,7 @@ export async function loadChange(
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,
+    revoked: trust.revoked,
     records: ownFiles.records,
     requests: ownFiles.requests,
     signoffs: ownFiles.signoffs,

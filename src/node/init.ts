@@ -81,7 +81,8 @@ async function ownersKey(repository: Repository, options: InitOptions, email: st
     const [first] = read.problems;
     if (first !== undefined) throw new CountersignError(first, 2);
   }
-  const [first] = await listSigningKeys(options.home, await configValue(repository, 'user.signingkey'));
+  const keys = await listSigningKeys(options.home, await configValue(repository, 'user.signingkey'));
+  const first = keys.find(({ certificate }) => !certificate);
   if (first !== undefined) return first;
   const message =
     `expected an SSH key of the owner, found none in ${join(options.home, '.ssh')} or in git's user.signingkey; ` +

@@ -21,6 +21,7 @@ import {
 } from '../core/signing/statement';
 import { portionSubjects } from '../core/signing/subjects';
 import { subjectsOfBlocks } from '../core/verify/subjects';
+import { signerAt } from '../core/signing/signerAt';
 import { standingOf } from '../core/verify/authority';
 import { verifyChange } from '../core/verify/verify';
 import { commitOnly, requireQuietRepository } from './commitOnly';
@@ -152,7 +153,7 @@ export interface PlanOptions {
 /** Works out a decision over the committed blocks that need one. Nothing is written. */
 export async function planSignoff(repository: Repository, options: PlanOptions): Promise<SignoffPlan> {
   const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
-  const principal = await authorEmail(repository);
+  const principal = asListed(standpoint, await authorEmail(repository));
   const key = await chooseKey(repository, standpoint, principal, options.keyFile);
   const blocks =
     options.decision === 'withdraw'
@@ -182,9 +183,9 @@ function refusalsOf(plan: SignoffPlan): Problem[] {
     },
     keyBlob: plan.key.keyBlob,
     keyType: plan.key.keyType,
-    // Whether a hardware key is touched shows only when it signs.
+    // Whether a hardware key is touched, and its PIN given, shows only when it signs.
     userPresent: plan.key.keyType.startsWith('sk-'),
-    userVerified: false,
+    userVerified: plan.key.keyType.startsWith('sk-'),
   };
   if (plan.decision !== 'approve') {
     const standing = standingOf(standpoint.input, trial);
@@ -334,10 +335,9 @@ async function chooseKey(
   }
   const configured = await signingKeySetting(repository);
   const keys = await listSigningKeys(process.env['HOME'] ?? homedir(), configured);
-  const { signers } = standpoint.input;
-  const listed = keys.find((key) =>
-    signers.some((signer) => signer.keyBlob === key.keyBlob && includesEmail(signer.principals, principal)),
-  );
+  const { input } = standpoint;
+  const question = { principal, namespace: SIGNOFF_NAMESPACE, time: input.now, userVerified: true };
+  const listed = keys.find(({ keyBlob }) => signerAt(input, { ...question, keyBlob }).found);
   const chosen = listed ?? keys[0];
   if (chosen !== undefined) return chosen;
   const message =
@@ -354,8 +354,10 @@ export async function signingKeySetting(repository: Repository): Promise<string 
   return value.startsWith('~/') ? `${process.env['HOME'] ?? homedir()}${value.slice(1)}` : value;
 }
 
-function includesEmail(emails: readonly string[], email: string): boolean {
-  return emails.some((each) => each.toLowerCase() === email.toLowerCase());
+/** An e-mail address as the keys' file spells it: letter case does not tell people apart, but ssh-keygen looks at it. */
+function asListed({ input }: Standpoint, email: string): string {
+  const names = input.signers.flatMap(({ principals }) => principals);
+  return names.find((each) => each.toLowerCase() === email.toLowerCase()) ?? email;
 }
 
 function count(blocks: number): string {

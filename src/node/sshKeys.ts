@@ -5,8 +5,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, success } from '../core/model/problem';
 import type { Result } from '../core/model/problem';
-import { decodeBase64 } from '../core/signing/base64';
-import { parseSshKey } from '../core/signing/sshWire';
+import { readKeyText } from '../core/signing/keyLine';
 import { keyFingerprint } from '../core/signing/sshsig';
 import { nodeHash } from './hash';
 
@@ -14,8 +13,9 @@ import { nodeHash } from './hash';
 export interface PublicKeyFile {
   readonly path: string;
   readonly keyType: string;
-  /** Public key blob in base64, as in `allowed_signers`. */
+  /** Public key blob in base64, as in `allowed_signers`; of a certificate (`KEY-cert.pub`), all of it. */
   readonly keyBlob: string;
+  readonly certificate: boolean;
   readonly comment: string;
   /** `SHA256:…` as ssh-keygen prints it. */
   readonly fingerprint: string;
@@ -47,7 +47,10 @@ export async function readPublicKey(file: string): Promise<Result<PublicKeyFile>
 export async function listSigningKeys(home: string, configured?: string): Promise<PublicKeyFile[]> {
   const folder = join(home, '.ssh');
   const names = await readdir(folder).catch((): string[] => []);
-  const files = names.filter((name) => /^id_.*\.pub$/.test(name)).sort();
+  const publicFiles = names.filter((name) => /^id_.*\.pub$/.test(name)).sort();
+  const isCertified = (name: string): boolean => name.endsWith('-cert.pub');
+  // A key before the certificates of it: most teams list keys.
+  const files = [...publicFiles.filter((name) => !isCertified(name)), ...publicFiles.filter(isCertified)];
   const found: PublicKeyFile[] = [];
   const add = async (file: string): Promise<void> => {
     const key = await readPublicKey(file);
@@ -68,13 +71,10 @@ export function parsePublicKey(text: string): Omit<PublicKeyFile, 'path'> | stri
   if (text.length > 16 * 1024) return 'the file is too large for a public key';
   const line = text.replace(/\r?\n$/, '');
   if (/[\r\n]/.test(line)) return 'expected one line: type, key, comment';
-  const [keyType = '', keyBlob = '', ...comment] = line.trim().split(/[ \t]+/);
-  const blob = decodeBase64(keyBlob);
-  if (blob === undefined || blob === '') return 'expected one line: type, key, comment';
-  const key = parseSshKey(blob);
+  const key = readKeyText(line.trim());
   if (typeof key === 'string') return key;
-  if (key.type !== keyType) return `the line says ${keyType}, the key is of type ${key.type}`;
-  return { keyType, keyBlob, comment: comment.join(' '), fingerprint: keyFingerprint(nodeHash, keyBlob) };
+  const { keyType, keyBlob, certificate, comment } = key;
+  return { keyType, keyBlob, certificate, comment, fingerprint: keyFingerprint(nodeHash, keyBlob) };
 }
 
 /** Why a name may not be passed to ssh-keygen, or undefined. */

@@ -10,7 +10,7 @@ import { CountersignError } from '../core/model/problem';
 import type { LiveFile } from '../core/model/live';
 import type { NamedRecord } from '../core/model/record';
 import type { Report } from '../core/model/report';
-import { POLICY_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
+import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
 import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
 import { readCommits } from './commits';
@@ -144,6 +144,7 @@ async function workingInput(
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,
+    revoked: trust.revoked,
     records: [...ownFiles.records, ...live],
     requests: ownFiles.requests,
     signoffs: ownFiles.signoffs,
@@ -199,7 +200,7 @@ export function workTreeTrust(repository: Pick<Repository, 'top'>): TrustAt {
       return undefined;
     }
   };
-  return parseTrust(read(POLICY_PATH), read(SIGNERS_PATH));
+  return parseTrust(read(POLICY_PATH), read(SIGNERS_PATH), read(REVOKED_PATH));
 }
 
 async function requireHead(repository: Repository): Promise<string> {

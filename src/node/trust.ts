@@ -1,10 +1,12 @@
 /** What the gate trusts: the policy and the keys as they stand in one commit. */
+import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { Policy } from '../core/policy/policy';
 import { parsePolicy } from '../core/policy/policy';
-import { POLICY_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
+import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
 import type { AllowedSigner } from '../core/signing/allowedSigners';
 import { parseAllowedSigners } from '../core/signing/allowedSigners';
+import { parseRevokedKeys } from '../core/signing/revokedKeys';
 import { fromUtf8 } from '../core/text/bytes';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
@@ -17,29 +19,50 @@ export type TrustAt =
       readonly policy: Policy;
       readonly policySha256: string;
       readonly signers: readonly AllowedSigner[];
+      /** Blobs (base64) of the keys that count no longer. */
+      readonly revoked: readonly string[];
     };
 
 /** Reads policy and keys from a commit or tree. A missing key file means that nobody can sign. */
 export async function readTrust(reader: Reader, treeish: string): Promise<TrustAt> {
   const policyName = `${treeish}:${POLICY_PATH}`;
   const signersName = `${treeish}:${SIGNERS_PATH}`;
-  const blobs = await reader.blobs([policyName, signersName]);
-  return parseTrust(blobs.get(policyName), blobs.get(signersName));
+  const revokedName = `${treeish}:${REVOKED_PATH}`;
+  const blobs = await reader.blobs([policyName, signersName, revokedName]);
+  const revoked = blobs.get(revokedName);
+  if (blobs.has(policyName) && revoked === undefined) await requireNothing(reader, treeish, REVOKED_PATH);
+  return parseTrust(blobs.get(policyName), blobs.get(signersName), revoked);
 }
 
-/** The same from the bytes of both files. */
-export function parseTrust(policyBytes: string | undefined, signersBytes: string | undefined): TrustAt {
+/** A folder of that name, or a file too large to read, must not read as "nothing is revoked". */
+async function requireNothing(reader: Reader, treeish: string, path: string): Promise<void> {
+  const entry = await reader.output(['ls-tree', '-z', '--full-tree', '--end-of-options', treeish, path]);
+  if (entry === '') return;
+  const message = 'expected a file of at most 1 MiB with one public key per line; put it right on the target branch';
+  throw new CountersignError({ code: 'revoked-malformed', path, field: '', message }, 2);
+}
+
+/** The same from the bytes of the files. Without `revoked_keys` nothing is revoked. */
+export function parseTrust(
+  policyBytes: string | undefined,
+  signersBytes: string | undefined,
+  revokedBytes: string | undefined,
+): TrustAt {
   if (policyBytes === undefined) return { kind: 'none' };
   const policy = parsePolicy(fromUtf8(policyBytes), POLICY_PATH);
   const signers = parseAllowedSigners(fromUtf8(signersBytes ?? ''), SIGNERS_PATH);
-  if (!policy.ok || !signers.ok) {
-    const problems = [...(policy.ok ? [] : policy.problems), ...(signers.ok ? [] : signers.problems)];
-    return { kind: 'malformed', problems };
+  const revoked = parseRevokedKeys(fromUtf8(revokedBytes ?? ''), REVOKED_PATH);
+  if (!policy.ok || !signers.ok || !revoked.ok) {
+    return {
+      kind: 'malformed',
+      problems: [policy, signers, revoked].flatMap((each) => (each.ok ? [] : each.problems)),
+    };
   }
   return {
     kind: 'found',
     policy: policy.value,
     policySha256: nodeHash.sha256(policyBytes),
     signers: signers.value,
+    revoked: revoked.value,
   };
 }

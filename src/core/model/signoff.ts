@@ -44,7 +44,7 @@ export interface VerifiedSignoff {
   /** Path of its file in the repository. */
   readonly path: string;
   readonly statement: SignoffStatement;
-  /** The signing public key's blob, base64, as in `allowed_signers`. */
+  /** The signing public key's blob, base64, as in `allowed_signers`; a certificate's where one was signed with. */
   readonly keyBlob: string;
   readonly keyType: string;
   /** For hardware keys: was the user present, was the user verified; both false for others. */

@@ -6,6 +6,7 @@
 export const SIDECAR_ROOT = '.countersign';
 export const POLICY_PATH = '.countersign/policy.jsonc';
 export const SIGNERS_PATH = '.countersign/allowed_signers';
+export const REVOKED_PATH = '.countersign/revoked_keys';
 
 /** The three kinds of content-named file, their folder and extension. */
 export const STORES = {

@@ -4,13 +4,14 @@
  */
 import { failure, success } from '../model/problem';
 import type { Problem, Result } from '../model/problem';
-import { decodeBase64 } from './base64';
-import { parseSshKey } from './sshWire';
+import { isKeyType, readKeyText, trimBlanks } from './keyLine';
 import { parseCompactUtc } from './utcTime';
 
 /** One line of `allowed_signers`. Times are epoch milliseconds, both ends included. */
 export interface AllowedSigner {
   readonly principals: readonly string[];
+  /** The key signs certificates, which sign as these principals; it does not sign itself. */
+  readonly authority?: true;
   readonly keyType: string;
   /** Public key blob in base64, as it stands in the file. */
   readonly keyBlob: string;
@@ -20,16 +21,6 @@ export interface AllowedSigner {
   /** Line number, from 1. */
   readonly line: number;
 }
-
-/** Who signed, or why the key does not count. */
-export type SignerLookup =
-  | {
-      readonly found: true;
-      readonly signer: AllowedSigner;
-      /** Principals of every line that lists this key, whatever its options: all are this person. */
-      readonly principals: readonly string[];
-    }
-  | { readonly found: false; readonly code: 'key-not-listed' | 'namespace' | 'not-yet-valid' | 'expired-key' };
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -42,34 +33,13 @@ export function parseAllowedSigners(text: string, path: string): Result<AllowedS
   const signers: AllowedSigner[] = [];
   const problems: Problem[] = [];
   text.split('\n').forEach((raw, index) => {
-    const line = (raw.endsWith('\r') ? raw.slice(0, -1) : raw).trim();
+    const line = trimBlanks(raw.replace(/\r$/, ''));
     if (line === '' || line.startsWith('#')) return;
     const signer = parseLine(line, index + 1);
     if (typeof signer !== 'string') signers.push(signer);
     else if (problems.length < 20) problems.push({ code, path, field: `line ${index + 1}`, message: signer });
   });
   return problems.length > 0 ? failure(...problems) : success(signers);
-}
-
-/** The line that lets this key (blob in base64) sign in this namespace at this time (epoch milliseconds). */
-export function signerAt(
-  signers: readonly AllowedSigner[],
-  keyBlob: string,
-  namespace: string,
-  timeMs: number,
-): SignerLookup {
-  const own = signers.filter((signer) => signer.keyBlob === keyBlob);
-  if (own.length === 0) return { found: false, code: 'key-not-listed' };
-  const scoped = own.filter(({ namespaces }) => namespaces === undefined || namespaces.includes(namespace));
-  if (scoped.length === 0) return { found: false, code: 'namespace' };
-  // Whole seconds and both ends included, as ssh-keygen compares them.
-  const time = Math.floor(timeMs / 1000) * 1000;
-  const begun = scoped.filter(({ validAfter }) => validAfter === undefined || time >= validAfter);
-  const signer = begun.find(({ validBefore }) => validBefore === undefined || time <= validBefore);
-  if (signer !== undefined) {
-    return { found: true, signer, principals: [...new Set(own.flatMap(({ principals }) => principals))] };
-  }
-  return { found: false, code: begun.length > 0 ? 'expired-key' : 'not-yet-valid' };
 }
 
 function parseLine(line: string, number: number): AllowedSigner | string {
@@ -79,7 +49,7 @@ function parseLine(line: string, number: number): AllowedSigner | string {
   if (principalsEnd === -1) return 'expected principals, a key type and a key, separated by spaces';
   const principals = parsePrincipals(line.slice(0, principalsEnd));
   if (typeof principals === 'string') return principals;
-  let rest = line.slice(principalsEnd).trimStart();
+  let rest = trimBlanks(line.slice(principalsEnd));
   let options: Options = {};
   if (!isKeyType(firstWord(rest))) {
     const end = optionsEnd(rest);
@@ -87,17 +57,12 @@ function parseLine(line: string, number: number): AllowedSigner | string {
     const parsed = parseOptions(rest.slice(0, end));
     if (typeof parsed === 'string') return parsed;
     options = parsed;
-    rest = rest.slice(end).trimStart();
+    rest = trimBlanks(rest.slice(end));
   }
-  const [keyType = '', keyBlob = ''] = rest.split(/[ \t]+/);
-  if (!isKeyType(keyType))
-    return `expected a key type such as ssh-ed25519, found ${JSON.stringify(keyType.slice(0, 64))}`;
-  const blob = decodeBase64(keyBlob);
-  if (blob === undefined || blob === '')
-    return 'expected the public key in base64; was it cut off or broken over lines?';
-  const key = parseSshKey(blob);
+  const key = readKeyText(rest);
   if (typeof key === 'string') return key;
-  if (key.type !== keyType) return `the line says ${keyType}, the key in it is of type ${key.type}`;
+  const { keyType, keyBlob, certificate } = key;
+  if (certificate) return 'expected a key, found a certificate; list the authority that made it, with cert-authority';
   return { principals, keyType, keyBlob, ...options, line: number };
 }
 
@@ -110,6 +75,7 @@ function parsePrincipals(list: string): string[] | string {
       return `wildcards and negation are not supported in principals: name each person instead of ${JSON.stringify(principal)}`;
     }
     if (/["'\\]/.test(principal)) return 'principals may not hold quotes or backslashes';
+    if (/[\s\p{C}\ufffd]/u.test(principal)) return 'principals may not hold characters that nobody sees';
     if (principal.startsWith('-')) return 'a principal may not begin with a dash';
   }
   return principals;
@@ -117,11 +83,6 @@ function parsePrincipals(list: string): string[] | string {
 
 function firstWord(text: string): string {
   return /^[^ \t]*/.exec(text)?.[0] ?? '';
-}
-
-/** The shape of a key type; whether it is a supported one is said by the key itself. */
-function isKeyType(word: string): boolean {
-  return /^(?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+$/.test(word);
 }
 
 function optionsEnd(text: string): number | undefined {
@@ -134,7 +95,7 @@ function optionsEnd(text: string): number | undefined {
   return quoted ? undefined : text.length;
 }
 
-type Options = Pick<AllowedSigner, 'namespaces' | 'validAfter' | 'validBefore'>;
+type Options = Pick<AllowedSigner, 'authority' | 'namespaces' | 'validAfter' | 'validBefore'>;
 
 function parseOptions(text: string): Options | string {
   let options: Options = {};
@@ -148,7 +109,9 @@ function parseOptions(text: string): Options | string {
     if (seen.has(name)) return `the option ${name} is given twice`;
     seen.add(name);
     if (name === 'cert-authority') {
-      return 'cert-authority is not supported yet: list the key of each person';
+      if (value !== undefined) return 'the option cert-authority has no value';
+      options = { ...options, authority: true };
+      continue;
     }
     if (name !== 'namespaces' && name !== 'valid-after' && name !== 'valid-before') {
       return `the option ${JSON.stringify(name.slice(0, 64))} is not known`;
@@ -156,14 +119,14 @@ function parseOptions(text: string): Options | string {
     if (value === undefined) return `the option ${name} needs a value in double quotes`;
     if (name === 'namespaces') {
       const namespaces = value.split(',');
-      if (namespaces.some((namespace) => !/^[^\s*?!]+$/.test(namespace))) {
+      if (namespaces.some((namespace) => !/^[^\s*?!]{1,255}$/.test(namespace))) {
         return 'expected exact namespaces, separated by commas, without wildcards';
       }
       options = { ...options, namespaces };
       continue;
     }
     const moment = parseCompactUtc(value);
-    if (moment === undefined)
+    if (moment === undefined || moment === 0)
       return `${name} needs a time as YYYYMMDD[HHMM[SS]][Z], found ${JSON.stringify(value.slice(0, 64))}`;
     options = name === 'valid-after' ? { ...options, validAfter: moment } : { ...options, validBefore: moment };
   }

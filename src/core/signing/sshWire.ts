@@ -2,11 +2,19 @@
  * SSH wire format (RFC 4251 §5) and the public keys we accept (RFC 4253, 5656, 8709; OpenSSH PROTOCOL.u2f).
  */
 
+/** 16384 bits and a zero before them. */
+const MAX_NUMBER_BYTES = 2049;
+
 /** Reads SSH wire values one after the other; after the first fault `failed` stays true and all values are empty. */
 export class WireReader {
   readonly #bytes: string;
   #at = 0;
   failed = false;
+
+  /** How many bytes were read. */
+  get at(): number {
+    return this.#at;
+  }
 
   constructor(bytes: string) {
     this.#bytes = bytes;
@@ -33,15 +41,20 @@ export class WireReader {
     return value;
   }
 
+  /** Rounded to what a number can hold beyond 2^53, which is later than any moment that is compared with it. */
+  u64(): number {
+    return this.u32() * 2 ** 32 + this.u32();
+  }
+
   /** Bytes with their length before them. */
   string(): string {
     return this.take(this.u32());
   }
 
-  /** A positive number's bytes without leading zeros; a negative one is a fault. */
+  /** A positive number's bytes without leading zeros; a negative one is a fault, and so is one larger than OpenSSH's. */
   positive(): string {
     const bytes = this.string();
-    if (bytes.charCodeAt(0) >= 128) this.failed = true;
+    if (bytes.charCodeAt(0) >= 128 || bytes.length > MAX_NUMBER_BYTES) this.failed = true;
     return bytes.replace(/^\0+/, '');
   }
 
@@ -94,7 +107,8 @@ export function parseSshKey(blob: string): SshKey | string {
   return reader.complete() ? key : `the ${type} key is cut off or has bytes after its end`;
 }
 
-function readKey(reader: WireReader, type: string): SshKey | string {
+/** Reads what follows a key's type, in a public key as in a certificate. */
+export function readKey(reader: WireReader, type: string): SshKey | string {
   const hardware = type.startsWith('sk-');
   if (type === 'ssh-rsa') {
     const exponent = reader.positive();

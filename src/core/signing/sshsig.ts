@@ -5,9 +5,13 @@
 import { failure, success } from '../model/problem';
 import type { Result } from '../model/problem';
 import type { Hash, VerifyRaw } from '../ports';
-import { lengthPrefixed, u32, utf8 } from '../text/bytes';
+import { lengthPrefixed, utf8 } from '../text/bytes';
 import { decodeBase64, encodeBase64 } from './base64';
-import { KEY_ALGORITHMS, WireReader, parseSshKey, printable } from './sshWire';
+import { isCertificate, isSignedByAuthority, parseSshCertificate } from './certificate';
+import type { SshCertificate } from './certificate';
+import { holds, parseRawSignature } from './rawSignature';
+import type { RawSignature } from './rawSignature';
+import { WireReader, parseSshKey, printable } from './sshWire';
 import type { SshKey } from './sshWire';
 
 const MAGIC = 'SSHSIG';
@@ -16,23 +20,20 @@ const BEGIN = '-----BEGIN SSH SIGNATURE-----';
 const END = '-----END SSH SIGNATURE-----';
 
 /** A signature taken apart. All bytes are binary strings. */
-export interface SshSignature {
+export interface SshSignature extends RawSignature {
+  /** The public key as the signature names it: a certificate when it was made with one. */
   readonly keyBlob: string;
+  /** The key that signed, out of the certificate where there is one. */
   readonly key: SshKey;
+  readonly certificate?: SshCertificate;
   readonly namespace: string;
   readonly hashAlgorithm: 'sha256' | 'sha512';
-  /** Signature algorithm; one that the key's type allows. */
-  readonly algorithm: string;
-  readonly raw: string;
-  /** Only of hardware keys: the authenticator's flags and counter, which are signed. */
-  readonly flags?: number;
-  readonly counter?: number;
 }
 
 /** What a valid signature tells: which key, and for hardware keys whether its user was present and verified. */
 export interface SshSigner {
   readonly keyType: string;
-  /** Public key blob in base64, as in `allowed_signers`. */
+  /** Public key blob in base64, as in `allowed_signers`; of a signature with a certificate, the whole certificate. */
   readonly keyBlob: string;
   readonly userPresent: boolean;
   readonly userVerified: boolean;
@@ -52,27 +53,21 @@ export function parseSshSignature(blob: string): Result<SshSignature> {
   const namespace = reader.string();
   const reserved = reader.string();
   const hashAlgorithm = reader.string();
-  const signature = new WireReader(reader.string());
+  const signature = reader.string();
   if (!reader.complete()) return refuse('', 'the signature is cut off or has bytes after its end');
   if (reserved !== '') return refuse('reserved', 'expected an empty reserved field');
   if (namespace === '') return refuse('namespace', 'expected a namespace');
   if (hashAlgorithm !== 'sha256' && hashAlgorithm !== 'sha512') {
     return refuse('hash', `expected sha256 or sha512, found ${printable(hashAlgorithm)}`);
   }
-  const key = parseSshKey(keyBlob);
+  const certificate = isCertificate(keyBlob) ? parseSshCertificate(keyBlob) : undefined;
+  if (typeof certificate === 'string') return refuse('certificate', certificate);
+  const key = certificate?.key ?? parseSshKey(keyBlob);
   if (typeof key === 'string') return refuse('key', key);
-  const algorithm = signature.string();
-  if (KEY_ALGORITHMS.get(key.type)?.includes(algorithm) !== true) {
-    return refuse(
-      'algorithm',
-      `${printable(algorithm)} is no accepted signature algorithm for a key of type ${key.type}`,
-    );
-  }
-  const raw = signature.string();
-  const hardware = key.kind !== 'rsa' && key.application !== undefined;
-  const authenticator = hardware ? { flags: signature.u8(), counter: signature.u32() } : {};
-  if (!signature.complete()) return refuse('signature', 'the inner signature is cut off or has bytes after its end');
-  return success({ keyBlob, key, namespace, hashAlgorithm, algorithm, raw, ...authenticator });
+  const raw = parseRawSignature(key, signature);
+  if ('message' in raw) return refuse(raw.field, raw.message);
+  const certified = certificate === undefined ? {} : { certificate };
+  return success({ keyBlob, key, ...certified, namespace, hashAlgorithm, ...raw });
 }
 
 /** The bytes the key signed, given the digest of the message by the signature's hash algorithm. */
@@ -103,35 +98,35 @@ export function verifySshSignature(
     const text = `expected a signature for ${namespace}, found one for ${printable(signature.namespace)}`;
     return failure({ code: 'signature-namespace', path: '', field: 'namespace', message: text });
   }
+  const { key, keyBlob, certificate } = signature;
+  if (certificate !== undefined && !isSignedByAuthority(ports, certificate)) {
+    const text = 'the certificate does not belong to the authority that it names: it was changed after it was signed';
+    return failure({ code: 'signature-invalid', path: '', field: 'certificate', message: text });
+  }
   const { hash } = ports;
   const digest = signature.hashAlgorithm === 'sha512' ? hash.sha512Bytes(message) : hash.sha256Bytes(message);
-  const signed = authenticatorMessage(hash, signature, signedMessage(signature, digest));
-  const { key, keyBlob, algorithm, raw } = signature;
-  if (!ports.verifyRaw(key.type, keyBlob, algorithm, raw, signed)) {
+  if (!holds(ports, key, certificate?.keyBlob ?? keyBlob, signature, signedMessage(signature, digest))) {
     const text = 'the signature does not belong to these bytes: one of the two was changed after signing';
     return failure({ code: 'signature-invalid', path: '', field: '', message: text });
   }
-  const flags = signature.flags ?? 0;
+  const { flags = 0 } = signature;
   return success({
-    keyType: key.type,
+    keyType: new WireReader(keyBlob).string(),
     keyBlob: encodeBase64(keyBlob),
     userPresent: (flags & 1) !== 0,
     userVerified: (flags & 4) !== 0,
   });
 }
 
-/** A hardware key signs digests of its application and of the message, with flags and counter between. */
-function authenticatorMessage(hash: Hash, signature: SshSignature, message: string): string {
-  const { key, flags, counter } = signature;
-  if (key.kind === 'rsa' || key.application === undefined || flags === undefined || counter === undefined) {
-    return message;
-  }
-  return hash.sha256Bytes(key.application) + String.fromCharCode(flags) + u32(counter) + hash.sha256Bytes(message);
-}
-
-/** `SHA256:` and the unpadded base64 of a public key blob's digest, as ssh-keygen prints it. Takes base64. */
+/**
+ * `SHA256:` and the unpadded base64 of a public key blob's digest, as ssh-keygen prints it: of a certificate, that of the
+ * key in it. Takes base64.
+ */
 export function keyFingerprint(hash: Hash, keyBlob: string): string {
-  return `SHA256:${encodeBase64(hash.sha256Bytes(decodeBase64(keyBlob) ?? '')).replace(/=+$/, '')}`;
+  const blob = decodeBase64(keyBlob) ?? '';
+  const certificate = isCertificate(blob) ? parseSshCertificate(blob) : undefined;
+  const plain = typeof certificate === 'object' ? certificate.keyBlob : blob;
+  return `SHA256:${encodeBase64(hash.sha256Bytes(plain)).replace(/=+$/, '')}`;
 }
 
 /** The armoured form that ssh-keygen writes and reads. */

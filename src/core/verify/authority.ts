@@ -6,8 +6,8 @@ import type { VerifiedSignoff } from '../model/signoff';
 import { isEligible, personOf } from '../policy/people';
 import type { Person, Policy, RuleRequirement } from '../policy/policy';
 import { mayOwnerSignSelf } from '../policy/singleOwner';
-import type { AllowedSigner } from '../signing/allowedSigners';
-import { signerAt } from '../signing/allowedSigners';
+import { signerAt } from '../signing/signerAt';
+import type { TrustedKeys } from '../signing/signerAt';
 import { SIGNOFF_NAMESPACE } from '../signing/statement';
 import { parseUtc } from '../signing/utcTime';
 import { targetMatches } from './targets';
@@ -28,9 +28,8 @@ export type Standing =
   | { readonly ok: false; readonly principal: string; readonly refusal: Refusal };
 
 /** What the gate trusts, and the change at hand. */
-export interface Trust {
+export interface Trust extends TrustedKeys {
   readonly policy: Policy;
-  readonly signers: readonly AllowedSigner[];
   /** Short name of the target branch. */
   readonly ref: string;
   /** Epoch milliseconds by the gate's clock. */
@@ -44,11 +43,10 @@ export function standingOf(trust: Trust, signoff: VerifiedSignoff): Standing {
   const { predicate } = signoff.statement;
   const { principal } = predicate.reviewer;
   const refuse = (code: string, reason: string): Standing => ({ ok: false, principal, refusal: { code, reason } });
-  const signer = signerAt(trust.signers, signoff.keyBlob, SIGNOFF_NAMESPACE, trust.now);
-  if (!signer.found) return refuse(signer.code, KEY_REASONS[signer.code]);
-  const listed = signer.signer.principals.some((each) => each.toLowerCase() === principal.toLowerCase());
-  if (!listed)
-    return refuse('other-principal', `the key that signed is not ${principal}'s in the base's allowed_signers`);
+  const { keyBlob, userVerified } = signoff;
+  const question = { keyBlob, principal, namespace: SIGNOFF_NAMESPACE, time: trust.now, userVerified };
+  const signer = signerAt(trust, question);
+  if (!signer.found) return refuse(signer.code, signer.reason);
   const person = personOf(trust.policy, principal);
   if (person === undefined) return refuse('not-listed', `${principal} is not among the base policy's people`);
   if (predicate.repo !== trust.policy.repo) return refuse('other-repo', 'it was signed for another repository');
@@ -66,13 +64,6 @@ export function standingOf(trust: Trust, signoff: VerifiedSignoff): Standing {
   const emails = new Set([...person.emails, ...signer.principals].map((email) => email.toLowerCase()));
   return { ok: true, person, principal, emails };
 }
-
-const KEY_REASONS = {
-  'key-not-listed': "the key that signed does not stand in the base's allowed_signers",
-  namespace: "the base's allowed_signers does not allow this key to sign off",
-  'not-yet-valid': "the key that signed is not valid yet by the base's allowed_signers",
-  'expired-key': "the key that signed has expired by the base's allowed_signers",
-} as const;
 
 /** The lines or the object that a sign-off is asked about. */
 export interface Asked {

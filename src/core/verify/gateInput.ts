@@ -18,6 +18,8 @@ export interface GateInput {
   readonly policy: Policy;
   readonly policySha256: string;
   readonly signers: readonly AllowedSigner[];
+  /** Blobs (base64) of the keys that count no longer. */
+  readonly revoked: readonly string[];
   /** Records, requests and sign-offs that the change adds. */
   readonly records: readonly NamedRecord[];
   readonly requests: readonly NamedRequest[];

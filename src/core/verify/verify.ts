@@ -28,6 +28,7 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
   const trust: Trust = {
     policy: input.policy,
     signers: input.signers,
+    revoked: input.revoked,
     ref: input.ref,
     now: input.now,
     spent: input.spent,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseAllowedSigners, signerAt } from '../../../src/core/signing/allowedSigners';
+import { parseAllowedSigners } from '../../../src/core/signing/allowedSigners';
+import { signerAt } from '../../../src/core/signing/signerAt';
 import { parseCompactUtc, parseUtc, utcMoment } from '../../../src/core/signing/utcTime';
 import { makeKey, publicLine, temporaryFolder } from './sshTools';
 
@@ -41,7 +42,11 @@ describe('allowed_signers', () => {
       [`-ana ${publicKey}`, /dash/],
       [`"ana" ${publicKey}`, /quotes/],
       ['ana@example.com', /expected principals/],
-      [`ana@example.com cert-authority ${publicKey}`, /cert-authority is not supported yet/],
+      [`ana@example.com cert-authority="yes" ${publicKey}`, /cert-authority has no value/],
+      [`ana\u200b@example.com ${publicKey}`, /nobody sees/],
+      [`\ufeffana@example.com ${publicKey}`, /nobody sees/],
+      [`ana@example.com \u00a0${publicKey}`, /expected options/],
+      [`ana@example.com valid-after="19700101" ${publicKey}`, /needs a time/],
       [`ana@example.com zone="x" ${publicKey}`, /"zone" is not known/],
       [`ana@example.com namespaces="git",namespaces="x" ${publicKey}`, /given twice/],
       [`ana@example.com namespaces="git",, ${publicKey}`, /expected options/],
@@ -74,8 +79,9 @@ describe('allowed_signers', () => {
         `bo@example.com namespaces="git" ${otherKey}\n`,
     );
     assert.ok(result.ok);
-    const at = (key: string, namespace: string, time: number): string => {
-      const found = signerAt(result.value, blobOf(key), namespace, time);
+    const at = (key: string, namespace: string, time: number, principal = 'ana@example.com'): string => {
+      const keys = { signers: result.value, revoked: [] };
+      const found = signerAt(keys, { keyBlob: blobOf(key), principal, namespace, time, userVerified: false });
       return found.found ? `line ${found.signer.line}: ${found.principals.join()}` : found.code;
     };
     const june = Date.UTC(2026, 5, 1);
@@ -83,12 +89,20 @@ describe('allowed_signers', () => {
     assert.equal(at(publicKey, 'x', june - 1000), `line 1: ${both}`);
     assert.equal(at(publicKey, 'x', june + 999), `line 1: ${both}`, 'the last second counts');
     assert.equal(at(publicKey, 'x', june + 1000), 'expired-key');
-    assert.equal(at(publicKey, 'git', june + 1000), `line 2: ${both}`);
-    assert.equal(at(otherKey, 'x', june), 'namespace');
+    assert.equal(at(publicKey, 'git', june + 1000), 'expired-key');
+    assert.equal(at(publicKey, 'git', june + 1000, 'ana.new@example.com'), `line 2: ${both}`);
+    assert.equal(at(publicKey, 'git', june + 1000, 'Ana.New@example.com'), 'other-principal', 'as ssh-keygen does');
+    assert.equal(at(otherKey, 'x', june, 'bo@example.com'), 'namespace');
+    assert.equal(at(otherKey, 'x', june), 'other-principal');
     assert.equal(at('ssh-ed25519 AAAA', 'x', june), 'key-not-listed');
     const later = read(`ana@example.com valid-after="20260601" ${publicKey}`);
     assert.ok(later.ok);
-    assert.deepEqual(signerAt(later.value, blobOf(publicKey), 'x', june - 1), { found: false, code: 'not-yet-valid' });
+    const question = { keyBlob: blobOf(publicKey), principal: 'ana@example.com', namespace: 'x', userVerified: false };
+    assert.deepEqual(signerAt({ signers: later.value, revoked: [] }, { ...question, time: june - 1 }), {
+      found: false,
+      code: 'not-yet-valid',
+      reason: "the key that signed is not valid yet by the base's allowed_signers",
+    });
   });
 });
 

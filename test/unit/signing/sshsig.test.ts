@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { parseAllowedSigners, signerAt } from '../../../src/core/signing/allowedSigners';
+import { parseAllowedSigners } from '../../../src/core/signing/allowedSigners';
+import { signerAt } from '../../../src/core/signing/signerAt';
+import type { TrustedKeys } from '../../../src/core/signing/signerAt';
 import { decodeBase64, encodeBase64 } from '../../../src/core/signing/base64';
 import {
   armourSignature,
@@ -102,7 +104,9 @@ describe('SSH signatures made by ssh-keygen', () => {
         const mutated =
           kind === 3 ? blob.slice(0, at) : blob.slice(0, at) + middle + blob.slice(at + (kind === 2 ? 0 : 1));
         const ours = verifySshSignature(ports, mutated, MESSAGE, NAMESPACE);
-        const listed: boolean = ours.ok && signerAt(signerList.value, ours.value.keyBlob, NAMESPACE, 0).found;
+        const trusted: TrustedKeys = { signers: signerList.value, revoked: [] };
+        const question = { principal: 'ana@example.com', namespace: NAMESPACE, time: 0 };
+        const listed: boolean = ours.ok && signerAt(trusted, { ...question, ...ours.value }).found;
         const theirs = keygenAccepts(folder.path, signers, 'ana@example.com', NAMESPACE, mutated, MESSAGE);
         assert.equal(listed, theirs, `${name}, mutation ${i} of kind ${kind} at ${at}`);
         if (theirs) accepted++;
@@ -138,7 +142,7 @@ describe('SSH signatures made by ssh-keygen', () => {
       [{ tail: '\0' }, ''],
       [{ key: lengthPrefixed('ssh-dss') }, 'key'],
       [{ key: `${keyBlob}\0` }, 'key'],
-      [{ key: lengthPrefixed('ssh-ed25519-cert-v01@openssh.com') + keyBlob }, 'key'],
+      [{ key: lengthPrefixed('ssh-ed25519-cert-v01@openssh.com') + keyBlob }, 'certificate'],
     ];
     for (const [parts, field] of cases) {
       const result = verifySshSignature(ports, make(parts), MESSAGE, NAMESPACE);
