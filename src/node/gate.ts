@@ -11,7 +11,7 @@ import type { VerifiedSignoff } from '../core/model/signoff';
 import { isAtomic } from '../core/policy/decide';
 import { satisfiable } from '../core/policy/people';
 import type { Policy } from '../core/policy/policy';
-import { POLICY_PATH } from '../core/sidecar/paths';
+import { POLICY_PATH, SIDECAR_ROOT, pathFault } from '../core/sidecar/paths';
 import { shortRef } from '../core/verify/targets';
 import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
@@ -21,6 +21,7 @@ import type { Reader } from './objects';
 import { openReader } from './objects';
 import { pathCollisions } from './pathCollisions';
 import { readOwnFiles, sortEntry, tooMany } from './ownFiles';
+import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { commitOf } from './repository';
@@ -157,6 +158,7 @@ export async function loadChange(
     const message = 'expected a path in UTF-8; rename the file';
     problems.push({ code: 'path-encoding', path, field: '', message });
   }
+  problems.push(...present.flatMap(refusedPath));
   const added = present.filter((entry) => entry.oldMode === '000000').map((entry) => entry.path);
   problems.push(...(await pathCollisions(reader, landing, added)));
   const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
@@ -182,6 +184,13 @@ export async function loadChange(
     now,
   };
   return { kind: 'loaded', input, landing };
+}
+
+/** A path that neither records nor sign-offs may name: nobody could ever sign for what stands there. */
+function refusedPath({ path, exactPath }: RawEntry): Problem[] {
+  const fault = path.startsWith(`${SIDECAR_ROOT}/`) ? undefined : pathFault(path);
+  if (fault === undefined || !exactPath) return [];
+  return [{ code: 'path-refused', path, field: '', message: `${fault}; rename the file` }];
 }
 
 /**

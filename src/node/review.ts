@@ -20,6 +20,10 @@ import {
   parseSignoffFile,
 } from '../core/signing/statement';
 import { portionSubjects } from '../core/signing/subjects';
+import { utf8 } from '../core/text/bytes';
+import type { HiddenText } from '../core/text/hiddenText';
+import { hiddenText } from '../core/text/hiddenText';
+import { rawLines } from '../core/text/lines';
 import { subjectsOfBlocks } from '../core/verify/subjects';
 import { signerAt } from '../core/signing/signerAt';
 import { standingOf } from '../core/verify/authority';
@@ -137,6 +141,8 @@ export interface SignoffPlan {
   readonly key: PublicKeyFile;
   /** Why the signature would not count, block by block; empty when it does. */
   readonly refusals: readonly Problem[];
+  /** Lines of the blocks that do not read as they look. Signing for them needs an answer of its own. */
+  readonly cautions: readonly Problem[];
 }
 
 export interface PlanOptions {
@@ -164,8 +170,30 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
   if (blocks.length === 0 && options.decision !== 'withdraw') {
     throw fault('nothing-to-sign', '', 'no committed block awaits a sign-off here', 1);
   }
-  const plan = { decision: options.decision, standpoint, blocks, principal, key, refusals: [] };
-  return { ...plan, refusals: refusalsOf(plan) };
+  const plan = { decision: options.decision, standpoint, blocks, principal, key, refusals: [], cautions: [] };
+  return { ...plan, refusals: refusalsOf(plan), cautions: options.decision === 'approve' ? cautionsOf(plan) : [] };
+}
+
+const HIDDEN = {
+  order: 'a character that changes the order in which text is shown',
+  invisible: 'a character that is not shown',
+  'look-alike': 'a letter that looks like one of another script',
+} as const;
+
+/** Lines to be signed that hold hidden or look-alike characters, and such names of files. */
+function cautionsOf({ standpoint, blocks }: Pick<SignoffPlan, 'standpoint' | 'blocks'>): Problem[] {
+  const texts = new Map(standpoint.input.files.map(({ path, after }) => [path, rawLines(after.text ?? '')] as const));
+  return blocks.flatMap(({ block }): Problem[] => {
+    const { path, afterStart, afterEnd, object } = block;
+    const caution = (field: string, { kind, found }: HiddenText): Problem => {
+      return { code: 'hidden-text', path, field, message: `it holds ${found}, ${HIDDEN[kind]}` };
+    };
+    const name = hiddenText([utf8(path)], 0, 1).map((each) => caution('name', each));
+    if (object !== undefined) return name;
+    const count = afterEnd - afterStart + 1;
+    const inLines = hiddenText(texts.get(path) ?? [], afterStart - 1, count);
+    return [...name, ...inLines.map((each) => caution(`line ${each.line + 1}`, each))];
+  });
 }
 
 /** Asks the gate's own code what would become of the blocks if this were signed. */

@@ -22,6 +22,7 @@ const OPTIONS: Readonly<Record<string, CommandOption>> = {
   key: { type: 'string', value: 'FILE', about: 'the SSH key to sign with; by default the one that the policy lists' },
   note: { type: 'string', value: 'TEXT', about: 'a remark, signed with the decision' },
   yes: { type: 'boolean', about: 'do not ask' },
+  'hidden-text': { type: 'boolean', about: 'sign for characters that are not shown, or that look like others' },
   commit: { type: 'boolean', about: 'commit the signed file alone, instead of staging it' },
 };
 
@@ -70,7 +71,14 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   });
   const withdraws = decision === 'withdraw' ? decisionId(plan, positionals[0] ?? '') : undefined;
   if (!json) io.stderr(planText(plan, withdraws, io));
-  if (!yes && !(await confirmed(io, decision))) {
+  const unseen = plan.cautions.length > 0 && !switchOption(values, 'hidden-text');
+  if (yes && unseen) {
+    const [first] = plan.cautions.map(problemLine);
+    throw usageError(
+      `--yes does not answer for text that is not as it looks (${first}); read it, then add --hidden-text`,
+    );
+  }
+  if (!yes && !((await confirmed(io, decision)) && (!unseen || (await confirmedHidden(io))))) {
     io.stderr('nothing was signed\n');
     return 0;
   }
@@ -110,11 +118,17 @@ function planText(plan: SignoffPlan, withdraws: string | undefined, io: Io): str
   const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.slice(0, 12)}`;
   const head = `${decision} ${what} as ${escapeText(principal)} with ${escapeText(key.path)} (${key.fingerprint})`;
   const warnings = refusals.map((refusal) => `${colours.bad('this would not count:')} ${problemLine(refusal)}`);
-  return `${[head, ...lines, ...warnings].join('\n')}\n`;
+  const cautions = plan.cautions.map((caution) => `${colours.bad('look closely:')} ${problemLine(caution)}`);
+  return `${[head, ...lines, ...warnings, ...cautions].join('\n')}\n`;
 }
 
 async function confirmed(io: Io, decision: Decision): Promise<boolean> {
   const answer = await io.ask(`Sign (${decision})? [y/N] `);
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
+async function confirmedHidden(io: Io): Promise<boolean> {
+  const answer = await io.ask('Some of this text is not as it looks, see above. Sign for it all the same? [y/N] ');
   return /^y(?:es)?$/i.test(answer.trim());
 }
 

@@ -111,6 +111,7 @@ function detailOf(
     ...(seen.length > 0 && unseen.length === 0 ? [list(seen)] : []),
     ...(unseen.length > 0 ? [`${l10n.t('NOT viewed:')}\n${list(unseen)}`] : []),
     ...refusalsIn(plan),
+    ...cautionsIn(plan),
     [
       l10n.t('As {0}, with {1}', safe(plan.principal), safe(key.path.replace(home(), '~'))),
       key.fingerprint,
@@ -129,6 +130,15 @@ function refusalsIn(plan: SignoffPlan): string[] {
   return [...reasons].map(([reason, count]) =>
     l10n.t('This signature would not count for {0}: {1}.', blockCount(count), safe(reason)),
   );
+}
+
+function cautionsIn(plan: SignoffPlan): string[] {
+  const named = plan.cautions
+    .slice(0, LISTED)
+    .map(({ path, field, message }) => `• ${safe(path)}, ${field}: ${message}`);
+  return named.length === 0
+    ? []
+    : [`${l10n.t('LOOK CLOSELY, not all of this text is as it looks:')}\n${named.join('\n')}`];
 }
 
 function list(blocks: readonly BlockView[]): string {
