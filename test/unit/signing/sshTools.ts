@@ -39,6 +39,19 @@ export function keygenAccepts(
   return status === 0;
 }
 
+/**
+ * Certifies a public key file (`.pub`) for these principals; gives the certificate's file, which stands beside the key.
+ * `options` are ssh-keygen's: `-h`, `-V`, `-O`.
+ */
+export function certify(authority: string, publicFile: string, principals: string, ...options: string[]): string {
+  const named = principals === '' ? [] : ['-n', principals];
+  execFileSync('ssh-keygen', ['-q', '-s', authority, '-I', 'a test', ...named, ...options, publicFile], {
+    env: QUIET_ENV,
+    stdio: 'pipe',
+  });
+  return publicFile.replace(/\.pub$/, '-cert.pub');
+}
+
 export function publicLine(keyFile: string): string {
   return readFileSync(`${keyFile}.pub`, 'utf8').trim();
 }

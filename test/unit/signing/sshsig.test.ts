@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { parseAllowedSigners } from '../../../src/core/signing/allowedSigners';
 import { signerAt } from '../../../src/core/signing/signerAt';
@@ -16,6 +15,7 @@ import { lengthPrefixed, u32 } from '../../../src/core/text/bytes';
 import { nodeHash } from '../../../src/node/hash';
 import { listSigningKeys, readPublicKey, signWithSshKeygen } from '../../../src/node/sshSign';
 import { verifyRaw } from '../../../src/node/sshVerify';
+import { softwareKey, withFlags } from './softwareKeys';
 import { keygenAccepts, makeKey, publicLine, QUIET_ENV, temporaryFolder } from './sshTools';
 
 const ports = { hash: nodeHash, verifyRaw };
@@ -152,35 +152,29 @@ describe('SSH signatures made by ssh-keygen', () => {
     }
   });
 
-  it('of hardware keys tell touch and PIN, and both are signed', () => {
-    const sk = hardwareSignature();
-    for (const [flags, present, verified] of [
-      [0, false, false],
-      [1, true, false],
-      [5, true, true],
-    ] as const) {
-      const { blob, keyBlob } = sk(flags);
-      assert.deepEqual(verifySshSignature(ports, blob, MESSAGE, NAMESPACE), {
-        ok: true,
-        value: {
-          keyType: 'sk-ssh-ed25519@openssh.com',
-          keyBlob: encodeBase64(keyBlob),
-          userPresent: present,
-          userVerified: verified,
-        },
-      });
-    }
-    const { blob } = sk(0);
-    const claimed = `${blob.slice(0, -5)}\x01${blob.slice(-4)}`;
-    assert.equal(codeOf(verifySshSignature(ports, claimed, MESSAGE, NAMESPACE)), 'signature-invalid');
-    const { blob: good, keyBlob } = sk(1);
-    const signers = `ana@example.com sk-ssh-ed25519@openssh.com ${encodeBase64(keyBlob)}\n`;
-    assert.equal(
-      keygenAccepts(folder.path, signers, 'ana@example.com', NAMESPACE, good, MESSAGE),
-      true,
-      'ssh-keygen reads them too',
-    );
-  });
+  for (const kind of ['ed25519', 'ecdsa'] as const) {
+    it(`of hardware keys (${kind}) tell touch and PIN with each combination of flags, and the flags are signed`, () => {
+      const key = softwareKey(kind);
+      for (const flags of [0, 1, 4, 5, 0xc2, 0xff]) {
+        const blob = key.sign(MESSAGE, NAMESPACE, flags);
+        assert.deepEqual(verifySshSignature(ports, blob, MESSAGE, NAMESPACE), {
+          ok: true,
+          value: {
+            keyType: key.type,
+            keyBlob: encodeBase64(key.keyBlob),
+            userPresent: (flags & 1) === 1,
+            userVerified: (flags & 4) === 4,
+          },
+        });
+        const accepts = (each: string): boolean =>
+          keygenAccepts(folder.path, `ana@example.com ${key.line}\n`, 'ana@example.com', NAMESPACE, each, MESSAGE);
+        assert.equal(accepts(blob), true, 'ssh-keygen reads them too, and looks at no flag');
+        const claimed = withFlags(blob, flags ^ 5);
+        assert.equal(codeOf(verifySshSignature(ports, claimed, MESSAGE, NAMESPACE)), 'signature-invalid');
+        assert.equal(accepts(claimed), false);
+      }
+    });
+  }
 
   it('keys are offered: the configured one first, each once, private keys unread', async () => {
     const home = `${folder.path}/home`;
@@ -210,21 +204,4 @@ describe('SSH signatures made by ssh-keygen', () => {
 
 function codeOf(result: ReturnType<typeof verifySshSignature>): string {
   return result.ok ? 'ok' : (result.problems[0]?.code ?? '');
-}
-
-/** Signs as a hardware key would, with a software Ed25519 key: no authenticator can be part of a test. */
-function hardwareSignature(): (flags: number) => { blob: string; keyBlob: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const point = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url').toString('latin1');
-  const type = 'sk-ssh-ed25519@openssh.com';
-  const keyBlob = lengthPrefixed(type) + lengthPrefixed(point) + lengthPrefixed('ssh:');
-  return (flags) => {
-    const head = lengthPrefixed(NAMESPACE) + lengthPrefixed('') + lengthPrefixed('sha512');
-    const inner = `SSHSIG${head}${lengthPrefixed(nodeHash.sha512Bytes(MESSAGE))}`;
-    const counter = u32(7);
-    const signed = nodeHash.sha256Bytes('ssh:') + String.fromCharCode(flags) + counter + nodeHash.sha256Bytes(inner);
-    const raw = sign(null, Buffer.from(signed, 'latin1'), privateKey).toString('latin1');
-    const signature = lengthPrefixed(type) + lengthPrefixed(raw) + String.fromCharCode(flags) + counter;
-    return { blob: `SSHSIG${u32(1)}${lengthPrefixed(keyBlob)}${head}${lengthPrefixed(signature)}`, keyBlob };
-  };
 }
