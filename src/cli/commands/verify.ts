@@ -3,6 +3,7 @@ import type { ExitCode } from '../../core/model/problem';
 import type { Policy } from '../../core/policy/policy';
 import type { GateOutcome } from '../../node/gate';
 import { runGate } from '../../node/gate';
+import { unpinned } from '../../node/pinned';
 import { readPolicyFile } from '../../node/policyFile';
 import type { Repository } from '../../node/repository';
 import { openRepository } from '../../node/repository';
@@ -42,6 +43,9 @@ async function runVerify({ io, cwd, json, values }: Invocation): Promise<ExitCod
   const format = formatOf(textOption(values, 'format') ?? (json ? 'json' : 'text'), json);
   const ref = textOption(values, 'ref');
   const repository = await openRepository(cwd);
+  const target = ref ?? /^(?:refs\/(?:heads|remotes)\/)?(?:origin\/)?([^~^:@{]+)$/.exec(base)?.[1];
+  for (const warning of unpinned(io.env, io.self.file, repository.top, target))
+    io.stderr(`countersign: warning: ${problemLine(warning)}\n`);
   const outcome = await runGate(repository, {
     base,
     head: textOption(values, 'head') ?? 'HEAD',
