@@ -15,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   approve: async () => (await import('./commands/decide')).approve,
   reject: async () => (await import('./commands/decide')).reject,
   withdraw: async () => (await import('./commands/decide')).withdraw,
+  import: async () => (await import('./commands/import')).importCommand,
   verify: async () => (await import('./commands/verify')).verify,
   doctor: async () => (await import('./commands/doctor')).doctor,
   prune: async () => (await import('./commands/prune')).prune,

@@ -28,6 +28,7 @@ import { subjectsOfBlocks } from '../core/verify/subjects';
 import { signerAt } from '../core/signing/signerAt';
 import { standingOf } from '../core/verify/authority';
 import { verifyChange } from '../core/verify/verify';
+import { exportEnvelopes, requireFree } from './carriedSignoffs';
 import { commitOnly, requireQuietRepository } from './commitOnly';
 import { nodeHash } from './hash';
 import type { Repository } from './repository';
@@ -242,17 +243,23 @@ export interface SignOptions {
   readonly now?: number;
   /** Let ssh-keygen ask on the terminal. */
   readonly interactive?: boolean;
+  /** Write what is signed to this new file instead, for somebody else to bring in. */
+  readonly exportTo?: string;
 }
 
 export interface SignResult {
   readonly ids: readonly string[];
+  /** Where the sign-offs stand in the repository; empty when they were exported. */
   readonly paths: readonly string[];
+  /** The files that they were exported to. */
+  readonly exported?: readonly string[];
   readonly commit?: string;
 }
 
 /** Signs a plan. The plan is worked out anew from committed blobs; if anything moved since, nothing is signed. */
 export async function signPlan(repository: Repository, plan: SignoffPlan, options: SignOptions): Promise<SignResult> {
   if (options.commit) requireQuietRepository(repository);
+  if (options.exportTo !== undefined) requireFree(options.exportTo);
   const { target } = plan.standpoint;
   const fresh = await branchReport(repository, { base: target.revision });
   const withdrawn = plan.decision === 'withdraw' ? withdrawnSignoff(fresh, options.withdraws) : undefined;
@@ -263,11 +270,18 @@ export async function signPlan(repository: Repository, plan: SignoffPlan, option
     now,
     ...(withdrawn === undefined ? {} : { withdraws: withdrawn.id }),
   });
-  const written: { id: string; path: string }[] = [];
+  const signed: { id: string; envelope: string }[] = [];
   for (const part of portionSubjects(subjects)) {
-    written.push(await signPart(repository, plan, part, predicate, options.interactive === true));
+    signed.push(await signPart(plan, part, predicate, options.interactive === true));
   }
-  const result = { ids: written.map((each) => each.id), paths: written.map((each) => each.path) };
+  const ids = signed.map(({ id }) => id);
+  if (options.exportTo !== undefined) {
+    const envelopes = signed.map(({ envelope }) => envelope);
+    return { ids, paths: [], exported: exportEnvelopes(options.exportTo, envelopes) };
+  }
+  const paths: string[] = [];
+  for (const { id, envelope } of signed) paths.push(await writeToStore(repository, 'signoff', envelope, id));
+  const result = { ids, paths };
   if (!options.commit) return result;
   const verb = { approve: 'Sign off', reject: 'Reject', withdraw: 'Withdraw' }[plan.decision];
   const message = plan.decision === 'withdraw' ? 'Withdraw a sign-off' : `${verb} ${count(plan.blocks.length)}`;
@@ -323,12 +337,11 @@ function predicateOf(
 }
 
 async function signPart(
-  repository: Repository,
   plan: SignoffPlan,
   subjects: readonly Subject[],
   predicate: SignoffPredicate,
   interactive: boolean,
-): Promise<{ id: string; path: string }> {
+): Promise<{ id: string; envelope: string }> {
   const statement = buildStatement(subjects, predicate);
   if (!statement.ok) throw firstFault(statement.problems);
   const payload = encodeStatement(statement.value);
@@ -343,10 +356,9 @@ async function signPart(
     keyid: plan.key.fingerprint,
   });
   const id = nodeHash.sha256(payload);
-  const path = storePath('signoff', id);
-  const checked = parseSignoffFile(envelope, path, { hash: nodeHash, verifyRaw });
+  const checked = parseSignoffFile(envelope, storePath('signoff', id), { hash: nodeHash, verifyRaw });
   if (!checked.ok) throw firstFault(checked.problems, 3);
-  return { id, path: await writeToStore(repository, 'signoff', envelope, id) };
+  return { id, envelope };
 }
 
 /** The key to sign with: the named one, else git's, else the first of `~/.ssh` that the policy's keys list for the signer. */

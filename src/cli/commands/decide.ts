@@ -24,12 +24,13 @@ const OPTIONS: Readonly<Record<string, CommandOption>> = {
   yes: { type: 'boolean', about: 'do not ask' },
   'hidden-text': { type: 'boolean', about: 'sign for characters that are not shown, or that look like others' },
   commit: { type: 'boolean', about: 'commit the signed file alone, instead of staging it' },
+  export: { type: 'string', value: 'FILE', about: 'write it to a new file, for somebody else to import' },
 };
 
 export const approve: Command = {
   name: 'approve',
   summary: 'sign off the committed blocks that need it',
-  usage: 'approve [--base REV] [--key FILE] [--note TEXT] [--yes] [--commit] [PATH…]',
+  usage: 'approve [--base REV] [--key FILE] [--note TEXT] [--yes] [--commit | --export FILE] [PATH…]',
   example: 'countersign approve --commit src/pay.ts',
   options: OPTIONS,
   positionals: { least: 0, most: 1000, name: '' },
@@ -39,7 +40,7 @@ export const approve: Command = {
 export const reject: Command = {
   name: 'reject',
   summary: 'veto committed blocks, until you withdraw the rejection',
-  usage: 'reject --note TEXT [--base REV] [--key FILE] [--yes] [--commit] [PATH…]',
+  usage: 'reject --note TEXT [--base REV] [--key FILE] [--yes] [--commit | --export FILE] [PATH…]',
   example: 'countersign reject --note "No retry on a refused card" --commit src/pay.ts',
   options: OPTIONS,
   positionals: { least: 0, most: 1000, name: '' },
@@ -49,7 +50,7 @@ export const reject: Command = {
 export const withdraw: Command = {
   name: 'withdraw',
   summary: 'take back a sign-off or a rejection, with the reason',
-  usage: 'withdraw --note TEXT [--base REV] [--key FILE] [--yes] [--commit] ID',
+  usage: 'withdraw --note TEXT [--base REV] [--key FILE] [--yes] [--commit | --export FILE] ID',
   example: 'countersign withdraw --note "Settled in the call" --commit 3f9a1c20b7de',
   options: OPTIONS,
   positionals: { least: 1, most: 1, name: 'the id of a sign-off, or its first digits' },
@@ -61,6 +62,9 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   const yes = switchOption(values, 'yes');
   if (decision !== 'approve' && note.trim() === '') throw usageError(`expected --note with the reason to ${decision}`);
   if (!yes && (!io.interactive || json)) throw usageError('expected --yes where there is no terminal to ask at');
+  const exportTo = textOption(values, 'export');
+  const commit = switchOption(values, 'commit');
+  if (commit && exportTo !== undefined) throw usageError('expected --commit or --export, found both');
   const repository = await openRepository(cwd);
   const [base, key] = [textOption(values, 'base'), textOption(values, 'key')];
   const plan = await planSignoff(repository, {
@@ -85,7 +89,8 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   const result = await signPlan(repository, plan, {
     note,
     viewed: yes ? 0 : plan.blocks.length,
-    commit: switchOption(values, 'commit'),
+    commit,
+    ...(exportTo === undefined ? {} : { exportTo: resolve(cwd, exportTo) }),
     ...(withdraws === undefined ? {} : { withdraws }),
     interactive: io.interactive,
   });
@@ -132,21 +137,27 @@ async function confirmedHidden(io: Io): Promise<boolean> {
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
-function outcomeJson(plan: SignoffPlan, { ids, paths, commit }: SignResult): unknown {
+function outcomeJson(plan: SignoffPlan, { ids, paths, exported, commit }: SignResult): unknown {
   const blocks = plan.blocks.map(({ block }) => block);
   const { decision, refusals, key, principal } = plan;
   const reviewer = { principal, keyid: key.fingerprint };
-  return { decision, ids, paths, ...(commit === undefined ? {} : { commit }), reviewer, blocks, refusals };
+  const done = { ...(exported === undefined ? {} : { exported }), ...(commit === undefined ? {} : { commit }) };
+  return { decision, ids, paths, ...done, reviewer, blocks, refusals };
 }
 
 const DONE: Readonly<Record<Decision, string>> = { approve: 'signed off', reject: 'rejected', withdraw: 'withdrawn' };
 
-function outcomeText(plan: SignoffPlan, { ids, paths, commit }: SignResult): string {
+function outcomeText(plan: SignoffPlan, result: SignResult): string {
   const what = plan.decision === 'withdraw' ? '' : ` ${plural(plan.blocks.length, 'block')}`;
-  const names = ids.map((id) => id.slice(0, 12)).join(', ');
-  const where =
-    commit === undefined
-      ? `staged ${paths.join(', ')}; commit it, then push`
-      : `committed as ${commit.slice(0, 12)}; push it`;
-  return `${DONE[plan.decision]}${what} (${names})\n${where}\n`;
+  const names = result.ids.map((id) => id.slice(0, 12)).join(', ');
+  return `${DONE[plan.decision]}${what} (${names})\n${whereText(result)}\n`;
+}
+
+function whereText({ paths, exported, commit }: SignResult): string {
+  if (exported !== undefined) {
+    const files = exported.map(escapeText).join(' ');
+    return `written to ${files}; whoever may push brings it in: countersign import --commit FILE…`;
+  }
+  if (commit !== undefined) return `committed as ${commit.slice(0, 12)}; push it`;
+  return `staged ${paths.join(', ')}; commit it, then push`;
 }
