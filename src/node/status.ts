@@ -24,7 +24,7 @@ import { readOwnFiles, sortEntry } from './ownFiles';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
 import { withStatements } from './saidOf';
-import { authorEmail, commitOf, defaultTarget, headCommit } from './repository';
+import { authorEmail, commitOf, defaultTarget, headCommit, inRepository } from './repository';
 import type { TrustAt } from './trust';
 import { parseTrust, readTrust } from './trust';
 import { workTreeEntries } from './workTree';
@@ -47,8 +47,7 @@ export async function targetOf(repository: Repository, base: string | undefined)
   if (base !== undefined) {
     const commit = base.startsWith('-') ? undefined : await commitOf(repository, base);
     if (commit !== undefined) {
-      const ref = base.replace(/^refs\/(heads|remotes)\//, '').replace(/^origin\//, '');
-      return { commit, ref, revision: base };
+      return { commit, ref: await branchAt(repository, base), revision: base };
     }
     const message = `expected a commit, found nothing at ${JSON.stringify(base)}; run: git fetch origin`;
     throw new CountersignError({ code: 'no-commit', path: '', field: '--base', message }, 3);
@@ -58,6 +57,14 @@ export async function targetOf(repository: Repository, base: string | undefined)
   if (found !== undefined) return found;
   const message = 'no target branch was found: there is no origin/HEAD, main or master; name one with --base';
   throw new CountersignError({ code: 'no-target', path: '', field: '--base', message }, 3);
+}
+
+/** The branch that a revision names, without the remote's name: on a fork the target is often `upstream/main`. */
+async function branchAt(repository: Repository, revision: string): Promise<string> {
+  const name = revision.replace(/^refs\/(heads|remotes)\//, '');
+  const remotes = name.includes('/') ? (await inRepository(repository, ['remote'])).split('\n') : [];
+  const remote = ['origin', ...remotes].find((each) => each !== '' && name.startsWith(`${each}/`));
+  return remote === undefined ? name : name.slice(remote.length + 1);
 }
 
 /** The committed branch against the target, exactly as the gate would judge it now. */

@@ -88,6 +88,23 @@ describe('a sign-off that somebody else brings in', function () {
     assert.equal(await gate(cloneOf(origin, eve)), 0);
   });
 
+  it('may be signed on a fork, against the branch of the project that it was forked from', async () => {
+    const { origin, author } = await place();
+    const fork = mkdtempSync(join(folder, 'fork-'));
+    execFileSync('git', ['clone', '-q', '--bare', origin.top, fork], { stdio: 'pipe' });
+    const senior = new TestRepository(fork).clone().as(ana);
+    senior.git('remote', 'add', '-f', 'upstream', origin.top);
+    senior.git('switch', '-q', '--detach', 'upstream/work');
+    const file = join(mkdtempSync(join(folder, 'sent-')), 'review.dsse');
+    const { stderr } = await done(
+      senior,
+      ...['approve', '--base', 'upstream/main', '--yes', '--key', ana.key, '--export', file],
+    );
+    assert.doesNotMatch(stderr, /would not count/);
+    await done(author, 'import', '--commit', file);
+    assert.equal(await gate(author), 0);
+  });
+
   it('is the very file that the repository would have held, and is only staged without --commit', async () => {
     const { origin, author } = await place();
     const file = await exported(origin);
