@@ -96,7 +96,7 @@ export class TestRepository {
   /** A copy of a whole repository, which costs less than making one. */
   static copyOf(top: string): TestRepository {
     const copy = mkdtempSync(join(root, 'copy-'));
-    cpSync(top, copy, { recursive: true, preserveTimestamps: true });
+    cpSync(top, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
     return new TestRepository(copy);
   }
 
