@@ -13,7 +13,7 @@ import { benchStage } from './stage';
 import { TraceError, readTrace } from './trace';
 import type { Measurement } from './tracker';
 import { benchTracker } from './tracker';
-import { benchVerify } from './verify';
+import { benchVerify, benchVerifyGrowth } from './verify';
 
 const USAGE = 'usage: npm run bench -- [--json] [--quick] [--only WORD] [--trace FILE]';
 
@@ -38,6 +38,7 @@ async function main(): Promise<void> {
     activation: () => Promise.resolve(benchActivation(dist)),
     stage: () => benchStage(dist),
     verify: () => benchVerify(dist, quick),
+    'verify growth': () => benchVerifyGrowth(dist, quick),
     records: () => benchRecords(dist, quick),
     mutants: () => Promise.resolve(benchMutants()),
   };
