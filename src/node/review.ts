@@ -2,7 +2,6 @@
  * Asking for review and giving it: requests, and signed decisions over the committed blocks of a branch. What is signed
  * is computed from committed blobs in the signing call itself.
  */
-import { homedir } from 'node:os';
 import type { Problem } from '../core/model/problem';
 import { CountersignError } from '../core/model/problem';
 import type { ReportBlock, ReportHunk } from '../core/model/report';
@@ -19,27 +18,29 @@ import {
   encodeStatement,
   parseSignoffFile,
 } from '../core/signing/statement';
+import { keyFingerprint } from '../core/signing/sshsig';
 import { portionSubjects } from '../core/signing/subjects';
 import { utf8 } from '../core/text/bytes';
 import type { HiddenText } from '../core/text/hiddenText';
 import { hiddenText } from '../core/text/hiddenText';
 import { rawLines } from '../core/text/lines';
 import { subjectsOfBlocks } from '../core/verify/subjects';
-import { signerAt } from '../core/signing/signerAt';
 import { standingOf } from '../core/verify/authority';
 import { verifyChange } from '../core/verify/verify';
 import { exportEnvelopes, requireFree } from './carriedSignoffs';
+import { chooseKey, listedKeys } from './chooseKey';
 import { commitOnly, requireQuietRepository } from './commitOnly';
 import { nodeHash } from './hash';
 import type { Repository } from './repository';
-import { authorEmail, configValue } from './repository';
+import { authorEmail } from './repository';
 import type { PublicKeyFile } from './sshKeys';
-import { listSigningKeys, readPublicKey } from './sshKeys';
 import { signWithSshKeygen } from './sshSign';
 import { verifyRaw } from './sshVerify';
 import type { Standpoint } from './status';
 import { branchReport } from './status';
 import { writeToStore } from './store';
+
+export { signingKeySetting } from './chooseKey';
 
 /** Days for which a sign-off holds. */
 const VALID_DAYS = 90;
@@ -161,7 +162,7 @@ export interface PlanOptions {
 export async function planSignoff(repository: Repository, options: PlanOptions): Promise<SignoffPlan> {
   const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
   const principal = asListed(standpoint, await authorEmail(repository));
-  const key = await chooseKey(repository, standpoint, principal, options.keyFile);
+  const key = await chooseKey(repository, standpoint.input, principal, options.keyFile);
   const blocks =
     options.decision === 'withdraw'
       ? []
@@ -172,7 +173,11 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
     throw fault('nothing-to-sign', '', 'no committed block awaits a sign-off here', 1);
   }
   const plan = { decision: options.decision, standpoint, blocks, principal, key, refusals: [], cautions: [] };
-  return { ...plan, refusals: refusalsOf(plan), cautions: options.decision === 'approve' ? cautionsOf(plan) : [] };
+  return {
+    ...plan,
+    refusals: refusalsOf(plan).map((refusal) => withRemedy(plan, refusal)),
+    cautions: options.decision === 'approve' ? cautionsOf(plan) : [],
+  };
 }
 
 const HIDDEN = {
@@ -195,6 +200,13 @@ function cautionsOf({ standpoint, blocks }: Pick<SignoffPlan, 'standpoint' | 'bl
     const inLines = hiddenText(texts.get(path) ?? [], afterStart - 1, count);
     return [...name, ...inLines.map((each) => caution(`line ${each.line + 1}`, each))];
   });
+}
+
+/** A wrong key is told apart by the right one. */
+function withRemedy({ standpoint, principal }: SignoffPlan, refusal: Problem): Problem {
+  if (refusal.code !== 'key-not-listed') return refusal;
+  const listed = listedKeys(standpoint.input, principal, (keyBlob) => keyFingerprint(nodeHash, keyBlob));
+  return { ...refusal, message: `${refusal.message}; ${listed}` };
 }
 
 /** Asks the gate's own code what would become of the blocks if this were signed. */
@@ -346,8 +358,10 @@ async function signPart(
   if (!statement.ok) throw firstFault(statement.problems);
   const payload = encodeStatement(statement.value);
   const message = pae(PAYLOAD_TYPE, payload);
-  const keyFile = plan.key.path;
-  const signed = await signWithSshKeygen({ keyFile, namespace: SIGNOFF_NAMESPACE, message, useTerminal: interactive });
+  const { path: keyFile, agent, keyType, keyBlob } = plan.key;
+  const held = agent === true ? { publicKey: `${keyType} ${keyBlob}` } : {};
+  const request = { keyFile, ...held, namespace: SIGNOFF_NAMESPACE, message, useTerminal: interactive };
+  const signed = await signWithSshKeygen(request);
   if (!signed.ok) throw firstFault(signed.problems, 3);
   const envelope = encodeEnvelope({
     payloadType: PAYLOAD_TYPE,
@@ -359,39 +373,6 @@ async function signPart(
   const checked = parseSignoffFile(envelope, storePath('signoff', id), { hash: nodeHash, verifyRaw });
   if (!checked.ok) throw firstFault(checked.problems, 3);
   return { id, envelope };
-}
-
-/** The key to sign with: the named one, else git's, else the first of `~/.ssh` that the policy's keys list for the signer. */
-async function chooseKey(
-  repository: Repository,
-  standpoint: Standpoint,
-  principal: string,
-  keyFile: string | undefined,
-): Promise<PublicKeyFile> {
-  if (keyFile !== undefined) {
-    const named = await readPublicKey(keyFile);
-    if (!named.ok) throw firstFault(named.problems, 3);
-    return named.value;
-  }
-  const configured = await signingKeySetting(repository);
-  const keys = await listSigningKeys(process.env['HOME'] ?? homedir(), configured);
-  const { input } = standpoint;
-  const question = { principal, namespace: SIGNOFF_NAMESPACE, time: input.now, userVerified: true };
-  const listed = keys.find(({ keyBlob }) => signerAt(input, { ...question, keyBlob }).found);
-  const chosen = listed ?? keys[0];
-  if (chosen !== undefined) return chosen;
-  const message =
-    'no SSH key was found to sign with; make one with ssh-keygen -t ed25519, or name one with --key FILE.pub';
-  throw fault('no-key', '--key', message, 3);
-}
-
-/** Git's own signing key, when it is an SSH key in a file. */
-export async function signingKeySetting(repository: Repository): Promise<string | undefined> {
-  const value = await configValue(repository, 'user.signingkey');
-  const format = await configValue(repository, 'gpg.format');
-  if (value === undefined || format !== 'ssh' || value.startsWith('key::') || value.startsWith('ssh-'))
-    return undefined;
-  return value.startsWith('~/') ? `${process.env['HOME'] ?? homedir()}${value.slice(1)}` : value;
 }
 
 /** An e-mail address as the keys' file spells it: letter case does not tell people apart, but ssh-keygen looks at it. */

@@ -9,9 +9,11 @@ import { readKeyText } from '../core/signing/keyLine';
 import { keyFingerprint } from '../core/signing/sshsig';
 import { nodeHash } from './hash';
 
-/** A public key file. `path` is the `.pub` file, which `signWithSshKeygen` takes. */
+/** A public key. `path` is the `.pub` file, which `signWithSshKeygen` takes. */
 export interface PublicKeyFile {
   readonly path: string;
+  /** The key is in no file: the agent holds it, and `path` says so in words. */
+  readonly agent?: true;
   readonly keyType: string;
   /** Public key blob in base64, as in `allowed_signers`; of a certificate (`KEY-cert.pub`), all of it. */
   readonly keyBlob: string;
@@ -42,7 +44,8 @@ export async function readPublicKey(file: string): Promise<Result<PublicKeyFile>
 
 /**
  * The keys a person may sign with: the one configured for git (`user.signingkey` with `gpg.format=ssh`; a path, or the
- * key itself) first, then `~/.ssh/id_*.pub`. Files that are missing or not understood are left out; each key once.
+ * key itself, which an agent may hold) first, then `~/.ssh/id_*.pub`. Files that are missing or not understood are left
+ * out; each key once.
  */
 export async function listSigningKeys(home: string, configured?: string): Promise<PublicKeyFile[]> {
   const folder = join(home, '.ssh');
@@ -63,7 +66,13 @@ export async function listSigningKeys(home: string, configured?: string): Promis
   const preferred = literal === undefined ? undefined : parsePublicKey(literal);
   if (preferred === undefined || typeof preferred === 'string') return found;
   const isPreferred = (key: PublicKeyFile): boolean => key.keyBlob === preferred.keyBlob;
-  return [...found.filter(isPreferred), ...found.filter((key) => !isPreferred(key))];
+  const inFile = found.find(isPreferred);
+  return [inFile ?? inAgent(preferred), ...found.filter((key) => !isPreferred(key))];
+}
+
+/** A key that is in no file, and what to call it. */
+export function inAgent(key: Omit<PublicKeyFile, 'path'>): PublicKeyFile {
+  return { ...key, path: key.comment === '' ? 'the SSH agent' : `the SSH agent (${key.comment})`, agent: true };
 }
 
 /** The key in a line `type base64 comment`, or why it is none. */

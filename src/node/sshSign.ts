@@ -3,11 +3,16 @@
  * payload goes in by stdin: given a file name, ssh-keygen leaves an existing `.sig` as it is and still exits with 0.
  */
 import { spawn } from 'node:child_process';
-import { access } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { failure, success } from '../core/model/problem';
 import type { Result } from '../core/model/problem';
-import { unarmourSignature } from '../core/signing/sshsig';
-import { nameFault } from './sshKeys';
+import { decodeBase64, encodeBase64 } from '../core/signing/base64';
+import { parseSshCertificate } from '../core/signing/certificate';
+import { unarmourSignature, withKey } from '../core/signing/sshsig';
+import { signFault } from './signFault';
+import { nameFault, readPublicKey } from './sshKeys';
 
 export { listSigningKeys, readPublicKey } from './sshKeys';
 
@@ -15,6 +20,8 @@ export { listSigningKeys, readPublicKey } from './sshKeys';
 export interface SignRequest {
   /** A private key, or a public key (`.pub`) whose private half is beside it or in the agent. */
   readonly keyFile: string;
+  /** A key that only the agent holds, `type base64`; `keyFile` is then its name in messages. */
+  readonly publicKey?: string;
   readonly namespace: string;
   /** Bytes, or a binary string. */
   readonly message: Uint8Array | string;
@@ -29,7 +36,8 @@ export interface SignRequest {
 
 /**
  * Signs; gives the raw SSHSIG blob as a binary string. Problems: `no-ssh-keygen`, `key-missing`, `key-unusable`,
- * `key-passphrase`, `no-agent`, `sign-timeout`; their path is the key file.
+ * `key-mismatch`, `key-passphrase`, `key-device`, `no-agent`, `agent-without-key`, `agent-refused`, `sign-timeout`; their
+ * path is the key file.
  */
 export async function signWithSshKeygen(request: SignRequest): Promise<Result<string>> {
   const { keyFile, namespace } = request;
@@ -39,14 +47,33 @@ export async function signWithSshKeygen(request: SignRequest): Promise<Result<st
   if (fault !== undefined) return refuse('key-unusable', fault);
   if (nameFault(namespace) !== undefined)
     throw new RangeError('a namespace may not begin with a dash or hold controls');
+  if (request.publicKey !== undefined) return withKeyFile(request.publicKey, (file) => sign(request, file, refuse));
   if (!(await exists(keyFile)) && !(await exists(`${keyFile}.pub`))) {
     return refuse(
       'key-missing',
       `there is no key file ${keyFile}; make one with ssh-keygen -t ed25519, or name another`,
     );
   }
+  return sign(request, keyFile, refuse);
+}
+
+/** ssh-keygen takes keys as files, also those that only an agent holds. */
+async function withKeyFile<T>(publicKey: string, use: (file: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-key-'));
+  try {
+    const file = join(folder, 'key.pub');
+    await writeFile(file, `${publicKey}\n`, { mode: 0o600 });
+    return await use(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Refuse = (code: string, message: string) => Result<string>;
+
+async function sign(request: SignRequest, file: string, refuse: Refuse): Promise<Result<string>> {
   const env = request.env ?? process.env;
-  const outcome = await run(request, env);
+  const outcome = await run(request, file, env);
   if (outcome.kind === 'missing') {
     return refuse('no-ssh-keygen', `${request.sshKeygen ?? 'ssh-keygen'} can not be run; install OpenSSH 8.2 or later`);
   }
@@ -58,7 +85,24 @@ export async function signWithSshKeygen(request: SignRequest): Promise<Result<st
   }
   const blob = outcome.exit === 0 ? unarmourSignature(outcome.stdout) : undefined;
   if (blob !== undefined) return success(blob);
-  return refuse(...explain(outcome.stderr, keyFile, env));
+  const [code, message] = await signFault(outcome.stderr, request.keyFile, env);
+  if (code !== 'agent-refused') return refuse(code, message);
+  return (await signUncertified(request, file)) ?? refuse(code, message);
+}
+
+/**
+ * An agent that was given a key without its certificate refuses to sign with the certificate. What is signed does not
+ * name the key, so that the bare key may sign, and the certificate takes its place in the signature.
+ */
+async function signUncertified(request: SignRequest, file: string): Promise<Result<string> | undefined> {
+  const read = await readPublicKey(file);
+  if (!read.ok || !read.value.certificate) return undefined;
+  const blob = decodeBase64(read.value.keyBlob) ?? '';
+  const certificate = parseSshCertificate(blob);
+  if (typeof certificate === 'string') return undefined;
+  const publicKey = `${certificate.key.type} ${encodeBase64(certificate.keyBlob)}`;
+  const signed = await signWithSshKeygen({ ...request, publicKey });
+  return signed.ok ? success(withKey(signed.value, certificate.keyBlob, blob)) : undefined;
 }
 
 type Outcome =
@@ -66,8 +110,8 @@ type Outcome =
   | { readonly kind: 'missing' }
   | { readonly kind: 'timeout' };
 
-function run(request: SignRequest, env: NodeJS.ProcessEnv): Promise<Outcome> {
-  const { keyFile, namespace, message, useTerminal = false, timeout = 60_000 } = request;
+function run(request: SignRequest, keyFile: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+  const { namespace, message, useTerminal = false, timeout = 60_000 } = request;
   // In a session of its own the child has no terminal to wait at; Windows would open a console window instead.
   const detached = !useTerminal && process.platform !== 'win32';
   const asks = env['SSH_ASKPASS'] !== undefined && env['SSH_ASKPASS'] !== '';
@@ -101,26 +145,6 @@ function run(request: SignRequest, env: NodeJS.ProcessEnv): Promise<Outcome> {
     child.stdin.on('error', () => undefined);
     child.stdin.end(typeof message === 'string' ? Buffer.from(message, 'latin1') : message);
   });
-}
-
-function explain(stderr: string, keyFile: string, env: NodeJS.ProcessEnv): [code: string, message: string] {
-  if (/passphrase/i.test(stderr)) {
-    const remedy = `add it to an agent with ssh-add ${keyFile}, or set SSH_ASKPASS to a program that asks`;
-    return ['key-passphrase', `the key ${keyFile} asks for a passphrase and there is nowhere to ask; ${remedy}`];
-  }
-  if (/UNPROTECTED PRIVATE KEY/.test(stderr)) {
-    return ['key-unusable', `others may read ${keyFile}, so ssh-keygen ignores it; run chmod 600 on it`];
-  }
-  if (/No private key found/.test(stderr)) {
-    const running = env['SSH_AUTH_SOCK'] !== undefined && env['SSH_AUTH_SOCK'] !== '';
-    const state = running ? 'the SSH agent does not hold it' : 'no SSH agent is running';
-    return [
-      'no-agent',
-      `the private half of ${keyFile} is not beside it and ${state}; run ssh-add with the private key`,
-    ];
-  }
-  const last = stderr.trim().split('\n').pop() ?? '';
-  return ['key-unusable', `ssh-keygen could not sign with ${keyFile}: ${last === '' ? 'it gave no reason' : last}`];
 }
 
 async function exists(file: string): Promise<boolean> {

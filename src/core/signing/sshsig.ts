@@ -70,6 +70,11 @@ export function parseSshSignature(blob: string): Result<SshSignature> {
   return success({ keyBlob, key, ...certified, namespace, hashAlgorithm, ...raw });
 }
 
+/** A blob that names another form of its key: the certificate in place of the bare key. */
+export function withKey(blob: string, keyBlob: string, other: string): string {
+  return blob.replace(lengthPrefixed(keyBlob), () => lengthPrefixed(other));
+}
+
 /** The bytes the key signed, given the digest of the message by the signature's hash algorithm. */
 export function signedMessage(signature: SshSignature, messageHash: string): string {
   return (

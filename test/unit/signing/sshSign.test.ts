@@ -78,7 +78,7 @@ describe('signing through ssh-keygen', () => {
     const agent = Number(/SSH_AGENT_PID=(\d+)/.exec(output)?.[1]);
     try {
       const env = { ...QUIET_ENV, SSH_AUTH_SOCK: socket };
-      assert.equal(await codeOf(publicOnly, { env }), 'no-agent');
+      assert.equal(await codeOf(publicOnly, { env }), 'agent-without-key');
       const ask = join(folder.path, 'ask');
       writeFileSync(ask, '#!/bin/sh\necho correct horse\n', { mode: 0o755 });
       const asking = { ...env, SSH_ASKPASS: ask, SSH_ASKPASS_REQUIRE: 'force' };
