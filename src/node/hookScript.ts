@@ -79,6 +79,21 @@ export function manualLine(hook: HookName): string {
   return `"$(git rev-parse --git-common-dir)/countersign/launch" ${call} || true`;
 }
 
+const CALL = 'countersign/launch';
+
+/** Whether a hook calls us at all, by our block or by a line that was put there by hand. */
+export function callsUs(text: string): boolean {
+  return text.includes(CALL);
+}
+
+/** Whether a line that was put there by hand records before lint-staged rewrites. Our block runs the rest of its hook first. */
+export function recordsTooEarly(hook: HookName, text: string): boolean {
+  return hook === 'pre-commit' && !hasBlock(text) && text.lastIndexOf('lint-staged') > text.indexOf(CALL);
+}
+
+/** What to do about it. */
+export const TOO_EARLY = 'move the line that calls Countersign behind lint-staged';
+
 /** Whether our block, of this version or another, stands in a hook. */
 export function hasBlock(text: string): boolean {
   return withoutBlock(text) !== text;

@@ -8,7 +8,18 @@ import { CountersignError } from '../core/model/problem';
 import { fromUtf8 } from '../core/text/bytes';
 import { runGit } from './git';
 import type { HookName } from './hookScript';
-import { HOOKS, hasBlock, isOnlyOurs, isShellScript, manualLine, withBlock, withoutBlock } from './hookScript';
+import {
+  HOOKS,
+  TOO_EARLY,
+  callsUs,
+  hasBlock,
+  isOnlyOurs,
+  isShellScript,
+  manualLine,
+  recordsTooEarly,
+  withBlock,
+  withoutBlock,
+} from './hookScript';
 import { replaceFile } from './launcher';
 import type { Repository } from './repository';
 
@@ -18,7 +29,7 @@ export interface HookOutcome {
   readonly file: string;
   /** `installed`: our block is in it now; `kept`: it was there already; `foreign`: not touched, see `remedy`. */
   readonly state: 'installed' | 'kept' | 'foreign';
-  /** For `foreign`: why, and the line to add by hand. */
+  /** For `foreign`: why, and the line to add by hand, or to move. */
   readonly remedy?: string;
 }
 
@@ -43,17 +54,21 @@ export async function installHooks(repository: Repository): Promise<HookOutcome[
 
 function installHook(repository: Repository, folder: string, hook: HookName): HookOutcome {
   const file = join(folder, hook);
-  const foreign = (why: string): HookOutcome => ({
-    hook,
-    file,
-    state: 'foreign',
-    remedy: `${why}; add this line to it: ${manualLine(hook)}`,
-  });
+  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  const text = isFile ? readFileSync(file, 'latin1') : undefined;
+  const foreign = (why: string): HookOutcome => {
+    // Somebody added the line already.
+    if (text !== undefined && callsUs(text) && !recordsTooEarly(hook, text)) return { hook, file, state: 'kept' };
+    const isEarly = text !== undefined && callsUs(text);
+    const behind = text?.includes('lint-staged') === true ? ', behind lint-staged' : '';
+    const line = `add this line to it${behind}: ${manualLine(hook)}`;
+    const early = `and it records before lint-staged rewrites: ${TOO_EARLY}`;
+    return { hook, file, state: 'foreign', remedy: `${why}${isEarly ? `, ${early}` : `; ${line}`}` };
+  };
   if (!isWithin(repository.commonDir, folder) && !isWithin(repository.top, folder)) {
     return foreign('the hook is shared with other repositories (core.hooksPath), so it was not touched');
   }
   if (isLink(file)) return foreign('the hook is a symbolic link, so it was not touched');
-  const text = existsSync(file) ? readFileSync(file, 'latin1') : undefined;
   if (text !== undefined && !isShellScript(text))
     return foreign('the hook is not a shell script, so it was not touched');
   const wanted = withBlock(hook, text);
@@ -62,7 +77,8 @@ function installHook(repository: Repository, folder: string, hook: HookName): Ho
   // A hook that was switched off by its mode stays off no longer: its own part must then not run.
   const mode = text === undefined || !isHusky(folder) ? 0o755 : statSync(file).mode & 0o777;
   if (text !== undefined && !isHusky(folder) && (statSync(file).mode & 0o111) === 0) {
-    return foreign('the hook is not executable, so git does not run it, and it was not touched');
+    const why = 'the hook is not executable, so git does not run it, and it was not touched';
+    return { hook, file, state: 'foreign', remedy: `${why}; make it so and run init again: chmod +x ${file}` };
   }
   replaceFile(file, Buffer.from(wanted, 'latin1'), mode);
   return { hook, file, state: 'installed' };

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { HookName } from '../hookScript';
-import { HOOKS, hasBlock, manualLine, withBlock } from '../hookScript';
+import { HOOKS, TOO_EARLY, callsUs, hasBlock, manualLine, recordsTooEarly, withBlock } from '../hookScript';
 import { hooksFolder } from '../hooks';
 import { launcherPath } from '../launcher';
 import type { Repository } from '../repository';
@@ -11,7 +11,6 @@ import type { Finding } from './finding';
 import { fault, notice, ok } from './finding';
 
 const LEAST_GIT: readonly [number, number] = [2, 38];
-const CALL = 'countersign/launch';
 
 export async function gitFindings(repository: Repository): Promise<Finding[]> {
   const text = (await inRepository(repository, ['version'])).trim();
@@ -39,7 +38,7 @@ function hookFinding(repository: Repository, folder: string, hook: HookName): Fi
   const place = way.startsWith('..') ? file : way;
   const text = existsSync(file) ? readFileSync(file, 'latin1') : '';
   const remedy = `run: countersign init; or add this line to it: ${manualLine(hook)}`;
-  if (!text.includes(CALL)) {
+  if (!callsUs(text)) {
     const lost = hook === 'pre-commit' ? 'commits go without records' : 'the record of git commit PATH is lost';
     return fault('hook', `${place} does not call Countersign: ${lost}`, remedy);
   }
@@ -47,14 +46,11 @@ function hookFinding(repository: Repository, folder: string, hook: HookName): Fi
   if (!isHusky && !isExecutable(file)) {
     return fault('hook', `${place} is not executable, so git does not run it`, `run: chmod +x ${place}`);
   }
-  const isBlock = hasBlock(text);
-  if (isBlock && withBlock(hook, text) !== text) {
+  if (hasBlock(text) && withBlock(hook, text) !== text) {
     return notice('hook', `${place} holds our lines in an older form`, 'run: countersign init');
   }
-  // Our block runs the rest of the hook first; a line that was added by hand stands where it was put.
-  if (!isBlock && hook === 'pre-commit' && text.lastIndexOf('lint-staged') > text.indexOf(CALL)) {
-    const message = `${place} records before lint-staged rewrites: what it reformats becomes unknown`;
-    return fault('hook', message, 'move the line that calls Countersign behind lint-staged');
+  if (recordsTooEarly(hook, text)) {
+    return fault('hook', `${place} records before lint-staged rewrites: what it reformats becomes unknown`, TOO_EARLY);
   }
   return ok('hook', `${place} calls Countersign`);
 }

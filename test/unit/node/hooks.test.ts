@@ -158,6 +158,28 @@ describe('hooks', () => {
     assert.equal(repository.read('script.sh'), '#!/bin/sh\n');
   });
 
+  it('say where a line that is added by hand belongs, and find one that stands before lint-staged', async () => {
+    const repository = fresh();
+    const opened = await repository.open();
+    const shared = new TestRepository().top;
+    repository.git('config', 'core.hooksPath', shared);
+    const file = join(shared, 'pre-commit');
+    const line = '"$(git rev-parse --git-common-dir)/countersign/launch" stage --hook || true';
+    const outcome = async (text: string): Promise<readonly (string | undefined)[]> => {
+      writeFileSync(file, text, { mode: 0o755 });
+      const [first] = await installHooks(opened);
+      assert.equal(readFileSync(file, 'utf8'), text);
+      return [first?.state, first?.remedy];
+    };
+    const [state, remedy] = await outcome('#!/bin/sh\nnpx lint-staged\n');
+    assert.equal(state, 'foreign');
+    assert.match(remedy ?? '', /add this line to it, behind lint-staged: .*stage --hook/);
+    const [early, move] = await outcome(`#!/bin/sh\n${line}\nnpx lint-staged\n`);
+    assert.equal(early, 'foreign');
+    assert.match(move ?? '', /records before lint-staged rewrites: move the line/);
+    assert.deepEqual(await outcome(`#!/bin/sh\nnpx lint-staged\n${line}\n`), ['kept', undefined]);
+  });
+
   it('follow core.hooksPath, and stay out of a folder that other repositories share', async () => {
     const repository = fresh();
     const opened = await repository.open();
