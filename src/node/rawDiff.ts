@@ -11,19 +11,35 @@ export interface RawEntry {
   readonly newMode: Mode;
   readonly oldId: string;
   readonly newId: string;
+  /** Of a merge's combined difference: what the file was in each parent but the first. */
+  readonly others?: readonly { readonly mode: Mode; readonly id: string }[];
 }
 
-/** Entries of `git diff-tree --raw -z --no-renames --no-abbrev` or `diff-index`, in git's order. */
+/**
+ * Entries of `git diff-tree --raw -z --no-renames --no-abbrev` or `diff-index`, in git's order; of combined differences
+ * too, which have a colon and a column of modes and ids for each parent.
+ */
 export function parseRaw(output: string): RawEntry[] {
   const items = splitNul(output);
   const entries: RawEntry[] = [];
   for (let at = 0; at + 1 < items.length; at += 2) {
-    const [oldMode, newMode, oldId, newId] = (items[at] ?? '').replace(/^:/, '').split(' ');
+    const columns = /^(:*)(.*)$/.exec(items[at] ?? '');
+    const parents = Math.max(1, columns?.[1]?.length ?? 1);
+    const fields = (columns?.[2] ?? '').split(' ');
+    const [oldMode, oldId] = [fields[0], fields[parents + 1]];
+    const [newMode, newId] = [fields[parents], fields[2 * parents + 1]];
     const bytes = items[at + 1] ?? '';
     const path = fromUtf8(bytes);
     if (oldMode === undefined || newMode === undefined || oldId === undefined || newId === undefined) continue;
     const exactPath = utf8(path) === bytes;
-    entries.push({ path, exactPath, oldMode: mode(oldMode), newMode: mode(newMode), oldId, newId });
+    const entry = { path, exactPath, oldMode: mode(oldMode), newMode: mode(newMode), oldId, newId };
+    if (parents === 1) entries.push(entry);
+    else {
+      const others = fields
+        .slice(1, parents)
+        .map((each, index) => ({ mode: mode(each), id: fields[parents + 2 + index] ?? '' }));
+      entries.push({ ...entry, others });
+    }
   }
   return entries;
 }

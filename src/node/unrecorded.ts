@@ -33,7 +33,7 @@ const FIRST_COMMITS = 5;
 /** A commit since the last one behind which nothing waits. */
 export type RecentCommit = ReturnType<typeof parseLog>[number];
 
-/** The first-parent commits since the settled ones, newest first, merges left out. */
+/** The first-parent commits since the settled ones, newest first; of merges what is in none of their parents. */
 export async function recentCommits(
   repository: Repository,
   head: string,
@@ -41,8 +41,16 @@ export async function recentCommits(
 ): Promise<RecentCommit[]> {
   const bounds = settled.length > 0 ? settled : await firstBounds(repository, head);
   const most = bounds.length > 0 ? MOST_COMMITS : FIRST_COMMITS;
-  const form = ['--raw', '--no-abbrev', '--no-renames', '--root', '--no-color', '--format=%H%x00%P%x00%ae%x00%ce%x00'];
-  const walk = ['--first-parent', '--no-merges', `--max-count=${most}`, '--ignore-missing', head];
+  const form = [
+    '--raw',
+    '-c',
+    '--no-abbrev',
+    '--no-renames',
+    '--root',
+    '--no-color',
+    '--format=%H%x00%P%x00%ae%x00%ce%x00',
+  ];
+  const walk = ['--first-parent', `--max-count=${most}`, '--ignore-missing', head];
   const args = ['-c', 'log.showSignature=false', 'log', '-z', ...form, ...walk, ...bounds.map((id) => `^${id}`)];
   const { code, stdout } = await tryInRepository(repository, args);
   return code === 0 ? parseLog(stdout) : [];
@@ -101,7 +109,7 @@ export async function waitingFiles(
         from: new Map(),
         moved: new Map(),
         unformatted: new Map(),
-        others: [],
+        others: otherParents(entry),
         journal: new Map(exact === undefined ? [] : [[entry.path, [exact]]]),
         items,
         author,
@@ -114,6 +122,12 @@ export async function waitingFiles(
     }
   }
   return waiting;
+}
+
+/** What a merge's other parents had in the place of a file. */
+function otherParents(entry: RawEntry): ReadonlyMap<string, RawEntry>[] {
+  const sides = entry.others ?? [];
+  return sides.map(({ mode, id }) => new Map([[entry.path, { ...entry, oldMode: mode, oldId: id }]]));
 }
 
 /** Only a state that was saved with the very content that was committed. */
@@ -159,9 +173,10 @@ export async function blobsOf(
   entries: readonly RawEntry[],
 ): Promise<{ readonly blobs: Map<string, string>; readonly missing: Set<string> }> {
   const ids = new Set<string>();
-  for (const { oldMode, newMode, oldId, newId } of entries) {
-    if (isRegular(oldMode)) ids.add(oldId);
-    if (isRegular(newMode)) ids.add(newId);
+  for (const { oldMode, newMode, oldId, newId, others = [] } of entries) {
+    for (const { mode, id } of [{ mode: oldMode, id: oldId }, { mode: newMode, id: newId }, ...others]) {
+      if (isRegular(mode)) ids.add(id);
+    }
   }
   const wanted = [...ids];
   const stored = await session.read(wanted);

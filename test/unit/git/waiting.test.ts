@@ -46,6 +46,37 @@ describe('commits without the hook', () => {
     assert.equal(await origins(repo), '---AHP');
   });
 
+  it('merges: what was resolved by hand waits, and what either side brought does not', async () => {
+    const repo = await hooked();
+    repo.git('switch', '-q', '-c', 'other');
+    repo.write('a.js', text('alpha', 'theirs', 'beta', 'gamma', 'far', 'away'));
+    repo.git('commit', '-q', '-n', '-am', 'Theirs');
+    repo.git('switch', '-q', 'feature');
+    repo.write('a.js', text('alpha', 'ours', 'beta', 'gamma'));
+    repo.git('commit', '-q', '-n', '-am', 'Ours');
+    assert.throws(() => repo.git('merge', '-q', 'other'));
+    await save(repo, 'a.js', ['alpha', 'ours', 'asked', 'theirs', 'beta', 'gamma', 'far', 'away'], '-HAHHHHH');
+    repo.git('commit', '-q', '-n', '-am', 'Merge');
+    assert.deepEqual(await waiting(repo), ['a.js']);
+    await save(repo, 'b.js', ['one'], 'H');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Next');
+    assert.equal(await origins(repo), '--A-----');
+    assert.deepEqual(await waiting(repo), []);
+  });
+
+  it('a merge that git made by itself leaves nothing waiting', async () => {
+    const repo = await hooked();
+    repo.git('switch', '-q', '-c', 'other');
+    repo.write('a.js', text('first', 'alpha', 'beta', 'gamma'));
+    repo.git('commit', '-q', '-n', '-am', 'Theirs');
+    repo.git('switch', '-q', 'feature');
+    repo.write('a.js', text('alpha', 'beta', 'gamma', 'last'));
+    repo.git('commit', '-q', '-n', '-am', 'Ours');
+    repo.git('merge', '-q', '--no-edit', 'other');
+    assert.deepEqual(await waiting(repo), []);
+  });
+
   it('deleted files and binaries wait too', async () => {
     const repo = await hooked();
     rmSync(join(repo.top, 'a.js'));
