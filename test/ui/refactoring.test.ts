@@ -34,6 +34,7 @@ describe('Edits behind a person’s keys, with what is observed', function () {
         'countersign.installHook': 'never',
         'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
         'editor.formatOnType': true,
+        'editor.formatOnPaste': true,
         'editor.autoIndent': 'none',
         'files.autoSave': 'off',
       },
@@ -56,6 +57,16 @@ describe('Edits behind a person’s keys, with what is observed', function () {
     assert.equal(claims['}'], 'human typing observed');
     assert.equal(claims['post(a);'], 'tool format observed');
     assert.equal(claims['each (a) {'], undefined);
+  });
+
+  it('format on paste: what was pasted stays a paste', async () => {
+    // The editor listens for pastes to format only once another file was shown in it.
+    await workbench.openFile(OTHER);
+    await workbench.openFile(FILE);
+    await workbench.writeClipboard('let  paid = cash;');
+    await workbench.press('Control+End', 'Enter', 'Control+v');
+    await workbench.waitForText('.editor-instance .view-lines', 'let paid = cash;');
+    assert.equal((await saved())['let paid = cash;'], 'paste paste observed');
   });
 
   it('organise imports by its key: the tool’s', async () => {
