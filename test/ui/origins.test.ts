@@ -79,6 +79,8 @@ describe('Who wrote each line, by keyboard', function () {
     await workbench.screenshot('who-wrote');
     await workbench.setTheme('light');
     await workbench.screenshot('who-wrote-light');
+    await workbench.setTheme('high contrast');
+    await workbench.screenshot('who-wrote-contrast');
     await workbench.runCommand(TOGGLE);
     await waitForShown([]);
   });

@@ -7,6 +7,7 @@ import { startWorkbench, type Workbench } from './driver';
 
 const FILE = 'shop.ledger';
 const OTHER = 'other.ledger';
+const RECORD = '.countersign/v1/provenance/ab/post.json';
 const SHOP = `use tax
 use rates
 let a = price;
@@ -24,7 +25,12 @@ describe('Edits behind a person’s keys, with what is observed', function () {
 
   before(async () => {
     repository = makeRepository({
-      files: { [FILE]: SHOP, [OTHER]: 'post(price);\n', '.countersign/policy.jsonc': policyText([person('ana')]) },
+      files: {
+        [FILE]: SHOP,
+        [OTHER]: 'post(price);\n',
+        [RECORD]: '{"post":1}\n',
+        '.countersign/policy.jsonc': policyText([person('ana')]),
+      },
     });
     repository.git('checkout', '--quiet', '-b', 'tidy');
     workbench = await startWorkbench({
@@ -59,16 +65,6 @@ describe('Edits behind a person’s keys, with what is observed', function () {
     assert.equal(claims['each (a) {'], undefined);
   });
 
-  it('format on paste: what was pasted stays a paste', async () => {
-    // The editor listens for pastes to format only once another file was shown in it.
-    await workbench.openFile(OTHER);
-    await workbench.openFile(FILE);
-    await workbench.writeClipboard('let  paid = cash;');
-    await workbench.press('Control+End', 'Enter', 'Control+v');
-    await workbench.waitForText('.editor-instance .view-lines', 'let paid = cash;');
-    assert.equal((await saved())['let paid = cash;'], 'paste paste observed');
-  });
-
   it('organise imports by its key: the tool’s', async () => {
     await workbench.goTo(1);
     await workbench.press('Shift+Alt+o');
@@ -94,7 +90,7 @@ describe('Edits behind a person’s keys, with what is observed', function () {
     assert.equal(claims['let a = price;'], undefined);
   });
 
-  it('search and replace over files: nobody knows, in open files and in others', async () => {
+  it('search and replace over files: nobody knows, in open files and in others, and records are left alone', async () => {
     await workbench.press('Control+Shift+h');
     await workbench.see('.search-view .search-widget');
     await workbench.page.keyboard.type('post');
@@ -109,10 +105,20 @@ describe('Edits behind a person’s keys, with what is observed', function () {
     await workbench.press('Control+1');
     const claims = await saved();
     assert.ok(repository.read(FILE).includes('  book(a);'));
+    assert.equal(repository.read(RECORD), '{"post":1}\n');
     assert.notEqual(claims['book(a);']?.split(' ')[0], 'human');
     assert.notEqual(claims['book(a);']?.split(' ')[0], 'ai');
     await workbench.openFile(OTHER);
     await savedClaims(workbench, repository, OTHER);
     assert.match(Object.values(claimsOf(repository, OTHER)).join(), /^(?:external disk observed)?$/);
+  });
+
+  it('format on paste: what was pasted stays a paste', async () => {
+    // The editor listens for pastes to format only once another file was shown in it.
+    await workbench.openFile(FILE);
+    await workbench.writeClipboard('let  paid = cash;');
+    await workbench.press('Control+End', 'Enter', 'Control+v');
+    await workbench.waitForText('.editor-instance .view-lines', 'let paid = cash;');
+    assert.equal((await saved())['let paid = cash;'], 'paste paste observed');
   });
 });
