@@ -1,26 +1,86 @@
 /** Who touched which paths in a range of commits. */
 import type { ChangeCommit } from '../core/model/change';
 import { fromUtf8 } from '../core/text/bytes';
+import type { CommitTrust } from '../core/verify/commitSignature';
+import { commitPrincipals } from '../core/verify/commitSignature';
+import { nodeHash } from './hash';
 import type { Reader } from './objects';
 import type { RawEntry } from './rawDiff';
 import { parseRaw } from './rawDiff';
 import { splitNul } from './git';
+import { verifyRaw } from './sshVerify';
 
 /**
  * The commits of `base..head` with the paths they touch, without the sidecar's records. A merge touches only the paths
  * where it differs from the merge that git makes by itself.
  */
-export async function readCommits(reader: Reader, base: string, head: string): Promise<ChangeCommit[]> {
+export async function readCommits(
+  reader: Reader,
+  base: string,
+  head: string,
+  signed?: CommitTrust,
+): Promise<ChangeCommit[]> {
   const range = ['--end-of-options', head, `^${base}`];
   const args = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--root', '--diff-merges=off'];
-  const output = await reader.output([...args, '--format=%H%x00%P%x00%ae%x00%ce%x00', ...range]);
+  const trailers = '%(trailers:key=Co-authored-by,valueonly,unfold)';
+  const output = await reader.output([...args, `--format=%H%x00%P%x00%ae%x00%ce%x00${trailers}%x00`, ...range]);
+  const logged = parseLog(output, 1);
+  const ids = logged.map(({ oid }) => oid);
+  const objects = signed === undefined ? undefined : await commitObjects(reader, ids);
   const commits: ChangeCommit[] = [];
-  for (const { oid, parents, authorEmail, committerEmail, entries } of parseLog(output)) {
+  for (const { oid, parents, entries, more, ...by } of logged) {
     const touched = parents.length > 1 ? await mergeEntries(reader, oid, parents) : entries;
     const paths = touched.map((entry) => entry.path).filter((path) => !path.startsWith('.countersign/v1/'));
-    commits.push({ oid, authorEmail: fromUtf8(authorEmail), committerEmail: fromUtf8(committerEmail), paths });
+    const [authorEmail, committerEmail] = [fromUtf8(by.authorEmail), fromUtf8(by.committerEmail)];
+    const coAuthors = trailerEmails(fromUtf8(more[0] ?? ''));
+    const bytes = objects?.get(oid);
+    const signedBy =
+      signed === undefined
+        ? undefined
+        : bytes === undefined
+          ? []
+          : commitPrincipals({ hash: nodeHash, verifyRaw }, signed, bytes, [authorEmail, committerEmail]);
+    commits.push({
+      oid,
+      authorEmail,
+      committerEmail,
+      ...(coAuthors.length === 0 ? {} : { coAuthors }),
+      ...(signedBy === undefined ? {} : { signedBy }),
+      paths,
+    });
   }
   return commits;
+}
+
+/** The addresses of `Name <address>`, one trailer per line. */
+function trailerEmails(text: string): string[] {
+  return text.split('\n').flatMap((line) => /<([^<>\s]{1,254})>/.exec(line)?.[1] ?? []);
+}
+
+/** Bytes of a commit object beyond which its signature is not looked for. */
+const MAX_COMMIT_BYTES = 1024 * 1024;
+
+/** Commit objects by id; one that is not here, or too large, is not in the map. */
+async function commitObjects(reader: Reader, ids: readonly string[]): Promise<Map<string, string>> {
+  const objects = new Map<string, string>();
+  if (ids.length === 0) return objects;
+  const checked = await reader.output(['cat-file', '--batch-check', '--buffer'], `${ids.join('\n')}\n`);
+  const wanted = checked.split('\n').flatMap((line): string[] => {
+    const [, id, size] = /^([0-9a-f]+) commit (\d+)$/.exec(line) ?? [];
+    return id === undefined || Number(size) > MAX_COMMIT_BYTES ? [] : [id];
+  });
+  const AT_ONCE = 200;
+  for (let from = 0; from < wanted.length; from += AT_ONCE) {
+    const input = `${wanted.slice(from, from + AT_ONCE).join('\n')}\n`;
+    const output = await reader.output(['cat-file', '--batch', '--buffer'], input);
+    for (let at = 0; at < output.length;) {
+      const end = output.indexOf('\n', at);
+      const [id = '', , size = '0'] = output.slice(at, end).split(' ');
+      objects.set(id, output.slice(end + 1, end + 1 + Number(size)));
+      at = end + Number(size) + 2;
+    }
+  }
+  return objects;
 }
 
 interface LoggedCommit {
@@ -29,13 +89,15 @@ interface LoggedCommit {
   readonly authorEmail: string;
   readonly committerEmail: string;
   readonly entries: readonly RawEntry[];
+  /** Further fields, as many as were asked for. */
+  readonly more: readonly string[];
 }
 
 /**
- * Reads the log by position: four fields, then pairs of change and path. Nothing but NUL separates, since an e-mail
+ * Reads the log by position: four fields and those asked for, then pairs of change and path. Nothing but NUL separates, since an e-mail
  * address or a path may hold anything else, and whoever writes one must not be able to cut a commit short.
  */
-export function parseLog(output: string): LoggedCommit[] {
+export function parseLog(output: string, extra = 0): LoggedCommit[] {
   const items = output.split('\0');
   const commits: LoggedCommit[] = [];
   const isChange = (item: string | undefined): boolean => item?.replace(/^\n/, '').startsWith(':') === true;
@@ -47,7 +109,8 @@ export function parseLog(output: string): LoggedCommit[] {
       continue;
     }
     const [parents = '', authorEmail = '', committerEmail = ''] = items.slice(at + 1, at + 4);
-    at += 4;
+    const more = items.slice(at + 4, at + 4 + extra);
+    at += 4 + extra;
     const raw: string[] = [];
     while (at < items.length && (items[at] === '' || isChange(items[at]))) {
       if (items[at] !== '') raw.push((items[at] ?? '').replace(/^\n/, ''), items[++at] ?? '');
@@ -60,6 +123,7 @@ export function parseLog(output: string): LoggedCommit[] {
       authorEmail,
       committerEmail,
       entries,
+      more,
     });
   }
   return commits;

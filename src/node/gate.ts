@@ -10,7 +10,6 @@ import type { Report } from '../core/model/report';
 import type { VerifiedSignoff } from '../core/model/signoff';
 import { isAtomic } from '../core/policy/decide';
 import { satisfiable } from '../core/policy/people';
-import type { Policy } from '../core/policy/policy';
 import { POLICY_PATH, SIDECAR_ROOT, pathFault } from '../core/sidecar/paths';
 import { shortRef } from '../core/verify/targets';
 import type { GateInput } from '../core/verify/gateInput';
@@ -25,7 +24,7 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { commitOf } from './repository';
-import { readTrust } from './trust';
+import { commitTrust, readTrust } from './trust';
 
 export interface GateOptions {
   /** The target's tip: a branch, or a commit together with `ref`. */
@@ -51,7 +50,7 @@ export async function runGate(repository: Repository, options: GateOptions): Pro
   try {
     const { base, head, ref } = await resolveEnds(withoutTransport(repository), options);
     reader = await openReader(repository);
-    await requireTip(repository, reader, { base, head, ref });
+    await requireTip(repository, reader, { base, head, ref, named: options.base });
     const loaded = await loadChange(repository, reader, { base, head, ref, now: options.now ?? Date.now() });
     if (loaded.kind === 'no-policy') return await adoption(reader, loaded.landing, options.adopt === true);
     if (loaded.kind === 'malformed') return { exit: 2, problems: loaded.problems };
@@ -107,8 +106,11 @@ async function resolveEnds(
 async function requireTip(
   repository: Repository,
   reader: Reader,
-  { base, head, ref }: { readonly base: string; readonly head: string; readonly ref: string },
+  at: { readonly base: string; readonly head: string; readonly ref: string; readonly named: string },
 ): Promise<void> {
+  const { base, head, ref, named } = at;
+  // A branch of that name of some remote is the tip; a fork's own copy of it may be ahead or behind.
+  if (/^(?:refs\/remotes\/)?[^/]+\/(.+)$/.exec(named)?.[1] === ref) return;
   const tips = await Promise.all([`origin/${ref}`, ref].map((name) => commitOf(withoutTransport(repository), name)));
   const [name, tip] = tips[0] === undefined ? [ref, tips[1]] : [`origin/${ref}`, tips[0]];
   if (tip === undefined || tip === base) return;
@@ -143,7 +145,6 @@ export async function loadChange(
   const trust = await readTrust(reader, base);
   if (trust.kind === 'none') return { kind: 'no-policy', landing };
   if (trust.kind === 'malformed') return trust;
-  requireSupported(trust.policy);
   const raw = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--end-of-options'];
   const entries = parseRaw(await reader.output([...raw, `${base}^{tree}`, landing]));
   const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
@@ -171,7 +172,7 @@ export async function loadChange(
     head,
     ref,
     files: content.map((entry) => changedFile(entry, blobs)),
-    commits: await readCommits(reader, base, head),
+    commits: await readCommits(reader, base, head, commitTrust(trust, now)),
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,
@@ -201,14 +202,6 @@ function requireWholeHistory(repository: Repository): void {
   if (!existsSync(join(repository.commonDir, 'shallow'))) return;
   const message = 'expected the whole history of base and head, found a shallow clone; run: git fetch --unshallow';
   throw new CountersignError({ code: 'shallow', path: '', field: '--base', message }, 3);
-}
-
-/** What the policy asks for and this version can't check must not count as met. */
-function requireSupported(policy: Policy): void {
-  if (policy.identity !== 'signed') return;
-  const message =
-    'expected "asserted"; this version can\'t check the signatures of commits yet, so it can\'t say who is who';
-  throw new CountersignError({ code: 'not-supported', path: POLICY_PATH, field: 'identity', message }, 3);
 }
 
 /** The tree that would stand on the target after the merge. */

@@ -26,7 +26,7 @@ import type { Repository } from './repository';
 import { withStatements } from './saidOf';
 import { authorEmail, commitOf, defaultTarget, headCommit, inRepository } from './repository';
 import type { TrustAt } from './trust';
-import { parseTrust, readTrust } from './trust';
+import { commitTrust, parseTrust, readTrust } from './trust';
 import { workTreeEntries } from './workTree';
 
 export interface Standpoint {
@@ -135,7 +135,7 @@ async function workingInput(
   const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId));
   const files = content.map((entry) => changedFile(entry, blobs));
   const author = await authorEmail(repository);
-  const commits = await readCommits(reader, start, head);
+  const commits = await readCommits(reader, start, head, commitTrust(trust, at.now));
   const committed = new Set(commits.flatMap((commit) => commit.paths));
   // What is staged has its blob already, so a path that no commit touches is uncommitted too.
   const dirty = content
@@ -161,8 +161,9 @@ async function workingInput(
   };
 }
 
+/** What is not committed yet is taken as its author's, who has yet to sign the commit if the policy asks for that. */
 function workTreeCommit(author: string, paths: readonly string[]): ChangeCommit {
-  return { oid: 'work tree', authorEmail: author, committerEmail: author, paths };
+  return { oid: 'work tree', authorEmail: author, committerEmail: author, signedBy: [author], paths };
 }
 
 /** The journal's claims about the work tree's files, in the form of records that nobody has committed yet. */

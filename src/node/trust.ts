@@ -8,6 +8,7 @@ import type { AllowedSigner } from '../core/signing/allowedSigners';
 import { parseAllowedSigners } from '../core/signing/allowedSigners';
 import { parseRevokedKeys } from '../core/signing/revokedKeys';
 import { fromUtf8 } from '../core/text/bytes';
+import type { CommitTrust } from '../core/verify/commitSignature';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
 
@@ -65,4 +66,12 @@ export function parseTrust(
     signers: signers.value,
     revoked: revoked.value,
   };
+}
+
+/** What signatures of commits are checked with, where the policy asks for them. */
+export function commitTrust(
+  { policy, signers, revoked }: TrustAt & { readonly kind: 'found' },
+  now: number,
+): CommitTrust | undefined {
+  return policy.identity === 'signed' ? { keys: { signers, revoked }, now } : undefined;
 }

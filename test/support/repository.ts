@@ -88,9 +88,9 @@ export class TestRepository {
   readonly top: string;
   private who: Person | undefined;
 
-  constructor(top?: string) {
+  constructor(top?: string, objectFormat: 'sha1' | 'sha256' = 'sha1') {
     this.top = top ?? mkdtempSync(join(root, 'repo-'));
-    if (top === undefined) this.git('init', '-q', '-b', 'main');
+    if (top === undefined) this.git('init', '-q', '-b', 'main', `--object-format=${objectFormat}`);
   }
 
   /** A copy of a whole repository, which costs less than making one. */

@@ -28,6 +28,10 @@ export interface ChangeCommit {
   readonly oid: string;
   readonly authorEmail: string;
   readonly committerEmail: string;
+  /** E-mails of its `Co-authored-by` trailers. */
+  readonly coAuthors?: readonly string[];
+  /** Principals of the base that its signature speaks for; only looked for where the policy asks for signed commits. */
+  readonly signedBy?: readonly string[];
   /** Paths it touches; for a merge, only where it differs from the automatic merge. */
   readonly paths: readonly string[];
 }

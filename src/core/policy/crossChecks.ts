@@ -25,11 +25,13 @@ export function crossChecks(value: unknown): readonly Fault[] {
     ...repeated(entries(root['levels']).map((level, index) => [level, ['levels', index]] as const)),
     ...repeated(people.map((person, index) => [person['id'], ['people', index, 'id']] as const)),
     ...repeated(rules.map((rule, index) => [rule['id'], ['rules', index, 'id']] as const)),
-    ...repeated(
-      people.flatMap((person, index) =>
+    ...repeated([
+      ...people.flatMap((person, index) =>
         entries(person['emails']).map((email, at) => [email, ['people', index, 'emails', at]] as const),
       ),
-    ),
+      // A listed person's address must not make their commits nobody's.
+      ...entries(root['forges']).map((email, at) => [email, ['forges', at]] as const),
+    ]),
     ...levelFaults(root, people, rules, levels),
     ...rules.flatMap((rule, index) => idleRequirements(fields(rule['require']), index)),
   ];

@@ -59,7 +59,7 @@ export function initialPolicy({ repo, owner, mode, targets }: InitialPolicy): st
     // Whoever could change these files unseen could change every rule above.
     {
       "id": "rules-need-an-owner",
-      "when": { "paths": [".countersign/policy.jsonc", ".countersign/allowed_signers"] },
+      "when": { "paths": [".countersign/policy.jsonc", ".countersign/allowed_signers", ".countersign/revoked_keys"] },
       "require": { "tier": "approve", "count": 1, "level": "senior" },
     },
   ],

@@ -80,6 +80,8 @@ export interface Policy {
   readonly others: string;
   readonly people: readonly Person[];
   readonly identity: Identity;
+  /** E-mails that forges put as committer on what others commit through them. */
+  readonly forges: readonly string[];
   readonly atomic: readonly string[];
   readonly paste?: { readonly characters: number; readonly share: number };
   readonly rules: readonly Rule[];
@@ -217,6 +219,7 @@ function policyOf(input: PolicyInput): Policy {
     others: input.others,
     people: input.people.map((person) => ({ ...person, teams: person.teams ?? [] })),
     identity: input.identity ?? 'asserted',
+    forges: input.forges ?? [],
     atomic: input.atomic ?? [],
     ...(paste === undefined ? {} : { paste }),
     rules: input.rules.map((rule) => ({

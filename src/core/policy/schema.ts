@@ -110,6 +110,7 @@ export const policySchema = z.strictObject({
   others: name,
   people: z.array(personSchema).check(z.maxLength(POLICY_LIMITS.people)),
   identity: z.optional(z.enum(IDENTITIES)),
+  forges: z.optional(z.array(email).check(z.maxLength(POLICY_LIMITS.emails))),
   atomic: z.optional(z.array(glob).check(z.maxLength(POLICY_LIMITS.globs))),
   paste: z.optional(pasteSchema),
   rules: z.array(ruleSchema).check(z.maxLength(POLICY_LIMITS.rules)),

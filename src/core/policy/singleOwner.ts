@@ -2,17 +2,18 @@
  * A policy that one person owns must stay changeable: design, "Policy". An owner who is the only one able to sign for a
  * change of the rules may sign their own; the report shows such a sign-off as `self`.
  */
+import { REVOKED_PATH } from '../sidecar/paths';
 import { eligibleSigners } from './people';
 import { ALLOWED_SIGNERS_PATH, POLICY_PATH } from './policy';
 import type { Policy, RuleRequirement } from './policy';
 
 /**
  * Whether an eligible signer may sign a change of their own to `path`. Takes the base's policy and the requirement that
- * it decides for that path. True only for the policy and the key file, and only when the eligible signers other than the
+ * it decides for that path. True only for the policy and the files of keys, and only when the eligible signers other than the
  * author are fewer than asked for; with nobody eligible there is no owner, and it is false.
  */
 export function mayOwnerSignSelf(policy: Policy, require: RuleRequirement, path: string): boolean {
-  if (path !== POLICY_PATH && path !== ALLOWED_SIGNERS_PATH) return false;
+  if (![POLICY_PATH, ALLOWED_SIGNERS_PATH, REVOKED_PATH].includes(path)) return false;
   if (require.tier !== 'approve') return false;
   const able = eligibleSigners(policy, require).length;
   return able > 0 && able - 1 < require.count;

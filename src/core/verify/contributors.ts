@@ -4,12 +4,15 @@
  */
 import type { ChangeCommit, ChangedFile } from '../model/change';
 import type { NamedRecord } from '../model/record';
-import { levelOf, lowestLevel } from '../policy/people';
+import { levelOf, lowestLevel, personOf } from '../policy/people';
 import type { Policy } from '../policy/policy';
+import { isBot } from './bots';
 
-/** E-mails, lower case, of the authors and committers of commits that touch each path. */
+/** E-mails, lower case, of the authors, co-authors and committers of commits that touch each path. */
 export interface Contributors {
   readonly byPath: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Those of them that are programs': they speak only for lines that no record claims. */
+  readonly bots: ReadonlyMap<string, ReadonlySet<string>>;
   /**
    * Whoever wrote to paths that the result no longer has. What stood there may have moved, edited, into any added file,
    * and a move by someone of a higher level must not lift it.
@@ -18,14 +21,21 @@ export interface Contributors {
 }
 
 /** Commits that touch only sidecar records make nobody a contributor; such paths must be left out by the caller. */
-export function contributorsByPath(commits: readonly ChangeCommit[], files: readonly ChangedFile[]): Contributors {
+export function contributorsByPath(
+  policy: Policy,
+  commits: readonly ChangeCommit[],
+  files: readonly ChangedFile[],
+): Contributors {
   const byPath = new Map<string, Set<string>>();
+  const bots = new Map<string, Set<string>>();
   const touches = new Map<string, number>();
   for (const commit of commits) {
+    const [programs, people] = [true, false].map((bot) =>
+      [...peopleOf(policy, commit)].filter((e) => isBot(e) === bot),
+    );
     for (const path of commit.paths) {
-      let people = byPath.get(path);
-      if (people === undefined) byPath.set(path, (people = new Set()));
-      for (const email of emailsOf(commit)) people.add(email);
+      addAt(byPath, path, people ?? []);
+      addAt(bots, path, programs ?? []);
       touches.set(path, (touches.get(path) ?? 0) + 1);
     }
   }
@@ -37,31 +47,65 @@ export function contributorsByPath(commits: readonly ChangeCommit[], files: read
     // One commit that deletes what the base had wrote nothing there; a path of an exact rename is told by its new name.
     const onlyDeleted = file?.after.mode === '000000' && touches.get(path) === 1;
     if (renamed.has(path) || onlyDeleted || (file !== undefined && file.after.mode !== '000000')) continue;
-    for (const email of people) vanished.add(email);
+    for (const email of [...people, ...(bots.get(path) ?? [])]) vanished.add(email);
   }
-  return { byPath, vanished };
+  return { byPath, bots, vanished };
+}
+
+function addAt(map: Map<string, Set<string>>, path: string, emails: readonly string[]): void {
+  let known = map.get(path);
+  if (known === undefined) map.set(path, (known = new Set()));
+  for (const email of emails) known.add(email);
 }
 
 /** Everyone who took part in the change: authors and committers of its commits, and the authors its records name. */
-export function everyoneIn(commits: readonly ChangeCommit[], records: readonly NamedRecord[]): Set<string> {
-  const people = new Set(commits.flatMap((commit) => (commit.paths.length === 0 ? [] : emailsOf(commit))));
+export function everyoneIn(
+  policy: Policy,
+  commits: readonly ChangeCommit[],
+  records: readonly NamedRecord[],
+): Set<string> {
+  const people = new Set(commits.flatMap((commit) => (commit.paths.length === 0 ? [] : [...peopleOf(policy, commit)])));
   for (const { record } of records) people.add(record.author.toLowerCase());
   return people;
 }
 
-function emailsOf(commit: ChangeCommit): string[] {
-  return [commit.authorEmail.toLowerCase(), commit.committerEmail.toLowerCase()];
+/**
+ * Who answers for a commit. Where the policy asks for signed commits, whoever it names without their signature may be
+ * anyone: then a stranger answers too, so that no name can lift a line, and the names stay, so that nobody signs for
+ * their own.
+ */
+function peopleOf(policy: Policy, commit: ChangeCommit): Set<string> {
+  const { authorEmail, committerEmail, coAuthors = [], signedBy = [] } = commit;
+  const isForge = policy.forges.some((each) => each.toLowerCase() === committerEmail.toLowerCase());
+  const named = [authorEmail, ...(isForge ? [] : [committerEmail])];
+  const people = new Set([...named, ...coAuthors, ...signedBy].map((email) => email.toLowerCase()));
+  if (policy.identity === 'signed' && !named.every((email) => isBot(email) || isSpokenFor(policy, email, signedBy)))
+    people.add(NOBODY);
+  if (policy.identity === 'signed' && signedBy.length === 0) people.add(NOBODY);
+  return people;
+}
+
+function isSpokenFor(policy: Policy, email: string, signedBy: readonly string[]): boolean {
+  const person = personOf(policy, email);
+  return signedBy.some(
+    (principal) =>
+      principal.toLowerCase() === email.toLowerCase() ||
+      (person !== undefined && personOf(policy, principal) === person),
+  );
 }
 
 /** Everyone who touched a changed file, under its old name too, and the recorded authors of the lines at hand. */
 export function contributorsOf(
   contributors: Contributors,
   file: ChangedFile,
-  recordAuthors: Iterable<string>,
+  recordAuthors: readonly string[],
 ): Set<string> {
-  const people = new Set(contributors.byPath.get(file.path));
-  if (file.from !== undefined) for (const email of contributors.byPath.get(file.from) ?? []) people.add(email);
-  else if (file.before.mode === '000000') for (const email of contributors.vanished) people.add(email);
+  const { byPath, bots, vanished } = contributors;
+  const people = new Set<string>();
+  const maps = recordAuthors.length === 0 ? [byPath, bots] : [byPath];
+  for (const path of [file.path, ...(file.from === undefined ? [] : [file.from])])
+    for (const map of maps) for (const email of map.get(path) ?? []) people.add(email);
+  if (file.from === undefined && file.before.mode === '000000') for (const email of vanished) people.add(email);
   // No commit answers for the path: then a record alone must not lift its lines above the level of strangers.
   if (people.size === 0) people.add(NOBODY);
   for (const author of recordAuthors) people.add(author.toLowerCase());
@@ -69,7 +113,7 @@ export function contributorsOf(
 }
 
 /** Stands for a contributor whose name is not known; no e-mail address of a policy is like it. */
-const NOBODY = 'unknown';
+export const NOBODY = 'unknown';
 
 /** The lowest level among these people; whoever is not listed has the level of `others`. */
 export function governingLevel(policy: Policy, people: ReadonlySet<string>): string {

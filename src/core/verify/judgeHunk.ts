@@ -10,7 +10,7 @@ import type { Asked, Standing } from './authority';
 import { bearingsOf } from './bearings';
 import type { Block, CutFile } from './blocks';
 import type { Contributors } from './contributors';
-import { contributorsOf, governingLevel } from './contributors';
+import { NOBODY, contributorsOf, governingLevel } from './contributors';
 import type { FileCoverage } from './coverage';
 import { nextOf, reasonOf } from './explain';
 import type { GateInput } from './gateInput';
@@ -130,6 +130,7 @@ function authorOf(judge: Judge, people: ReadonlySet<string>, hunk: Hunk): string
   const [recorded] = hunk.authors;
   if (recorded !== undefined) return recorded;
   const { policy } = judge.input;
-  const ranked = [...people].sort();
-  return ranked.find((email) => personOf(policy, email) === undefined) ?? ranked[0] ?? 'unknown';
+  const ranked = [...people].filter((email) => email !== NOBODY).sort();
+  const stranger = ranked.find((email) => personOf(policy, email) === undefined);
+  return stranger ?? (people.has(NOBODY) ? NOBODY : (ranked[0] ?? NOBODY));
 }

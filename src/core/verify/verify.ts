@@ -34,10 +34,10 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     spent: input.spent,
   };
   const standings = new Map(input.signoffs.map((signoff) => [signoff, standingOf(trust, signoff)] as const));
-  const contributors = contributorsByPath(input.commits, input.files);
+  const contributors = contributorsByPath(input.policy, input.commits, input.files);
   // A record of another repository speaks of other files under the same names.
   const records = input.records.filter(({ record }) => record.repo === input.policy.repo);
-  const everyone = everyoneIn(input.commits, records);
+  const everyone = everyoneIn(input.policy, input.commits, records);
   const withdrawn = withdrawnIds(input.policy, standings, everyone);
   const judge: Judge = {
     hash,

@@ -114,12 +114,6 @@ describe('the gate can’t answer, exit 3:', () => {
     repo.write('.countersign/policy.jsonc', '{ "version": 1').commit('Break it');
     assert.match(code(await gate(repo, { adopt: true })), /^2 policy-invalid/);
   });
-
-  it('under a policy that asks for signed commits, which it can’t check yet', async () => {
-    const outcome = await gate(await withBlock(start({ identity: 'signed' })));
-    assert.equal(code(outcome), '3 not-supported');
-    assert.equal(outcome.problems[0]?.field, 'identity');
-  });
 });
 
 describe('the gate refuses, exit 2:', () => {

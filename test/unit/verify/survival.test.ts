@@ -40,7 +40,7 @@ const edit = (repo: TestRepository, work: (whole: string) => string, path = PAY)
   repo.write(path, work(repo.read(path)));
 
 /** What is signed: on a branch of bo's, with another block in another file, both signed by ana. */
-function kindOf(change: (repo: TestRepository) => void): () => Promise<TestRepository> {
+function kindOf(change: (repo: TestRepository) => unknown): () => Promise<TestRepository> {
   let template: Promise<TestRepository> | undefined;
   const build = async (): Promise<TestRepository> => {
     const repo = new TestRepository().as(ana).adopt([ana], { targets: ['main', 'release/*'] });
@@ -456,7 +456,7 @@ const TEXTS = [
 ];
 
 for (const { name, change, breaches } of [...TEXTS, ...OBJECTS]) {
-  const fresh = kindOf((repo) => void change(repo));
+  const fresh = kindOf((repo) => change(repo));
   describe(`a sign-off of ${name} stays valid through`, () => {
     for (const { name: row, work, base } of SURVIVED) {
       it(row, async () => {

@@ -152,7 +152,10 @@ describe('attack 18: 200 blocks are signed unseen in one click', () => {
       .git('ls-files', '*.dsse')
       .split('\n')
       .map((path) => statementOf(repo, path));
-    assert.deepEqual(statements.map(({ subject }) => subject.length).toSorted((a, b) => b - a), [200, 30]);
+    assert.deepEqual(
+      statements.map(({ subject }) => subject.length).toSorted((a, b) => b - a),
+      [200, 30],
+    );
     for (const { predicate } of statements) assert.deepEqual(predicate.viewed, { total: 230, expanded: 0 });
     assert.equal((await gate(repo)).exit, 0);
   });
