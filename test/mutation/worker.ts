@@ -98,6 +98,8 @@ export function work(): void {
   const { configureGlobal } = require('fast-check') as { configureGlobal: (options: { seed: number }) => void };
   configureGlobal({ seed: 20_261_121 });
   process.on('unhandledRejection', () => undefined);
+  // Whoever asked is gone: nobody will ask again.
+  process.on('disconnect', () => process.exit());
   process.on('message', (question: Question) => {
     void answer(question).then((answered) => process.send?.(answered));
   });

@@ -84,7 +84,8 @@ function settleBlanks(
   let nearest = first === -1 ? undefined : settled[first];
   for (const [index, own] of speaks.entries()) {
     if (own) nearest = settled[index];
-    else settled[index] = nearest;
+    // Its neighbour's characters are counted once.
+    else settled[index] = nearest === undefined ? undefined : { ...nearest, counts: {} };
   }
   return settled;
 }
