@@ -90,7 +90,7 @@ describe('a changed file is cut into', () => {
     assert.deepEqual(blocks([file('a', '', 'x\n')]), ['a 1-0 1-1 missing']);
     const long = `version https://git-lfs.github.com/spec/v1\n${'x'.repeat(1100)}\n`;
     assert.deepEqual(blocks([file('a', 'x\n', long)]), ['a 1-1 1-2 missing']);
-    assert.deepEqual(blocks([file('a', 'x\n', ` ${'version https://git-lfs.github.com/spec/v1\n'}`)]), [
+    assert.deepEqual(blocks([file('a', 'x\n', ' version https://git-lfs.github.com/spec/v1\n')]), [
       'a 1-1 1-1 missing',
     ]);
   });
