@@ -51,7 +51,8 @@ function parseLine(line: string, number: number): AllowedSigner | string {
   if (typeof principals === 'string') return principals;
   let rest = trimBlanks(line.slice(principalsEnd));
   let options: Options = {};
-  if (!isKeyType(firstWord(rest))) {
+  const [word = ''] = rest.split(/[ \t]/, 1);
+  if (!isKeyType(word)) {
     const end = optionsEnd(rest);
     if (end === undefined) return 'the quote of an option is not closed';
     const parsed = parseOptions(rest.slice(0, end));
@@ -81,10 +82,6 @@ function parsePrincipals(list: string): string[] | string {
   return principals;
 }
 
-function firstWord(text: string): string {
-  return /^[^ \t]*/.exec(text)?.[0] ?? '';
-}
-
 function optionsEnd(text: string): number | undefined {
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
@@ -100,7 +97,7 @@ type Options = Pick<AllowedSigner, 'authority' | 'namespaces' | 'validAfter' | '
 function parseOptions(text: string): Options | string {
   let options: Options = {};
   const seen = new Set<string>();
-  for (const option of text.match(/(?:[^,"]|"[^"]*")+|(?<=^|,)(?=,|$)/g) ?? []) {
+  for (const [option] of text.matchAll(/(?:[^,"]|"[^"]*")+|(?<=^|,)(?=,|$)/g)) {
     const match = /^([A-Za-z-]+)(?:="([^"]*)")?$/.exec(option);
     const name = match?.[1]?.toLowerCase();
     const value = match?.[2];

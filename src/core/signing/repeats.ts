@@ -15,18 +15,23 @@ export function longestRepeats(symbols: Int32Array): Int32Array {
   const { order, rank } = suffixOrder(symbols);
   let common = 0;
   for (let i = 0; i < n; i++) {
-    const place = rank[i] ?? 0;
+    const place = at(rank, i);
     if (place === 0) {
       common = 0;
       continue;
     }
-    const j = order[place - 1] ?? 0;
+    const j = at(order, place - 1);
     while (i + common < n && j + common < n && symbols[i + common] === symbols[j + common]) common++;
-    if (common > (repeats[i] ?? 0)) repeats[i] = common;
-    if (common > (repeats[j] ?? 0)) repeats[j] = common;
+    if (common > at(repeats, i)) repeats[i] = common;
+    if (common > at(repeats, j)) repeats[j] = common;
     if (common > 0) common--;
   }
   return repeats;
+}
+
+/** The number at a place; -1 where there is none. */
+export function at(numbers: Int32Array | Float64Array, index: number): number {
+  return numbers[index] ?? -1;
 }
 
 interface SuffixOrder {
@@ -54,8 +59,8 @@ function suffixOrder(symbols: Int32Array): SuffixOrder {
     let filled = 0;
     for (let i = n - length; i < n; i++) if (i >= 0) scratch[filled++] = i;
     for (let i = 0; i < n; i++) {
-      const at = order[i] ?? 0;
-      if (at >= length) scratch[filled++] = at - length;
+      const position = at(order, i);
+      if (position >= length) scratch[filled++] = position - length;
     }
     sortByRank(scratch, next, rank, classes);
     [order, scratch, next] = [next, order, scratch];
@@ -66,13 +71,13 @@ function suffixOrder(symbols: Int32Array): SuffixOrder {
 function sortByRank(from: Int32Array, to: Int32Array, rank: Int32Array, classes: number): void {
   const starts = new Int32Array(classes + 1);
   for (const position of from) {
-    const at = (rank[position] ?? 0) + 1;
-    starts[at] = (starts[at] ?? 0) + 1;
+    const next = at(rank, position) + 1;
+    starts[next] = at(starts, next) + 1;
   }
-  for (let i = 1; i <= classes; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0);
+  for (let i = 1; i <= classes; i++) starts[i] = at(starts, i) + at(starts, i - 1);
   for (const position of from) {
-    const key = rank[position] ?? 0;
-    const slot = starts[key] ?? 0;
+    const key = at(rank, position);
+    const slot = at(starts, key);
     to[slot] = position;
     starts[key] = slot + 1;
   }
@@ -82,13 +87,11 @@ function sortByRank(from: Int32Array, to: Int32Array, rank: Int32Array, classes:
 function renumber(order: Int32Array, rank: Int32Array, next: Int32Array, half: number): number {
   const n = order.length;
   let current = 0;
-  next[order[0] ?? 0] = 0;
+  next[at(order, 0)] = 0;
   for (let i = 1; i < n; i++) {
-    const a = order[i - 1] ?? 0;
-    const b = order[i] ?? 0;
-    const tailA = a + half < n ? (rank[a + half] ?? -1) : -1;
-    const tailB = b + half < n ? (rank[b + half] ?? -1) : -1;
-    if (rank[a] !== rank[b] || tailA !== tailB) current++;
+    const [a, b] = [at(order, i - 1), at(order, i)];
+    // What stands behind the end is smaller than all, and there it is -1.
+    if (at(rank, a) !== at(rank, b) || at(rank, a + half) !== at(rank, b + half)) current++;
     next[b] = current;
   }
   return current + 1;

@@ -123,7 +123,8 @@ function refusal(miss: Miss, side: Side): SpanCheck {
 function locate(search: Search, view: FileView | undefined, mark: WindowMark, side: Side): number | Miss {
   if (view === undefined) {
     if (mark.start !== 0 || mark.count !== 0) return 'no-match';
-    return standsAt(search, view, mark, 0) === true ? 0 : 'no-match';
+    const stands = standsAt(search, view, mark, 0);
+    return stands === 'too-costly' ? stands : stands ? 0 : 'no-match';
   }
   const at = findPlace(search, view, mark, side);
   if (typeof at === 'string') return at;

@@ -20,7 +20,7 @@ export function utcMoment(
   const years = year - 1;
   const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400) - 477;
   let days = (year - 1970) * 365 + leapDays + day - 1;
-  for (let i = 0; i < month - 1; i++) days += lengths[i] ?? 0;
+  for (const each of lengths.slice(0, month - 1)) days += each;
   return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + millisecond;
 }
 

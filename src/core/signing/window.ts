@@ -4,7 +4,7 @@
  */
 import type { Hash } from '../ports';
 import { lengthPrefixed, u32 } from '../text/bytes';
-import { longestRepeats } from './repeats';
+import { at, longestRepeats } from './repeats';
 
 /** Context in lines that a window starts with, and the most before the whole file becomes the context. */
 export const MIN_K = 3;
@@ -56,7 +56,7 @@ export function viewOf(lines: readonly string[]): FileView {
     offsets[index + 1] = offset;
   });
   const occurrences = new Int32Array(numbers.size);
-  for (const id of ids) occurrences[id] = (occurrences[id] ?? 0) + 1;
+  for (const id of ids) occurrences[id] = at(occurrences, id) + 1;
   const view: FileView = {
     lines,
     ids,
@@ -88,7 +88,7 @@ export function windowBytes(view: FileView | undefined, start: number, count: nu
 export function windowSize(view: FileView | undefined, start: number, count: number, k: number): number {
   if (view === undefined) return 13;
   const { from, to } = extent(view, start, count, k);
-  return 13 + (view.offsets[to] ?? 0) - (view.offsets[from] ?? 0);
+  return 13 + at(view.offsets, to) - at(view.offsets, from);
 }
 
 /** SHA-256 (hex) of W, from the memo when it was made before. */
@@ -143,7 +143,7 @@ function isRunUnique(view: FileView, from: number, size: number): boolean {
     let rarest = from;
     let rare = Infinity;
     for (let i = from; i < from + size; i++) {
-      const times = occurrences[ids[i] ?? 0] ?? 0;
+      const times = at(occurrences, at(ids, i));
       if (times < rare) [rarest, rare] = [i, times];
       if (times === 1) return true;
     }
@@ -151,14 +151,14 @@ function isRunUnique(view: FileView, from: number, size: number): boolean {
     if (repeats.spent <= 16 * ids.length + 4096) return !occursElsewhere(ids, from, size, rarest);
     repeats.table = longestRepeats(ids);
   }
-  return (repeats.table[from] ?? 0) < size;
+  return at(repeats.table, from) < size;
 }
 
 function occursElsewhere(ids: Int32Array, from: number, size: number, anchor: number): boolean {
-  const wanted = ids[anchor] ?? -1;
+  const wanted = at(ids, anchor);
   const lead = anchor - from;
-  for (let at = ids.indexOf(wanted, lead); at !== -1; at = ids.indexOf(wanted, at + 1)) {
-    const start = at - lead;
+  for (let place = ids.indexOf(wanted, lead); place !== -1; place = ids.indexOf(wanted, place + 1)) {
+    const start = place - lead;
     if (start === from || start + size > ids.length) continue;
     let same = 0;
     while (same < size && ids[start + same] === ids[from + same]) same++;
