@@ -4,8 +4,8 @@
  */
 import type { Problem } from '../core/model/problem';
 import { CountersignError } from '../core/model/problem';
-import type { ReportBlock, ReportHunk } from '../core/model/report';
-import type { Decision, ReviewRequest, SignoffPredicate, VerifiedSignoff } from '../core/model/signoff';
+import type { Report, ReportBlock, ReportHunk } from '../core/model/report';
+import type { Binding, Decision, ReviewRequest, SignoffPredicate, VerifiedSignoff } from '../core/model/signoff';
 import type { Subject } from '../core/model/span';
 import { personOf } from '../core/policy/people';
 import { storePath } from '../core/sidecar/paths';
@@ -19,7 +19,7 @@ import {
   parseSignoffFile,
 } from '../core/signing/statement';
 import { keyFingerprint } from '../core/signing/sshsig';
-import { portionSubjects } from '../core/signing/subjects';
+import { portionSubjects, sortSubjects } from '../core/signing/subjects';
 import { utf8 } from '../core/text/bytes';
 import type { HiddenText } from '../core/text/hiddenText';
 import { hiddenText } from '../core/text/hiddenText';
@@ -67,6 +67,41 @@ export function pendingBlocks(standpoint: Standpoint, paths: readonly string[] =
     const hunks = report.hunks.filter((hunk) => hunk.block === block.block);
     return subject === undefined ? [] : [{ block, hunks, subject }];
   });
+}
+
+function hunksByBlock({ hunks }: Report): Map<number, ReportHunk[]> {
+  const byBlock = new Map<number, ReportHunk[]>();
+  for (const hunk of hunks) byBlock.set(hunk.block, [...(byBlock.get(hunk.block) ?? []), hunk]);
+  return byBlock;
+}
+
+/** What a block's rules want a signature of it to bind. */
+function bindingOf({ hunks }: Pick<PendingBlock, 'hunks'>): Binding {
+  const asked = hunks.filter((hunk) => hunk.status !== 'not-required').map(({ requires }) => requires?.binding);
+  return asked.includes('tree') ? 'tree' : asked.includes('file') ? 'file' : 'window';
+}
+
+/** Subjects of the blocks with these numbers, each bound as its rules ask. */
+function subjectsFor({ report, input }: Standpoint, numbers: ReadonlySet<number>): Map<number, Subject> {
+  const bound = new Map<number, Binding>();
+  const hunksOf = hunksByBlock(report);
+  for (const { block } of report.blocks) bound.set(block, bindingOf({ hunks: hunksOf.get(block) ?? [] }));
+  const all = [...numbers].some((number) => bound.get(number) === 'tree');
+  const wholeFile = (number: number): boolean => all || bound.get(number) === 'file';
+  return subjectsOfBlocks(nodeHash, input.policy, input.files, numbers, wholeFile);
+}
+
+/** What is signed for these blocks: their subjects, and those of all others where a rule wants the whole tree bound. */
+function signedSubjects(standpoint: Standpoint, blocks: readonly PendingBlock[]): Subject[] {
+  const isTree = bindingFor(blocks) === 'tree';
+  const numbers = (isTree ? standpoint.report.blocks : blocks.map(({ block }) => block)).map(({ block }) => block);
+  return [...subjectsFor(standpoint, new Set(numbers)).values()];
+}
+
+/** The strictest binding of some blocks: it is what the signature says of itself. */
+function bindingFor(blocks: readonly PendingBlock[]): Binding {
+  const all = blocks.map(bindingOf);
+  return all.includes('tree') ? 'tree' : all.includes('file') ? 'file' : 'window';
 }
 
 export interface RequestResult {
@@ -143,6 +178,8 @@ export interface SignoffPlan {
   readonly key: PublicKeyFile;
   /** Why the signature would not count, block by block; empty when it does. */
   readonly refusals: readonly Problem[];
+  /** What the signature binds; with `tree` it holds every block of the change, also those that need none. */
+  readonly binding: Binding;
   /** Lines of the blocks that do not read as they look. Signing for them needs an answer of its own. */
   readonly cautions: readonly Problem[];
 }
@@ -172,7 +209,16 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
   if (blocks.length === 0 && options.decision !== 'withdraw') {
     throw fault('nothing-to-sign', '', 'no committed block awaits a sign-off here', 1);
   }
-  const plan = { decision: options.decision, standpoint, blocks, principal, key, refusals: [], cautions: [] };
+  const plan = {
+    decision: options.decision,
+    standpoint,
+    blocks,
+    principal,
+    key,
+    binding: bindingFor(blocks),
+    refusals: [],
+    cautions: [],
+  };
   return {
     ...plan,
     refusals: refusalsOf(plan).map((refusal) => withRemedy(plan, refusal)),
@@ -218,7 +264,7 @@ function refusalsOf(plan: SignoffPlan): Problem[] {
     path: 'trial',
     statement: {
       _type: 'https://in-toto.io/Statement/v1',
-      subject: blocks.map((each) => each.subject),
+      subject: sortSubjects(signedSubjects(standpoint, blocks)),
       predicateType: 'https://countersign.dev/signoff/v1',
       predicate,
     },
@@ -317,9 +363,14 @@ function subjectsNow(fresh: Standpoint, plan: SignoffPlan): Subject[] {
     const message = 'the branch changed since the review began, and nothing was signed; look at it again';
     throw fault('changed-meanwhile', '', message, 3);
   }
-  const numbers = new Set(wanted.flatMap((each) => (each === undefined ? [] : [each])));
-  const { policy, files } = fresh.input;
-  return [...subjectsOfBlocks(nodeHash, policy, files, numbers).values()];
+  const hunksOf = hunksByBlock(fresh.report);
+  const blocks = plan.blocks.flatMap((each, index): PendingBlock[] => {
+    const number = wanted[index];
+    return number === undefined
+      ? []
+      : [{ ...each, block: { ...each.block, block: number }, hunks: hunksOf.get(number) ?? [] }];
+  });
+  return signedSubjects(fresh, blocks);
 }
 
 function predicateOf(
@@ -337,7 +388,7 @@ function predicateOf(
     targetRefs: policy.targets,
     policy: { version: policy.version, sha256: policySha256 },
     reviewer: { principal: plan.principal, keyid: plan.key.fingerprint },
-    binding: 'window',
+    binding: plan.binding,
     observed: { base: standpoint.report.base, head: standpoint.report.head },
     ...(request === undefined ? {} : { request }),
     ...(options.withdraws === undefined ? {} : { withdraws: options.withdraws }),

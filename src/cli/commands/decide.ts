@@ -123,6 +123,8 @@ function planText(plan: SignoffPlan, withdraws: string | undefined, io: Io): str
   const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.slice(0, 12)}`;
   const head = `${decision} ${what} as ${escapeText(principal)} with ${escapeText(key.path)} (${key.fingerprint})`;
   const warnings = refusals.map((refusal) => `${colours.bad('this would not count:')} ${problemLine(refusal)}`);
+  if (plan.binding === 'tree')
+    lines.push('  it binds the whole tree: all other blocks of the change are signed with these');
   const cautions = plan.cautions.map((caution) => `${colours.bad('look closely:')} ${problemLine(caution)}`);
   return `${[head, ...lines, ...warnings, ...cautions].join('\n')}\n`;
 }

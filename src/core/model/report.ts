@@ -4,6 +4,7 @@
  */
 import type { Actor, ClaimedOrigin, Counts, Evidence, Origin, Stated, Via } from './origin';
 import type { Problem } from './problem';
+import type { Binding } from './signoff';
 
 export type HunkStatus = 'not-required' | 'satisfied' | 'missing' | 'rejected' | 'stale';
 
@@ -14,6 +15,8 @@ export interface Requirement {
   readonly level: string;
   readonly teams: readonly string[];
   readonly presence: boolean;
+  /** What the signature has to bind, where that is more than the lines with their surroundings. */
+  readonly binding?: Binding;
 }
 
 /** How one sign-off bears on a hunk: it counts, or why it does not. */

@@ -25,6 +25,8 @@ export interface TextSubjectInput {
   readonly beforeLines: readonly string[];
   readonly afterLines: readonly string[];
   readonly region: Region;
+  /** Bind the whole file on both sides, not only as much context as makes the region unique. */
+  readonly wholeFile?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export function makeTextSubject(hash: Hash, input: TextSubjectInput): Subject {
   const after = sideView(newMode, input.afterLines);
   requireInside(region.beforeStart, region.beforeCount, before?.lines.length ?? 0);
   requireInside(region.afterStart, region.afterCount, after?.lines.length ?? 0);
-  const k = chooseK(before, after, region);
+  const k = input.wholeFile === true ? WHOLE_FILE_K : chooseK(before, after, region);
   return {
     name: path,
     digest: { sha256: spanDigest(hash, { repo, path, oldMode, newMode, before, after, region, k }) },

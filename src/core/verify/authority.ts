@@ -2,7 +2,8 @@
  * Whether a sign-off counts (signoff-format §4, step 7): first what holds for the sign-off as a whole, then what depends
  * on the lines it is asked about. Each refusal has a code and a reason.
  */
-import type { VerifiedSignoff } from '../model/signoff';
+import type { Binding, VerifiedSignoff } from '../model/signoff';
+import { BINDINGS } from '../model/signoff';
 import { isEligible, personOf } from '../policy/people';
 import type { Person, Policy, RuleRequirement } from '../policy/policy';
 import { mayOwnerSignSelf } from '../policy/singleOwner';
@@ -71,7 +72,8 @@ export interface Asked {
   readonly requires: RuleRequirement;
   /** E-mails, lower case, of whoever may not sign under the requirement's separation. */
   readonly contributors: ReadonlySet<string>;
-  readonly wholeFile: boolean;
+  /** What the sign-off binds of it. */
+  readonly bound: Binding;
 }
 
 /** Why a sign-off in good standing does not count for these lines; undefined when it does. */
@@ -96,14 +98,8 @@ export function refusalFor(
   if (requires.presence && !signoff.userPresent) {
     return { code: 'no-presence', reason: 'the rule asks for a hardware key that was touched' };
   }
-  if (requires.binding === 'tree') {
-    return {
-      code: 'binding',
-      reason: 'the rule asks for a sign-off bound to the whole tree, which is not supported yet',
-    };
-  }
-  if (requires.binding === 'file' && !asked.wholeFile) {
-    return { code: 'binding', reason: 'the rule asks for a sign-off bound to the whole file' };
+  if (BINDINGS.indexOf(asked.bound) < BINDINGS.indexOf(requires.binding)) {
+    return { code: 'binding', reason: `the rule asks for a sign-off bound to the whole ${requires.binding}` };
   }
   return undefined;
 }

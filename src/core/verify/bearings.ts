@@ -10,7 +10,8 @@ import type { Hunk } from './hunks';
 import { staleReason, touchesBlock } from './stale';
 
 /**
- * Takes the standing of every sign-off, and `asked`, which says what is asked of one that binds the whole file or not.
+ * Takes the standing of every sign-off, and `asked`, which says what is asked of one, given whether what it
+ * holds here binds the whole file.
  * `reviewersPerLine` holds, for each line of the hunk (one for an object), the ids of those whose sign-off counts.
  */
 export function bearingsOf(
@@ -18,7 +19,7 @@ export function bearingsOf(
   policy: Policy,
   at: { readonly cut: CutFile; readonly block: Block; readonly hunk: Hunk },
   coverage: readonly FileCoverage[],
-  asked: (wholeFile: boolean) => Asked | undefined,
+  asked: (signoff: VerifiedSignoff, wholeFile: boolean) => Asked | undefined,
 ): { bearings: SignoffBearing[]; reviewersPerLine: ReadonlySet<string>[] } {
   const { cut, block, hunk } = at;
   const lines = Math.max(1, hunk.end - hunk.start);
@@ -34,8 +35,8 @@ export function bearingsOf(
       bearings.push({ id: signoff.id, reviewer, counts, code, reason });
     };
     if (!held.includes(true)) {
-      const stale = subjects.find((each) => each.region === undefined && each.object === undefined);
-      if (stale !== undefined && touchesBlock(stale.subject, cut, block)) {
+      const stale = subjects.filter((each) => each.region === undefined && each.object === undefined);
+      if (stale.some(({ subject }) => touchesBlock(subject, cut, block))) {
         // What never counted can't have gone stale: say why it never did.
         if (standing.ok) bearing(false, 'stale', staleReason(signoff, standing));
         else bearing(false, standing.refusal.code, standing.refusal.reason);
@@ -47,7 +48,10 @@ export function bearingsOf(
       continue;
     }
     const standingSubjects = subjects.filter((each) => each.region !== undefined || each.object !== undefined);
-    const about = asked(standingSubjects.every((each) => each.wholeFile));
+    const about = asked(
+      signoff,
+      standingSubjects.every((each) => each.wholeFile),
+    );
     const refusal = about === undefined ? undefined : refusalFor(policy, signoff, standing, about);
     if (refusal !== undefined) {
       bearing(false, refusal.code, refusal.reason);

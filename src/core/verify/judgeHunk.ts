@@ -27,6 +27,8 @@ export interface Judge {
   readonly standings: ReadonlyMap<VerifiedSignoff, Standing>;
   readonly vetoes: ReadonlyMap<string, SignoffBearing>;
   readonly requested: ReadonlyMap<string, readonly string[]>;
+  /** Sign-offs that bind all that the change would land. */
+  readonly wholeTree: ReadonlySet<VerifiedSignoff>;
 }
 
 /** Judges a hunk of a block. `fileAuthors` are the recorded authors of all hunks of the file. */
@@ -56,8 +58,11 @@ export function judgeHunk(
   const required = requires !== null && needsSignature({ rule, requires, matched: [] });
   const needed = required ? signaturesNeeded(policy, requires, cut.file.path) : 0;
   const separated = separatedFrom(judge, people, fileAuthors, requires);
-  const asked = (wholeFile: boolean): Asked | undefined =>
-    requires === null ? undefined : { path: cut.file.path, requires, contributors: separated, wholeFile };
+  const asked = (signoff: VerifiedSignoff, wholeFile: boolean): Asked | undefined => {
+    if (requires === null) return undefined;
+    const bound = judge.wholeTree.has(signoff) ? 'tree' : wholeFile ? 'file' : 'window';
+    return { path: cut.file.path, requires, contributors: separated, bound };
+  };
   const { bearings, reviewersPerLine } = bearingsOf(judge.standings, policy, { cut, block, hunk }, coverage, asked);
   const veto = judge.vetoes.get(cut.file.path) ?? judge.vetoes.get(cut.file.from ?? cut.file.path);
   const satisfied = required && reviewersPerLine.every((reviewers) => reviewers.size >= needed);
@@ -100,6 +105,7 @@ export function judgeHunk(
             level: requires.level,
             teams: requires.teams,
             presence: requires.presence,
+            ...(requires.binding === 'window' ? {} : { binding: requires.binding }),
           },
     signoffs: required || veto !== undefined ? signoffs : [],
     status,

@@ -2,10 +2,15 @@
  * Rejections are vetoes: they stand against a file, whatever becomes of its text, until someone entitled withdraws them
  * with a reason.
  */
+import type { ChangedFile } from '../model/change';
 import type { SignoffBearing } from '../model/report';
 import type { VerifiedSignoff } from '../model/signoff';
+import type { Subject } from '../model/span';
 import { levelRank } from '../policy/people';
 import type { Person, Policy } from '../policy/policy';
+import type { Hash } from '../ports';
+import { isTextAnnotations } from '../signing/span';
+import { windowDigest } from '../signing/window';
 import type { Standing } from './authority';
 
 /**
@@ -31,20 +36,39 @@ export function withdrawnIds(
   return withdrawn;
 }
 
-/** The veto that stands against each path. Counts only by a listed person with a key of the base. */
+/**
+ * The veto that stands against each path. Counts only by a listed person with a key of the base. A rejected file that the
+ * change had added and that is gone may have gone on under another name, edited, and a squash leaves no trace of it: its
+ * veto stands against all files that the change adds, until it is withdrawn.
+ */
 export function rejectionsOf(
+  hash: Hash,
+  files: readonly ChangedFile[],
   standings: ReadonlyMap<VerifiedSignoff, Standing>,
   withdrawn: ReadonlySet<string>,
 ): Map<string, SignoffBearing> {
   const vetoes = new Map<string, SignoffBearing>();
+  const held = new Set(files.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
+  const added = files.filter(({ before, from }) => before.mode === '000000' && from === undefined);
   for (const { signoff, person } of decisions(standings, 'reject')) {
     if (withdrawn.has(signoff.id)) continue;
     const note = signoff.statement.predicate.note;
     const reason = `rejected by ${person.id}${note === '' ? '' : `: ${note}`}`;
     const bearing = { id: signoff.id, reviewer: person.id, counts: false, code: 'rejected', reason };
-    for (const subject of signoff.statement.subject) vetoes.set(subject.name, bearing);
+    for (const subject of signoff.statement.subject) {
+      vetoes.set(subject.name, bearing);
+      if (held.has(subject.name) || !isOfAddedFile(hash, subject)) continue;
+      const moved = { ...bearing, reason: `${reason} (as ${subject.name}, which is gone)` };
+      for (const { path } of added) if (!vetoes.has(path)) vetoes.set(path, moved);
+    }
   }
   return vetoes;
+}
+
+/** Whether a subject was about a file that the base did not have. */
+function isOfAddedFile(hash: Hash, { annotations }: Subject): boolean {
+  if (!isTextAnnotations(annotations)) return annotations.object !== 'rename' && annotations.oldMode === '000000';
+  return annotations.pre.window === windowDigest(hash, undefined, 0, 0, annotations.k);
 }
 
 function decisions(

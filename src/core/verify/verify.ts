@@ -21,6 +21,7 @@ import { judgeHunk } from './judgeHunk';
 import { fileOrigins, indexClaims } from './origins';
 import { rejectionsOf, withdrawnIds } from './rejections';
 import { blockSubject } from './subjects';
+import { wholeTreeSignoffs } from './wholeTree';
 import { blockLines, reportOf, worstStatus } from './summary';
 
 /** The verdict on a change, block by block. */
@@ -46,8 +47,9 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     contributors,
     everyone,
     standings,
-    vetoes: rejectionsOf(standings, withdrawn),
+    vetoes: rejectionsOf(hash, input.files, standings, withdrawn),
     requested: requestsBySpan(input),
+    wholeTree: wholeTreeSignoffs(hash, input, withdrawn),
   };
   const approvals = subjectsByPath(
     input.signoffs.filter((each) => each.statement.predicate.decision === 'approve' && !withdrawn.has(each.id)),
