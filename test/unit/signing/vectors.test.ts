@@ -16,6 +16,8 @@ import { utf8 } from '../../../src/core/text/bytes';
 import { rawLines } from '../../../src/core/text/lines';
 import { nodeHash } from '../../../src/node/hash';
 import { verifyRaw } from '../../../src/node/sshVerify';
+import { temporaryFolder } from './sshTools';
+import { ourVerdict, theirVerdict } from './verdicts';
 
 // The vectors were made by another program from the text of docs/signoff-format.md and by ssh-keygen, not by this code.
 interface TextVector {
@@ -44,6 +46,21 @@ interface SignatureVector {
   readonly message: string;
   readonly sig: string;
   readonly code: string;
+  /** Of hardware keys and of certificates. */
+  readonly userPresent?: boolean;
+  readonly userVerified?: boolean;
+}
+interface SignerVector {
+  readonly title: string;
+  readonly allowedSigners: string;
+  readonly revokedKeys: string;
+  readonly principal: string;
+  readonly namespace: string;
+  readonly time: string;
+  readonly message: string;
+  readonly sig: string;
+  readonly code: string;
+  readonly sshKeygen: boolean;
 }
 interface SignoffVector {
   readonly allowedSigners: string;
@@ -95,12 +112,33 @@ describe('test vectors', () => {
       assert.ok(result.ok, JSON.stringify(result));
       assert.equal(`${result.value.keyType} ${result.value.keyBlob}`, vector.key);
       assert.equal(keyFingerprint(nodeHash, result.value.keyBlob), vector.fingerprint);
+      const { userPresent = false, userVerified = false } = vector;
+      assert.deepEqual([result.value.userPresent, result.value.userVerified], [userPresent, userVerified]);
     });
   }
   for (const vector of signatures.invalid) {
     it(`no signature: ${vector.title}`, () => {
       const result = verify(vector);
       assert.equal(result.ok ? 'ok' : result.problems[0]?.code, vector.code);
+    });
+  }
+
+  const folder = temporaryFolder();
+  after(folder.remove);
+  for (const vector of (load('signers') as { cases: SignerVector[] }).cases) {
+    it(`signer: ${vector.title}`, () => {
+      const { allowedSigners, revokedKeys, principal, namespace, message } = vector;
+      const question = {
+        signers: allowedSigners,
+        revoked: revokedKeys,
+        blob: decodeBase64(vector.sig) ?? '',
+        message,
+        principal,
+        namespace,
+        time: Date.parse(vector.time),
+      };
+      assert.equal(ourVerdict(question), vector.code);
+      assert.equal(theirVerdict(folder.path, question).ok, vector.sshKeygen, 'ssh-keygen');
     });
   }
 
