@@ -51,4 +51,6 @@ export const POLICY_DESCRIPTIONS: Readonly<Record<string, string>> = {
     'What a signature is bound to: the lines with their surroundings ("window"), the whole file ("file"), the whole tree ("tree"). Default: "window". Only with tier "approve".',
   'rules[].require.presence':
     'Signatures must come from a hardware key whose owner was present (touch). Default: false. Only with tier "approve".',
+  'rules[].require.verified':
+    'Signatures must come from a hardware key that verified its owner (PIN or fingerprint). Default: false. Only with tier "approve".',
 };

@@ -41,6 +41,7 @@ const approve = fc.record(
     separation: fc.constantFrom(...SEPARATIONS),
     binding: fc.constantFrom(...BINDINGS),
     presence: fc.boolean(),
+    verified: fc.boolean(),
   },
   { requiredKeys: ['tier'] },
 );
@@ -78,6 +79,7 @@ function assertCovers(policy: Policy, strict: Decision, loose: Decision): void {
   assert.ok(SEPARATIONS.indexOf(requires.separation) >= SEPARATIONS.indexOf(loose.requires.separation));
   assert.ok(BINDINGS.indexOf(requires.binding) >= BINDINGS.indexOf(loose.requires.binding));
   assert.ok(requires.presence || !loose.requires.presence);
+  assert.ok(requires.verified === true || loose.requires.verified !== true);
   const able = new Set(eligibleSigners(policy, loose.requires));
   assert.ok(eligibleSigners(policy, requires).every((person) => able.has(person)));
 }

@@ -15,6 +15,8 @@ export interface Requirement {
   readonly level: string;
   readonly teams: readonly string[];
   readonly presence: boolean;
+  /** The hardware key has to verify its user, by PIN or finger. */
+  readonly verified?: true;
   /** What the signature has to bind, where that is more than the lines with their surroundings. */
   readonly binding?: Binding;
 }

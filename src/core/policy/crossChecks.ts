@@ -91,7 +91,7 @@ function idleRequirements(require: Fields, index: number): readonly Fault[] {
   const tier = require['tier'];
   if (tier !== 'autonomous' && tier !== 'notify') return [];
   return Object.keys(require)
-    .filter((key) => ['count', 'level', 'teams', 'separation', 'binding', 'presence'].includes(key))
+    .filter((key) => ['count', 'level', 'teams', 'separation', 'binding', 'presence', 'verified'].includes(key))
     .map((key) => ({
       at: ['rules', index, 'require', key],
       message: `expected \`${key}\` only with tier "approve", found it with ${found(tier)}; change the tier or remove the field`,

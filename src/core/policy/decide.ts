@@ -1,6 +1,6 @@
 /**
  * What the policy requires for a hunk. Every rule that matches applies and the stricter wins, field by field: the highest
- * tier, count and level, all teams together, the widest separation and binding, presence if any asks for it. So adding a
+ * tier, count and level, all teams together, the widest separation and binding, presence and verification if any asks for it. So adding a
  * rule can only ask for more.
  */
 import type { Evidence, Origin } from '../model/origin';
@@ -167,6 +167,7 @@ export function stricter(policy: Policy, a: RuleRequirement, b: RuleRequirement)
     separation: later(SEPARATIONS, a.separation, b.separation),
     binding: later(BINDINGS, a.binding, b.binding),
     presence: a.presence || b.presence,
+    ...(a.verified === true || b.verified === true ? { verified: true } : {}),
   };
 }
 
@@ -180,7 +181,7 @@ function isStricter(policy: Policy, a: RuleRequirement, b: RuleRequirement): boo
     TIERS.indexOf(require.tier),
     levelRank(policy, require.level),
     require.count,
-    Number(require.presence),
+    Number(require.presence) + Number(require.verified === true),
     require.teams.length,
     SEPARATIONS.indexOf(require.separation),
     BINDINGS.indexOf(require.binding),

@@ -59,6 +59,8 @@ export interface RuleRequirement {
   readonly separation: Separation;
   readonly binding: Binding;
   readonly presence: boolean;
+  /** The hardware key has to verify its user; left out where it need not. */
+  readonly verified?: true;
 }
 
 export interface Rule {
@@ -244,5 +246,6 @@ function requirementOf(require: PolicyInput['rules'][number]['require'], lowest:
     separation: require.separation ?? 'span',
     binding: require.binding ?? 'window',
     presence: require.presence ?? false,
+    ...(require.verified === true ? { verified: true } : {}),
   };
 }

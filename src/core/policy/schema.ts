@@ -88,6 +88,7 @@ export const requireSchema = z.strictObject({
   separation: z.optional(z.enum(SEPARATIONS)),
   binding: z.optional(z.enum(BINDINGS)),
   presence: z.optional(z.boolean()),
+  verified: z.optional(z.boolean()),
 });
 
 export const ruleSchema = z.strictObject({ id, when: whenSchema, require: requireSchema });

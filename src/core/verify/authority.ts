@@ -98,6 +98,10 @@ export function refusalFor(
   if (requires.presence && !signoff.userPresent) {
     return { code: 'no-presence', reason: 'the rule asks for a hardware key that was touched' };
   }
+  if (requires.verified === true && !signoff.userVerified) {
+    const reason = 'the rule asks for a hardware key that verified its user, by PIN or finger';
+    return { code: 'not-verified', reason };
+  }
   if (BINDINGS.indexOf(asked.bound) < BINDINGS.indexOf(requires.binding)) {
     return { code: 'binding', reason: `the rule asks for a sign-off bound to the whole ${requires.binding}` };
   }

@@ -105,6 +105,7 @@ export function judgeHunk(
             level: requires.level,
             teams: requires.teams,
             presence: requires.presence,
+            ...(requires.verified === true ? { verified: true } : {}),
             ...(requires.binding === 'window' ? {} : { binding: requires.binding }),
           },
     signoffs: required || veto !== undefined ? signoffs : [],

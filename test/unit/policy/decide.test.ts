@@ -53,12 +53,13 @@ describe('decide', () => {
       [{}, { tier: 'notify' }],
       [{}, { tier: 'approve', count: 2, level: 'mid', teams: ['payments'], separation: 'change' }],
       [{}, { tier: 'approve', level: 'principal', teams: ['data'], binding: 'file', presence: true }],
+      [{}, { tier: 'approve', verified: true }],
       [{}, { tier: 'autonomous' }],
       [{ origin: ['human'] }, { tier: 'approve', count: 9 }],
     );
     assert.deepEqual(decide(policy, facts()), {
       rule: 'r2',
-      matched: ['r0', 'r1', 'r2', 'r3'],
+      matched: ['r0', 'r1', 'r2', 'r3', 'r4'],
       requires: requirement({
         count: 2,
         level: 'principal',
@@ -66,6 +67,7 @@ describe('decide', () => {
         separation: 'change',
         binding: 'file',
         presence: true,
+        verified: true,
       }),
     });
   });

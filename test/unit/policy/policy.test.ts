@@ -87,6 +87,7 @@ const FAULTS: readonly (readonly [Path, unknown, string | undefined, ...RegExp[]
   [['rules', 0, 'require', 'teams'], [], undefined, /at least 1 entry/],
   [['rules', 0, 'require', 'separation'], 'hunk', undefined, /"span", "file", "change"/],
   [['rules', 0, 'require', 'binding'], 'windows', undefined, /did you mean "window"\?/],
+  [['rules', 0, 'require', 'verified'], 1, undefined, /expected true or false, found 1/],
   [['rules', 0, 'require', 'presence'], 'yes', undefined, /expected true or false, found "yes"/],
   [['rules', 0, 'require', 'owners'], ['x'], undefined, /does not know yet/],
   [['rules', 0, 'require'], { tier: 'notify', level: 'senior' }, 'rules[0].require.level', /only with tier "approve"/],
