@@ -76,7 +76,7 @@ export class ChangeQueue {
   }
 
   /** The newest edit, if it waits. */
-  get newest(): Pick<Incoming, 'changes' | 'verdict'> | undefined {
+  get newest(): Pick<Waiting, 'changes' | 'verdict' | 'at'> | undefined {
     return this.#waiting.at(-1);
   }
 

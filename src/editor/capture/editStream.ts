@@ -36,6 +36,14 @@ interface Unexplained {
   readonly removed: string;
 }
 
+/** An edit that was settled without what is said of it late: by a save, or by a machine so busy that the wait was over. */
+interface SettledEarly {
+  readonly changes: readonly TextChange[];
+  readonly verdict: Verdict;
+  readonly at: number;
+  readonly by: 'save' | 'wait';
+}
+
 export class EditStream {
   readonly #open: OpenDocument;
   readonly #events: StreamEvents;
@@ -47,9 +55,8 @@ export class EditStream {
   #deleted: DeletedText | undefined;
   /** The newest edit, if nobody explained it yet: something may explain it later. */
   #unexplained: Unexplained | undefined;
-  /** The newest edit, if a save came before anything could settle it. */
-  #hasty: { readonly changes: readonly TextChange[]; readonly verdict: Verdict; readonly at: number } | undefined;
-
+  /** The newest edit, if it was settled before its note came. */
+  #early: SettledEarly | undefined;
   /** Whether the newest edit could be an assistant's text among the suggestions. */
   #suggestsAi = true;
 
@@ -168,7 +175,7 @@ export class EditStream {
    */
   hurry(): void {
     const waiting = this.#queue.newest;
-    if (waiting !== undefined) this.#hasty = { ...waiting, at: performance.now() };
+    if (waiting !== undefined) this.#early = { ...waiting, at: performance.now(), by: 'save' };
     this.flush();
   }
 
@@ -178,21 +185,22 @@ export class EditStream {
   }
 
   /** Something explains the newest edit after it was taken for unexplained. False when it is not the newest any more. */
-  reconsider(changes: readonly TextChange[], how: EditKind): boolean {
+  reconsider(changes: readonly TextChange[], as: How): boolean {
     const before = this.#unexplained;
     const [only] = changes;
     if (before === undefined || before.changes !== changes || only === undefined) return false;
     this.flush();
     this.#unexplained = undefined;
     this.#tracker.apply([{ offset: only.offset, removed: only.text.length, text: before.removed }], { kind: 'undo' });
-    this.#tracker.apply([only], how);
+    const edit = resolve(this.#tracker, [only], as);
+    this.#tracker.apply(edit.changes, edit.how);
     this.#events.corrected();
     return true;
   }
 
   /** Nothing stands any more where the newest edit put it: what is said of it late would hit another place. */
   forgetNewest(): void {
-    [this.#unexplained, this.#hasty, this.#deleted] = [undefined, undefined, undefined];
+    [this.#unexplained, this.#early, this.#deleted] = [undefined, undefined, undefined];
   }
 
   /** The text was carried here as a whole, from where its origins are known. */
@@ -206,26 +214,29 @@ export class EditStream {
     clearTimeout(this.#timer);
   }
 
-  /** Makes the edit that a save hurried what is said of it only now. Gives whether it did. */
+  /** Makes the edit that was settled early what is said of it only now. Gives whether it did. */
   #saidLate(said: (verdict: Verdict) => Source | undefined): boolean {
-    const hasty = this.#hasty;
-    if (hasty === undefined || performance.now() - hasty.at > EVENT_WAIT) return false;
-    const source = said(hasty.verdict);
-    if (source === undefined) return false;
-    this.#hasty = undefined;
-    return this.reconsider(hasty.changes, { kind: 'edit', source });
+    const early = this.#early;
+    if (early === undefined || performance.now() - early.at > EVENT_WAIT) return false;
+    const source = said(early.verdict);
+    if (source === undefined || (early.by === 'wait' && source.origin === 'human')) return false;
+    this.#early = undefined;
+    return this.reconsider(early.changes, { kind: 'edit', source });
   }
 
-  /** The same of the note of a command's key, which comes behind a save that was pressed at once. */
+  /**
+   * The same of the note of a command's key. Behind a wait it may keep origins or copy them, and make nothing a person's:
+   * so long after, the edit may be another's.
+   */
   #didLate(deed: Deed): boolean {
-    const [hasty, before] = [this.#hasty, this.#unexplained];
-    const [only] = hasty?.changes ?? [];
-    if (hasty?.verdict.kind !== 'unexplained' || before?.changes !== hasty.changes || only === undefined) return false;
-    if (performance.now() - hasty.at > EVENT_WAIT) return false;
+    const [early, before] = [this.#early, this.#unexplained];
+    const [only] = early?.changes ?? [];
+    if (early?.verdict.kind !== 'unexplained' || before?.changes !== early.changes || only === undefined) return false;
+    if (performance.now() - early.at > EVENT_WAIT) return false;
     const how = howOf(deed, [{ removed: before.removed, text: only.text }], this.#suggestsAi);
-    if (how?.kind !== 'edit' && how?.kind !== 'layout') return false;
-    this.#hasty = undefined;
-    return this.reconsider(hasty.changes, how);
+    if (how === undefined || (early.by === 'wait' && how.kind === 'edit')) return false;
+    this.#early = undefined;
+    return this.reconsider(early.changes, how);
   }
 
   #unexplainedIn(changes: readonly Change[], verdict: Verdict): Unexplained | undefined {
@@ -261,7 +272,9 @@ export class EditStream {
   #expire(): void {
     this.#timer = undefined;
     if (this.#open.isClosed) return;
+    const waiting = this.#queue.newest;
     this.#queue.expire(performance.now());
+    if (waiting !== undefined && this.#queue.isEmpty) this.#early = { ...waiting, by: 'wait' };
     if (this.#queue.isEmpty) this.#events.calmed();
     else this.#await();
   }
