@@ -22,6 +22,8 @@ import type { Kind } from './kinds';
 export class Oracle {
   #states: State[];
   #at = 0;
+  /** The states that came with a reading from disk. */
+  readonly #read = new Set<number>();
 
   constructor(text: string) {
     const cell: Cell = { origin: 'neutral', wrote: undefined, brought: undefined, since: 0 };
@@ -81,6 +83,8 @@ export class Oracle {
     this.#states.length = this.#at + 1;
     this.#states.push({ text: after, cells: known({ text, cells }, changes, { text: after, cells: settled }, effect) });
     this.#at++;
+    for (const each of this.#read) if (each >= this.#at) this.#read.delete(each);
+    if (isRead(effect)) this.#read.add(this.#at);
   }
 
   get #state(): State {
@@ -96,7 +100,9 @@ export class Oracle {
     while (this.#states[at] !== undefined && this.#states[at]?.text !== text) at += step;
     const state = this.#states[at];
     if (state === undefined) throw new GroundTruthError(`an ${way} led to a text that never was`);
-    const cells = [...state.cells];
+    // Undo goes back over a reading from disk to the text of before, whose lines are known by then.
+    const isOverRead = way === 'undo' && [...this.#read].some((each) => each > at && each <= this.#at);
+    const cells = isOverRead ? reread(state) : [...state.cells];
     let grown = 0;
     for (const [offset, removed, inserted] of changes) {
       for (let index = offset + grown; index < offset + grown + inserted.length; index++) {
@@ -109,9 +115,13 @@ export class Oracle {
   }
 }
 
+function isRead(effect: Effect): boolean {
+  return effect.does === 'write' && effect.origin === 'external';
+}
+
 /** What an event makes known, or of no use, beyond the characters it writes. */
 function known(before: State, changes: readonly Triple[], after: State, effect: Effect): readonly Cell[] {
   if (effect.does !== 'write') return after.cells;
-  if (effect.origin === 'external') return reread(after);
+  if (isRead(effect)) return reread(after);
   return effect.origin === 'human' ? afterPerson(before, changes, after) : after.cells;
 }

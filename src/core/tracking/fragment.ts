@@ -62,7 +62,9 @@ export function fragmentOf(piece: Piece, tables: Tables): Fragment {
   }
   const touches: FragmentTouch[] = [];
   for (const mark of piece.marks) {
-    if (mark.kind !== 'touch') continue;
+    // Behind a line break a mark is the next line's.
+    const isBeyond = mark.at === piece.text.length && piece.text.endsWith('\n');
+    if (mark.kind !== 'touch' || isBeyond) continue;
     touches.push({ at: mark.at, source: tables.sources.get(mark.source), ink: mark.ink, weak: mark.weak });
   }
   return { text: piece.text, runs, touches, home: tables.initial };

@@ -44,6 +44,17 @@ describe('A copy of lines beside themselves', () => {
     assert.equal(after(neutral(), 7, 'two();\n'), 'human');
   });
 
+  it('takes nothing along of what was deleted at the start of the next line', () => {
+    const tracker = new DocumentTracker('one();\n two();\n');
+    tracker.setInitial([{ kind: 'neutral' }, { kind: 'neutral' }]);
+    tracker.apply([{ offset: 7, removed: 2, text: '' }], { kind: 'edit', source: HUMAN });
+    assert.equal(after(tracker, 0, 'one();\n'), 'human human');
+    assert.deepEqual(
+      [...tracker.lineStates()].map(({ line }) => line),
+      [0, 2],
+    );
+  });
+
   it('keeps those of a selection that is doubled', () => {
     assert.equal(after(document(['a = ', HUMAN], ['f(x)', AI]), 8, 'f(x)'), 'mixed');
   });
