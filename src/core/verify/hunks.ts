@@ -3,7 +3,7 @@
  */
 import type { LineClaim } from '../attribution/attribute';
 import type { Actor, ClaimedOrigin, Counted, Counts, Evidence, Origin, Stated, Via } from '../model/origin';
-import { COUNTED, ORIGINS, STATED, sameActor } from '../model/origin';
+import { COUNTED, ORIGINS, STATED, originRank, sameActor } from '../model/origin';
 import { countInk } from '../text/lines';
 import type { CutFile } from './blocks';
 import type { Block } from './blocks';
@@ -16,6 +16,8 @@ export interface Hunk {
   readonly side: 'added' | 'removed' | 'object';
   readonly start: number;
   readonly end: number;
+  /** Lines of all adjacent hunks of its side and origin: who wrote which of them, and how, must not make a rule about sizes miss them. */
+  readonly run: number;
   /** Undefined for what is neutral: a file that only changed its name. */
   readonly origin: Origin | undefined;
   readonly via?: Via;
@@ -69,25 +71,54 @@ function runs(
     hunks.push(hunkOf(block, side, start + from, settled.slice(from, to)));
     from = to;
   }
-  return hunks;
+  return withRuns(hunks);
 }
 
-/** Claims of consecutive lines; a blank line without one takes that of the nearest line before it, else after it. */
+/**
+ * Claims of consecutive lines. A blank line between others goes with them: its own claim stands where it is one of
+ * theirs, or stronger than both; else blank lines could cut a hunk into pieces too small for a rule that asks for a size.
+ */
 function settleBlanks(
   lines: readonly string[],
   start: number,
   claims: readonly (LineClaim | undefined)[],
 ): (LineClaim | undefined)[] {
-  const settled = lines.map((_, index) => claims[start + index]);
-  const speaks = lines.map((line, index) => settled[index] !== undefined || countInk(line) > 0);
-  const first = speaks.indexOf(true);
-  let nearest = first === -1 ? undefined : settled[first];
-  for (const [index, own] of speaks.entries()) {
-    if (own) nearest = settled[index];
-    // Its neighbour's characters are counted once.
-    else settled[index] = nearest === undefined ? undefined : { ...nearest, counts: {} };
+  const own = lines.map((_, index) => claims[start + index]);
+  const inked = lines.map((line) => countInk(line) > 0);
+  const first = inked.indexOf(true);
+  if (first === -1) return own;
+  const last = inked.lastIndexOf(true);
+  let nearest = own[first];
+  const before = own.map((claim, index) => (inked[index] === true ? (nearest = claim) : nearest));
+  nearest = own[last];
+  const after = [...own];
+  for (let index = own.length - 1; index >= 0; index--) {
+    if (inked[index] === true) nearest = own[index];
+    else after[index] = nearest;
   }
-  return settled;
+  return own.map((claim, index) => {
+    if (inked[index] === true || (claim !== undefined && (index < first || index > last))) return claim;
+    const sides = [before[index], after[index]];
+    const isStronger = (side: LineClaim | undefined): boolean =>
+      claim !== undefined && originRank(claim.origin) < originRank(side?.origin ?? 'unknown');
+    if (claim !== undefined && (sides.some((side) => sameClaim(side, claim)) || sides.every(isStronger))) return claim;
+    // Its neighbour's characters are counted once.
+    const neighbour = before[index];
+    return neighbour === undefined ? undefined : { ...neighbour, counts: {} };
+  });
+}
+
+function withRuns(hunks: readonly Hunk[]): Hunk[] {
+  const result: Hunk[] = [];
+  for (let from = 0; from < hunks.length;) {
+    let to = from + 1;
+    while (to < hunks.length && hunks[to]?.origin === hunks[from]?.origin) to++;
+    const same = hunks.slice(from, to);
+    const run = same.reduce((sum, { start, end }) => sum + end - start, 0);
+    result.push(...same.map((hunk) => ({ ...hunk, run })));
+    from = to;
+  }
+  return result;
 }
 
 function sameClaim(a: LineClaim | undefined, b: LineClaim | undefined): boolean {
@@ -103,7 +134,7 @@ function hunkOf(
   start: number,
   claims: readonly (LineClaim | undefined)[],
 ): Hunk {
-  const place = { block, side, start, end: start + claims.length };
+  const place = { block, side, start, end: start + claims.length, run: claims.length };
   const [first] = claims;
   if (first === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
   const { origin, via, evidence, actor, author } = first;
@@ -139,7 +170,7 @@ export function objectHunk(
   block: Block & { readonly kind: 'object' },
   number: number,
 ): Hunk {
-  const place = { block: number, side: 'object' as const, start: 0, end: 0 };
+  const place = { block: number, side: 'object' as const, start: 0, end: 0, run: 0 };
   if (block.object.object === 'rename') return { ...place, origin: undefined, evidence: 'none', authors: [] };
   const found = objectClaim(index, cut);
   if (found === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };

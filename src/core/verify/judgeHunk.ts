@@ -53,7 +53,7 @@ export function judgeHunk(
     level,
     tool: hunk.actor?.tool,
     model: hunk.actor?.model,
-    lines: hunk.end - hunk.start,
+    lines: hunk.run,
   });
   const required = requires !== null && needsSignature({ rule, requires, matched: [] });
   const needed = required ? signaturesNeeded(policy, requires, cut.file.path) : 0;

@@ -1,10 +1,13 @@
 /** Records that are missing, altered, contradicted, hostile, or that name what they may not. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { HUMAN } from '../../../support/repository';
+import type { Source } from '../../../../src/core/model/origin';
+import { AI, HUMAN } from '../../../support/repository';
 import type { TestRepository } from '../../../support/repository';
 import { cli } from '../../cli/harness';
+import { encodeRecord } from '../../../../src/core/sidecar/recordFormat';
 import { signPayload } from '../../signing/signoff';
+import { file, record, recorded } from '../judged';
 import { BASE, BLOCK, FILE, ana, bo, code, commitRecorded, forge, gate, hunk, plant, start, withBlock } from './trial';
 
 const recordOf = (repo: TestRepository): string => repo.git('ls-files', '*.prov');
@@ -83,6 +86,27 @@ describe('attack 8: ai becomes human in a record; a second record claims the lin
     repo.write('.countersign/note.txt', `${typed.length}\n`);
     await commitRecorded(repo, 'Typed again');
     assert.equal(hunk(await gate(repo)).origin, 'ai');
+  });
+
+  it('blank lines or other tools that a second record claims do not cut an AI’s hunk below the size that a rule asks about', async () => {
+    const require = { tier: 'approve', count: 1, level: 'senior' };
+    const rules = [{ id: 'large', when: { origin: ['ai'], minLines: 5 }, require }];
+    const repo = start({ rules });
+    const written = BASE + 'const a = 1;\nconst b = 2;\n\nconst c = 3;\nconst d = 4;\n';
+    const old = [undefined, undefined, undefined, undefined];
+    await repo.save(FILE, written, [...old, AI, AI, undefined, AI, AI]);
+    await commitRecorded(repo, 'Five lines');
+    assert.equal(hunk(await gate(repo)).status, 'missing');
+    const mine = record('bo', [recorded(file(FILE, BASE, written), { 6: HUMAN })]);
+    plant(repo, 'provenance', encodeRecord(mine.record));
+    const other: Source = { ...AI, evidence: 'reported', actor: { tool: 'other', model: 'm-2' } };
+    const split = record('cy', [recorded(file(FILE, BASE, written), { 5: other, 7: other })]);
+    plant(repo, 'provenance', encodeRecord(split.record));
+    repo.commit('A blank line of mine');
+    const asked = (await gate(repo)).report?.hunks.filter(({ side }) => side === 'added') ?? [];
+    assert.equal(asked[0]?.start, 5);
+    assert.equal(asked.at(-1)?.end, 9);
+    assert.ok(asked.every(({ rule, status }) => rule === 'large' && status === 'missing'));
   });
 
   it('`record --origin human` claims nothing that stands in an AI’s record, and else falls under said-not-seen', async () => {
