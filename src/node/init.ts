@@ -28,6 +28,8 @@ export interface InitOptions {
   /** The owner's public key file; by default git's signing key, else the first of `~/.ssh/id_*.pub`. */
   readonly key?: string;
   readonly enforce?: boolean;
+  /** Signatures have to come from a hardware key that was touched. */
+  readonly presence?: boolean;
   readonly home: string;
   /** What the launcher is made of; without it no launcher is written. */
   readonly launcher?: LauncherParts;
@@ -40,6 +42,8 @@ export interface InitResult {
   readonly mode: 'observe' | 'enforce';
   /** Who was made owner, with which key; absent when a policy stood there already. */
   readonly owner?: { readonly email: string; readonly key: string; readonly fingerprint: string };
+  /** The owner's key is a hardware key, and the policy does not ask for its touch yet. */
+  readonly offersPresence?: true;
 }
 
 /** Sets a repository up. Throws `no-key`, `no-author`, `policy-invalid`. Nothing is written before all is known. */
@@ -49,8 +53,12 @@ export async function initRepository(repository: Repository, options: InitOption
   const mode = options.enforce === true ? 'enforce' : 'observe';
   const email = options.owner ?? (await authorEmail(repository));
   const key = await ownersKey(repository, options, email);
+  const hardware = key.keyType.startsWith('sk-');
+  if (options.presence === true && !hardware) throw noHardware(key);
   const targets = [await targetBranch(repository)];
-  const policy = initialPolicy({ repo: randomUUID(), owner: { id: ownerId(email), email }, mode, targets });
+  const presence = options.presence === true;
+  const owner = { id: ownerId(email), email };
+  const policy = initialPolicy({ repo: randomUUID(), owner, mode, targets, presence });
   const signers = `${email} namespaces="${NAMESPACES.join(',')}" ${key.keyType} ${key.keyBlob}\n`;
   refuseMalformed(policy, signers);
   const written = [write(repository, POLICY_PATH, policy)];
@@ -58,7 +66,15 @@ export async function initRepository(repository: Repository, options: InitOption
   if (addAttributes(repository)) written.push('.gitattributes');
   written.push(...keepOut(repository));
   const hooks = await hookUp(repository, options);
-  return { written, hooks, mode, owner: { email, key: key.path, fingerprint: key.fingerprint } };
+  const offer = hardware && !presence ? { offersPresence: true as const } : {};
+  return { written, hooks, mode, owner: { email, key: key.path, fingerprint: key.fingerprint }, ...offer };
+}
+
+function noHardware(key: PublicKeyFile): CountersignError {
+  const message =
+    `expected a hardware key, found ${key.path} of type ${key.keyType}, which nobody has to touch; ` +
+    'make one with ssh-keygen -t ed25519-sk, or leave --presence out';
+  return new CountersignError({ code: 'no-hardware-key', path: '', field: '--presence', message }, 2);
 }
 
 async function hookUp(repository: Repository, options: InitOptions): Promise<HookOutcome[]> {

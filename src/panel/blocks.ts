@@ -121,7 +121,7 @@ export function risksOf(block: BlockView): Risk[] {
   const { added, removed } = sizeOf(block);
   const asked = block.hunks.filter((hunk) => hunk.status !== 'not-required');
   const risks: Risk[] = [];
-  if (/^\.countersign\/(policy\.jsonc|allowed_signers)$/.test(block.path)) risks.push({ kind: 'rules' });
+  if (/^\.countersign\/(policy\.jsonc|allowed_signers|revoked_keys)$/.test(block.path)) risks.push({ kind: 'rules' });
   if (/^(\.github\/workflows\/|\.gitlab-ci|\.ci\/|Jenkinsfile|azure-pipelines)/.test(block.path)) {
     risks.push({ kind: 'pipeline' });
   }

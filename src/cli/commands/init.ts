@@ -16,7 +16,7 @@ import { jsonText } from '../reporters/problems';
 export const init: Command = {
   name: 'init',
   summary: 'set a repository up: policy, keys and the hook; in a fresh clone, the hook',
-  usage: 'init [--owner EMAIL] [--key FILE.pub] [--enforce]',
+  usage: 'init [--owner EMAIL] [--key FILE.pub] [--enforce] [--presence]',
   example: 'countersign init --owner ana@example.com --key ~/.ssh/id_ed25519.pub',
   options: {
     owner: { type: 'string', value: 'EMAIL', about: "who owns the policy; by default git's user.email" },
@@ -26,6 +26,7 @@ export const init: Command = {
       about: "the owner's public key; by default git's signing key or ~/.ssh/id_*.pub",
     },
     enforce: { type: 'boolean', about: 'fail from the first day, instead of observing first' },
+    presence: { type: 'boolean', about: 'ask for signatures by hardware keys that were touched' },
   },
   positionals: { least: 0, most: 0, name: '' },
   run: runInit,
@@ -38,6 +39,7 @@ async function runInit({ io, cwd, json, values }: Invocation): Promise<ExitCode>
     ...(owner === undefined ? {} : { owner }),
     ...(key === undefined ? {} : { key: resolve(cwd, key) }),
     enforce: switchOption(values, 'enforce'),
+    presence: switchOption(values, 'presence'),
     home: io.env['HOME'] ?? io.env['USERPROFILE'] ?? homedir(),
     ...(isBundle(io) ? { launcher: { runtime: io.self.runtime, cliSource: io.self.file } } : {}),
   });
@@ -59,6 +61,11 @@ function initText(result: InitResult, top: string): string {
     lines.push('', `Owner: ${escapeText(owner.email)}, key ${escapeText(owner.key)} (${owner.fingerprint})`);
     lines.push('', 'Next:', `  git add ${written.join(' ')}`, '  git commit -m "Adopt Countersign"', '');
     lines.push('List who may sign in .countersign/policy.jsonc and put their keys into .countersign/allowed_signers.');
+    if (result.offersPresence === true) {
+      lines.push(
+        'Yours is a hardware key: "presence": true beside "level" makes the rules ask for its touch (init --presence).',
+      );
+    }
     lines.push(
       mode === 'observe'
         ? 'Mode "observe": the gate reports and lets everything pass. Set "enforce" when the team is ready.'

@@ -10,9 +10,10 @@ import { eligibleSigners, satisfiable } from '../../core/policy/people';
 import type { Requirement } from '../../core/model/report';
 import type { Policy, RuleRequirement } from '../../core/policy/policy';
 import { parsePolicy } from '../../core/policy/policy';
-import { POLICY_PATH, SIGNERS_PATH } from '../../core/sidecar/paths';
+import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../../core/sidecar/paths';
 import type { AllowedSigner } from '../../core/signing/allowedSigners';
 import { parseAllowedSigners } from '../../core/signing/allowedSigners';
+import { parseRevokedKeys } from '../../core/signing/revokedKeys';
 import { openRepository } from '../../node/repository';
 import type { Command, Invocation } from '../command';
 import { textOption } from '../command';
@@ -56,22 +57,26 @@ function readFiles(top: string): Files {
   }
   const parsed = parsePolicy(text, POLICY_PATH);
   const signers = parseAllowedSigners(read(SIGNERS_PATH) ?? '', SIGNERS_PATH);
-  const problems = [parsed, signers].flatMap((each) => (each.ok ? [] : each.problems));
+  const revoked = parseRevokedKeys(read(REVOKED_PATH) ?? '', REVOKED_PATH);
+  const problems = [parsed, signers, revoked].flatMap((each) => (each.ok ? [] : each.problems));
   if (!parsed.ok) return { policy: undefined, problems };
-  const keyless = signers.ok ? withoutKey(parsed.value, signers.value) : [];
+  const keys = signers.ok && revoked.ok ? signers.value.filter(({ keyBlob }) => !revoked.value.includes(keyBlob)) : [];
+  const keyless = signers.ok && revoked.ok ? withoutKey(parsed.value, keys) : [];
   return { policy: parsed.value, problems: [...problems, ...satisfiable(parsed.value), ...keyless] };
 }
 
-/** Rules that ask for more signers than have a key: people without one can't sign. */
+/** Rules that ask for more signers than have a key that is in force and of the kind asked for. */
 function withoutKey(checked: Policy, signers: readonly AllowedSigner[]): Problem[] {
-  const listed = new Set(signers.flatMap((signer) => signer.principals.map((each) => each.toLowerCase())));
   return checked.rules.flatMap((rule, index): Problem[] => {
     if (rule.require.tier !== 'approve') return [];
+    const hardware = rule.require.presence || rule.require.verified === true;
+    const fit = signers.filter((each) => !hardware || each.authority === true || each.keyType.startsWith('sk-'));
+    const listed = new Set(fit.flatMap((signer) => signer.principals.map((each) => each.toLowerCase())));
     const able = eligibleSigners(checked, rule.require);
     const keyed = able.filter((person) => person.emails.some((email) => listed.has(email.toLowerCase())));
     if (keyed.length >= rule.require.count || able.length < rule.require.count) return [];
     const names = able.filter((person) => !keyed.includes(person)).map((person) => person.id);
-    const message = `rule ${rule.id} needs ${plural(rule.require.count, 'signer')} with a key, found ${keyed.length}; add the key of ${names.join(' or ')} to ${SIGNERS_PATH}`;
+    const message = `rule ${rule.id} needs ${plural(rule.require.count, 'signer')} with a ${hardware ? 'hardware key' : 'key'}, found ${keyed.length}; add the key of ${names.join(' or ')} to ${SIGNERS_PATH}`;
     return [{ code: 'policy-unsatisfiable', path: POLICY_PATH, field: `rules[${index}].require`, message }];
   });
 }

@@ -9,11 +9,14 @@ export interface InitialPolicy {
   readonly owner: { readonly id: string; readonly email: string };
   readonly mode: Mode;
   readonly targets: readonly string[];
+  /** Signatures have to come from a hardware key that was touched. */
+  readonly presence?: boolean;
 }
 
 /** The text of a first policy: commented, ends in a line feed, accepted by `parsePolicy` when its parts are. */
-export function initialPolicy({ repo, owner, mode, targets }: InitialPolicy): string {
+export function initialPolicy({ repo, owner, mode, targets, presence }: InitialPolicy): string {
   const list = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(', ')}]`;
+  const senior = `{ "tier": "approve", "count": 1, "level": "senior"${presence === true ? ', "presence": true' : ''} }`;
   return `// Countersign's rules for this repository. The gate reads them from the branch that a change is merged into, so a
 // change to this file is itself judged by the rules before it. Check it with: countersign policy check
 {
@@ -39,12 +42,12 @@ export function initialPolicy({ repo, owner, mode, targets }: InitialPolicy): st
     {
       "id": "ai-needs-a-senior",
       "when": { "origin": ["ai", "mixed"], "authorBelow": "senior" },
-      "require": { "tier": "approve", "count": 1, "level": "senior" },
+      "require": ${senior},
     },
     {
       "id": "unexplained-needs-a-senior",
       "when": { "origin": ["paste", "external", "unknown"], "authorBelow": "senior" },
-      "require": { "tier": "approve", "count": 1, "level": "senior" },
+      "require": ${senior},
     },
     // Lines that only a statement calls human: nobody saw them being typed.
     {
@@ -54,13 +57,13 @@ export function initialPolicy({ repo, owner, mode, targets }: InitialPolicy): st
         "evidence": ["declared", "inferred", "imported", "none"],
         "authorBelow": "senior",
       },
-      "require": { "tier": "approve", "count": 1, "level": "senior" },
+      "require": ${senior},
     },
     // Whoever could change these files unseen could change every rule above.
     {
       "id": "rules-need-an-owner",
       "when": { "paths": [".countersign/policy.jsonc", ".countersign/allowed_signers", ".countersign/revoked_keys"] },
-      "require": { "tier": "approve", "count": 1, "level": "senior" },
+      "require": ${senior},
     },
   ],
 }

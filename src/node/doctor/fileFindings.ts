@@ -5,8 +5,9 @@ import type { Problem } from '../../core/model/problem';
 import { satisfiable } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
 import { parsePolicy } from '../../core/policy/policy';
-import { POLICY_PATH, SIGNERS_PATH, storePath } from '../../core/sidecar/paths';
+import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH, storePath } from '../../core/sidecar/paths';
 import { parseAllowedSigners } from '../../core/signing/allowedSigners';
+import { parseRevokedKeys } from '../../core/signing/revokedKeys';
 import { fromUtf8 } from '../../core/text/bytes';
 import { splitNul } from '../git';
 import { ATTRIBUTES } from '../init';
@@ -47,7 +48,11 @@ function signerFindings(repository: Repository): Finding[] {
   const parsed = parseAllowedSigners(text, SIGNERS_PATH);
   if (!parsed.ok) return parsed.problems.slice(0, 5).map((each) => problemFinding('allowed_signers', each));
   if (parsed.value.length === 0) return [fault('allowed_signers', `${SIGNERS_PATH} lists no key`, remedy)];
-  return [ok('allowed_signers', `${parsed.value.length} keys are listed`)];
+  const revoked = parseRevokedKeys(textOf(repository, REVOKED_PATH) ?? '', REVOKED_PATH);
+  if (!revoked.ok) return revoked.problems.slice(0, 5).map((each) => problemFinding('revoked_keys', each));
+  const left = parsed.value.filter(({ keyBlob }) => !revoked.value.includes(keyBlob)).length;
+  if (left === 0) return [fault('allowed_signers', `${SIGNERS_PATH} lists no key that is not revoked`, remedy)];
+  return [ok('allowed_signers', `${left} keys are listed`)];
 }
 
 function problemFinding(check: string, { path, field, message }: Problem): Finding {
@@ -79,7 +84,7 @@ export async function attributeFindings(repository: Repository): Promise<Finding
 /** Whether git overlooks our files. */
 export async function ignoreFindings(repository: Repository): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const path of [POLICY_PATH, SIGNERS_PATH, SAMPLE]) {
+  for (const path of [POLICY_PATH, SIGNERS_PATH, REVOKED_PATH, SAMPLE]) {
     const args = ['check-ignore', '--no-index', '--verbose', '-z', '--stdin'];
     const { code, stdout } = await tryInRepository(repository, args, { input: `${path}\0` });
     const [source, line, pattern = ''] = splitNul(fromUtf8(stdout));
