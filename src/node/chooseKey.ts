@@ -7,6 +7,7 @@ import type { GateInput } from '../core/verify/gateInput';
 import type { Repository } from './repository';
 import { configValue } from './repository';
 import { agentKeys } from './sshAgent';
+import type { AgentState } from './sshAgent';
 import type { PublicKeyFile } from './sshKeys';
 import { listSigningKeys, readPublicKey } from './sshKeys';
 
@@ -25,19 +26,47 @@ export async function chooseKey(
     const [first] = named.problems;
     if (first !== undefined) throw new CountersignError(first, 3);
   }
-  const isListed = ({ keyBlob }: PublicKeyFile): boolean => mayCount(base, principal, keyBlob);
-  const keys = await listSigningKeys(home(), await signingKeySetting(repository));
-  const listed = keys.find(isListed);
-  if (listed !== undefined) return listed;
-  const agent = await agentKeys();
-  const held = agent.kind === 'keys' ? agent.keys : [];
-  const chosen = held.find(isListed) ?? keys[0] ?? held[0];
+  const { listed, others, agent } = await candidates(repository, base, principal);
+  const chosen = listed ?? others[0];
   if (chosen !== undefined) return chosen;
-  const state = agent.kind === 'keys' ? 'the SSH agent holds none' : 'no SSH agent answers';
+  const state = agent === 'keys' ? 'the SSH agent holds none' : 'no SSH agent answers';
   const message =
     `no SSH key was found to sign with: none in ${home()}/.ssh, and ${state}; make one with ssh-keygen -t ed25519, ` +
     'connect with ssh -A to use the agent of another machine, or name one with --key FILE.pub';
   throw new CountersignError({ code: 'no-key', path: '', field: '--key', message }, 3);
+}
+
+/** Whether there is nothing to ask: git names a key, or one that the base lists is here, or there is no choice. */
+export async function isKeyClear(repository: Repository, base: Base, email: string): Promise<boolean> {
+  if ((await signingKeySetting(repository)) !== undefined) return true;
+  const { listed, others } = await candidates(repository, base, asListed(base, email));
+  return listed !== undefined || others.length < 2;
+}
+
+/** An e-mail address as the keys' file spells it: letter case does not tell people apart, but ssh-keygen looks at it. */
+export function asListed(base: Pick<Base, 'signers'>, email: string): string {
+  const names = base.signers.flatMap(({ principals }) => principals);
+  return names.find((each) => each.toLowerCase() === email.toLowerCase()) ?? email;
+}
+
+interface Candidates {
+  /** The first key whose signature could count. */
+  readonly listed: PublicKeyFile | undefined;
+  readonly others: readonly PublicKeyFile[];
+  readonly agent: AgentState['kind'];
+}
+
+/** Keys of files first, then those of the agent, which is asked only if no key of a file counts. */
+async function candidates(repository: Repository, base: Base, principal: string): Promise<Candidates> {
+  const isListed = ({ keyBlob }: PublicKeyFile): boolean => mayCount(base, principal, keyBlob);
+  const files = await listSigningKeys(home(), await signingKeySetting(repository));
+  const inFile = files.find(isListed);
+  if (inFile !== undefined) return { listed: inFile, others: [], agent: 'unreachable' };
+  const agent = await agentKeys();
+  const held = agent.kind === 'keys' ? agent.keys : [];
+  const known = new Set(files.map(({ keyBlob }) => keyBlob));
+  const others = [...files, ...held.filter(({ keyBlob }) => !known.has(keyBlob))];
+  return { listed: held.find(isListed), others, agent: agent.kind };
 }
 
 /** Git's own signing key, when it is an SSH key: its file, or the key itself (`key::…`). */

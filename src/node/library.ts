@@ -5,6 +5,7 @@
 export * from '../core/model/problem';
 export * from '../core/policy/people';
 export * from './blame';
+export * from './chooseKey';
 export * from './hooks';
 export * from './init';
 export * from './initialLines';

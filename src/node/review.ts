@@ -28,7 +28,7 @@ import { subjectsOfBlocks } from '../core/verify/subjects';
 import { standingOf } from '../core/verify/authority';
 import { verifyChange } from '../core/verify/verify';
 import { exportEnvelopes, requireFree } from './carriedSignoffs';
-import { chooseKey, listedKeys } from './chooseKey';
+import { asListed, chooseKey, listedKeys } from './chooseKey';
 import { commitOnly, requireQuietRepository } from './commitOnly';
 import { nodeHash } from './hash';
 import type { Repository } from './repository';
@@ -39,8 +39,6 @@ import { verifyRaw } from './sshVerify';
 import type { Standpoint } from './status';
 import { branchReport } from './status';
 import { writeToStore } from './store';
-
-export { signingKeySetting } from './chooseKey';
 
 /** Days for which a sign-off holds. */
 const VALID_DAYS = 90;
@@ -198,7 +196,7 @@ export interface PlanOptions {
 /** Works out a decision over the committed blocks that need one. Nothing is written. */
 export async function planSignoff(repository: Repository, options: PlanOptions): Promise<SignoffPlan> {
   const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
-  const principal = asListed(standpoint, await authorEmail(repository));
+  const principal = asListed(standpoint.input, await authorEmail(repository));
   const key = await chooseKey(repository, standpoint.input, principal, options.keyFile);
   const blocks =
     options.decision === 'withdraw'
@@ -424,12 +422,6 @@ async function signPart(
   const checked = parseSignoffFile(envelope, storePath('signoff', id), { hash: nodeHash, verifyRaw });
   if (!checked.ok) throw firstFault(checked.problems, 3);
   return { id, envelope };
-}
-
-/** An e-mail address as the keys' file spells it: letter case does not tell people apart, but ssh-keygen looks at it. */
-function asListed({ input }: Standpoint, email: string): string {
-  const names = input.signers.flatMap(({ principals }) => principals);
-  return names.find((each) => each.toLowerCase() === email.toLowerCase()) ?? email;
 }
 
 function count(blocks: number): string {

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { CancellationError, ConfigurationTarget, Uri, l10n, window, workspace } from 'vscode';
 import { listSigningKeys } from '../../node/sshKeys';
-import { signingKeySetting } from '../../node/review';
+import { isKeyClear } from '../../node/chooseKey';
 import { safe } from '../display/words';
 import type { Session } from '../workspace/session';
 import type { ReadyState } from '../workspace/sessionState';
@@ -13,16 +13,8 @@ const SETTING = 'signingKey';
 export async function signingKey(session: Session, state: ReadyState): Promise<string | undefined> {
   const set = configuredKey();
   if (set !== undefined) return set;
-  const configured = await signingKeySetting(session.repository);
-  if (configured !== undefined) return undefined;
-  const keys = await listSigningKeys(home(), undefined);
-  const signers = state.branch?.input.signers ?? [];
-  const isMine = (blob: string): boolean =>
-    signers.some(
-      ({ keyBlob, principals }) =>
-        keyBlob === blob && principals.some((each) => each.toLowerCase() === state.me.toLowerCase()),
-    );
-  if (keys.length === 1 || keys.some(({ keyBlob }) => isMine(keyBlob))) return undefined;
+  const base = state.branch?.input;
+  if (base === undefined || (await isKeyClear(session.repository, base, state.me))) return undefined;
   return pickSigningKey();
 }
 

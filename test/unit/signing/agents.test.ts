@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isCertificate } from '../../../src/core/signing/certificate';
 import { verifySshSignature } from '../../../src/core/signing/sshsig';
+import { isKeyClear } from '../../../src/node/chooseKey';
 import { runGate } from '../../../src/node/gate';
 import { nodeHash } from '../../../src/node/hash';
 import { planSignoff, signPlan } from '../../../src/node/review';
@@ -185,6 +186,19 @@ describe('which key signs', () => {
     assert.deepEqual(plan.refusals, []);
     await signPlan(await repo.open(), plan, { note: '', viewed: 1, commit: true });
     assert.equal((await runGate(await repo.open(), { base: 'main', head: 'HEAD' })).exit, 0);
+  });
+
+  it('is not asked for where the agent makes it clear, and is where nothing does', async () => {
+    const repo = await awaiting();
+    const clear = async (email: string): Promise<boolean> => {
+      const repository = await repo.open();
+      const { standpoint } = await planSignoff(repository, { decision: 'approve' });
+      return isKeyClear(repository, standpoint.input, email);
+    };
+    assert.equal(await clear('Ana@Example.com'), true, 'listed, and held by the agent');
+    assert.equal(await clear(bo.email), false, 'two keys, and none of them listed for bo');
+    repo.git('config', 'user.signingkey', bo.key);
+    assert.equal(await clear(bo.email), true, 'git names one');
   });
 
   it('may be given to git as a text, for the agent to find', async () => {
