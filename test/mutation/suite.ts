@@ -64,20 +64,28 @@ export function collect(evaluate: () => void): Test[] {
   return tests;
 }
 
-/** Runs these tests in order until one fails; gives its title. `seen` is told when one has passed. */
-export async function failing(
+/** Runs these tests in order until one fails; gives its title. */
+export async function failing(tests: readonly Test[]): Promise<string | undefined> {
+  let found: string | undefined;
+  await runTests(tests, (test, failed) => {
+    if (failed) found = test.title;
+    return !failed;
+  });
+  return found;
+}
+
+/** Runs these tests in order. `seen` is told how each ended, and says whether to go on. */
+export async function runTests(
   tests: readonly Test[],
-  seen: (test: Test, milliseconds: number) => void = () => undefined,
-): Promise<string | undefined> {
+  seen: (test: Test, failed: boolean, milliseconds: number) => boolean,
+): Promise<void> {
   const opened: Suite[] = [];
   try {
     for (const test of tests) {
       const began = performance.now();
       const failed = await runOne(test, opened);
-      if (failed) return test.title;
-      seen(test, performance.now() - began);
+      if (!seen(test, failed, performance.now() - began)) return;
     }
-    return undefined;
   } finally {
     for (const suite of opened.toReversed()) await allOf(suite.after).catch(() => undefined);
   }

@@ -6,7 +6,7 @@ import { Script } from 'node:vm';
 import { PROJECT } from './bundles';
 import { SWITCH } from './instrument';
 import type { Test } from './suite';
-import { collect, failing } from './suite';
+import { collect, failing, runTests } from './suite';
 
 /** What the parent asks. */
 export type Question =
@@ -24,7 +24,8 @@ export type Answer =
         readonly milliseconds: number;
         readonly reached: readonly number[];
       }[];
-      readonly failed?: string;
+      /** Tests that fail as things are. */
+      readonly failed: readonly string[];
     }
   | { readonly kind: 'tried'; readonly killedBy?: string };
 
@@ -86,12 +87,15 @@ async function reach(bundle: string): Promise<Answer> {
   const tests = load(bundle);
   const loading = [...reached];
   const seen: { title: string; milliseconds: number; reached: readonly number[] }[] = [];
+  const failed: string[] = [];
   reached = new Set();
-  const failed = await failing(tests, (test, milliseconds) => {
-    seen.push({ title: test.title, milliseconds, reached: [...reached] });
+  await runTests(tests, (test, hasFailed, milliseconds) => {
+    if (hasFailed) failed.push(test.title);
+    else seen.push({ title: test.title, milliseconds, reached: [...reached] });
     reached = new Set();
+    return true;
   });
-  return { kind: 'reached', loading, tests: seen, ...(failed === undefined ? {} : { failed }) };
+  return { kind: 'reached', loading, tests: seen, failed };
 }
 
 export function work(): void {
