@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { TestRepository } from '../../support/repository';
+import type { TestRepository } from '../../support/repository';
 import { program } from '../cli/harness';
 import { BASE, BLOCK, FILE, ana, bo, cloneOf, commitRecorded, sign, start } from './attacks/trial';
 
