@@ -4,17 +4,17 @@
 require('tsx/cjs');
 
 if (process.argv.includes('--worker')) {
-  require('../test/mutation/worker.ts').work();
+  const { work } = require('../test/mutation/worker.ts');
+  work();
 } else {
-  require('../test/mutation/main.ts')
-    .main(__filename, process.argv.slice(2))
-    .then(
-      (code) => {
-        process.exitCode = code;
-      },
-      (error) => {
-        console.error(error);
-        process.exitCode = 3;
-      },
-    );
+  const { main } = require('../test/mutation/main.ts');
+  main(__filename, process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error) => {
+      console.error(error);
+      process.exitCode = 3;
+    },
+  );
 }
