@@ -46,6 +46,7 @@ export async function isKeyClear(repository: Repository, base: Base, email: stri
 /** An e-mail address as the keys' file spells it: letter case does not tell people apart, but ssh-keygen looks at it. */
 export function asListed(base: Pick<Base, 'signers'>, email: string): string {
   const names = base.signers.flatMap(({ principals }) => principals);
+  if (names.includes(email)) return email;
   return names.find((each) => each.toLowerCase() === email.toLowerCase()) ?? email;
 }
 

@@ -122,8 +122,7 @@ function refusal(miss: Miss, side: Side): SpanCheck {
 /** The one place where the window stands, as the region's first line. */
 function locate(search: Search, view: FileView | undefined, mark: WindowMark, side: Side): number | Miss {
   if (view === undefined) {
-    if (mark.start !== 0 || mark.count !== 0) return 'no-match';
-    const stands = standsAt(search, view, mark, 0);
+    const stands = mark.start === 0 && mark.count === 0 && standsAt(search, view, mark, 0);
     return stands === 'too-costly' ? stands : stands ? 0 : 'no-match';
   }
   const at = findPlace(search, view, mark, side);
