@@ -41,7 +41,9 @@ function startAgent(folder: string): Agent {
   };
 }
 
-describe('signing through an agent', () => {
+describe('signing through an agent', function () {
+  // Making RSA keys takes seconds.
+  this.timeout(60_000);
   const folder = temporaryFolder();
   const agent = startAgent(folder.path);
   after(() => {
@@ -50,8 +52,7 @@ describe('signing through an agent', () => {
   });
   const authority = makeKey(folder.path, 'authority', ['ed25519']);
   const keys = new Map<string, string>();
-  before(function () {
-    this.timeout(60_000);
+  before(() => {
     for (const [type, bits] of [
       ['ed25519', ''],
       ['ecdsa', '256'],

@@ -22,7 +22,9 @@ function faultOf(blob: string): string {
   return typeof parsed === 'string' ? parsed : 'none';
 }
 
-describe('certificates of an authority in allowed_signers', () => {
+describe('certificates of an authority in allowed_signers', function () {
+  // Making RSA keys takes seconds.
+  this.timeout(60_000);
   const folder = temporaryFolder();
   after(folder.remove);
   const authority = makeKey(folder.path, 'authority', ['ed25519']);
