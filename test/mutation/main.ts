@@ -40,6 +40,7 @@ export async function main(script: string, args: readonly string[]): Promise<num
       minutes: { type: 'string', default: '30' },
       least: { type: 'string', default: '85' },
       file: { type: 'string', default: '' },
+      all: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -49,7 +50,7 @@ export async function main(script: string, args: readonly string[]): Promise<num
   const workers = Array.from({ length: WORKERS }, () => openWorker(script, scratch));
   try {
     const { mutants, sources } = mutate(FOLDERS);
-    const bundles = await bundleTests(testFiles(), sources, join(scratch, 'bundles'));
+    const bundles = await bundleTests(testFiles(values.all), sources, join(scratch, 'bundles'));
     const reaching = await reach(workers, bundles);
     const drawn = sample(
       mutants.filter(({ file }) => file.includes(values.file)),
@@ -69,13 +70,18 @@ export async function main(script: string, args: readonly string[]): Promise<num
   }
 }
 
-function testFiles(): string[] {
+/** Tests that make repositories, start agents or verify thousands of signatures: each costs more than all others together. */
+const SLOW = /TestRepository|\/trial'|\/harness'|'\.\/verdicts'/;
+
+/** The test files about what is changed: the fast ones, which ask core itself, or all of them. */
+function testFiles(all: boolean): string[] {
   return TESTS.flatMap((folder) => {
     const names = readdirSync(join(PROJECT, folder), { recursive: true, encoding: 'utf8' });
     const files = names.filter((name) => name.endsWith('.test.ts')).map((name) => join(folder, name));
-    return files.filter((file) =>
-      /core\/(?:signing|verify)|node\/gate/.test(readFileSync(join(PROJECT, file), 'utf8')),
-    );
+    return files.filter((file) => {
+      const text = readFileSync(join(PROJECT, file), 'utf8');
+      return (folder.startsWith('test/unit') || /core\/(?:signing|verify)/.test(text)) && (all || !SLOW.test(text));
+    });
   }).sort();
 }
 
