@@ -15,7 +15,7 @@ import { staleReason, touchesBlock } from './stale';
  * `reviewersPerLine` holds, for each line of the hunk (one for an object), the ids of those whose sign-off counts.
  */
 export function bearingsOf(
-  standings: ReadonlyMap<VerifiedSignoff, Standing>,
+  standingFor: (signoff: VerifiedSignoff) => Standing,
   policy: Policy,
   at: { readonly cut: CutFile; readonly block: Block; readonly hunk: Hunk },
   coverage: readonly FileCoverage[],
@@ -27,8 +27,7 @@ export function bearingsOf(
   const bearings: SignoffBearing[] = [];
   for (const covered of coverage) {
     const { signoff, subjects } = covered;
-    const standing = standings.get(signoff);
-    if (standing === undefined) continue;
+    const standing = standingFor(signoff);
     const held = reviewersPerLine.map((_, index) => holdsLine(covered, block, hunk, hunk.start + index));
     const bearing = (counts: boolean, code: string, reason: string): void => {
       const reviewer = standing.ok ? standing.person.id : standing.principal;
@@ -38,7 +37,7 @@ export function bearingsOf(
       const stale = subjects.filter((each) => each.region === undefined && each.object === undefined);
       if (stale.some(({ subject }) => touchesBlock(subject, cut, block))) {
         // What never counted can't have gone stale: say why it never did.
-        if (standing.ok) bearing(false, 'stale', staleReason(signoff, standing));
+        if (standing.ok) bearing(false, 'stale', staleReason(signoff, standing.person.id));
         else bearing(false, standing.refusal.code, standing.refusal.reason);
       }
       continue;

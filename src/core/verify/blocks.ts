@@ -22,10 +22,10 @@ export interface CutFile {
 /** Cuts a changed file. `atomic` says that the policy wants this path taken as a whole. */
 export function cutFile(file: ChangedFile, atomic: boolean): CutFile {
   const { before, after, path } = file;
-  const kind = wholeKind(file, atomic);
-  if (kind !== undefined) return { file, beforeLines: [], afterLines: [], blocks: objectBlocks(file, kind) };
-  const beforeLines = rawLines(lineText(before) ?? '');
-  const afterLines = rawLines(lineText(after) ?? '');
+  const texts = textsOrKind(file, atomic);
+  if (typeof texts === 'string') return { file, beforeLines: [], afterLines: [], blocks: objectBlocks(file, texts) };
+  const beforeLines = rawLines(texts.before);
+  const afterLines = rawLines(texts.after);
   const blocks: Block[] = diffLines(beforeLines, afterLines).map((region) => ({ kind: 'text', path, region }));
   if (changesExecutable(before.mode, after.mode)) blocks.push(objectBlock(file, 'mode'));
   return { file, beforeLines, afterLines, blocks };
@@ -33,15 +33,23 @@ export function cutFile(file: ChangedFile, atomic: boolean): CutFile {
 
 /** As what a changed file is taken as a whole; undefined when its change has lines. */
 export function wholeKind(file: ChangedFile, atomic: boolean): ObjectKind | undefined {
+  const texts = textsOrKind(file, atomic);
+  return typeof texts === 'string' ? texts : undefined;
+}
+
+/** The texts of both sides, where the change has lines; else as what it is taken as a whole. */
+function textsOrKind(
+  file: ChangedFile,
+  atomic: boolean,
+): ObjectKind | { readonly before: string; readonly after: string } {
   const { before, after } = file;
   if (after.mode === '000000') return 'delete';
   if (file.from !== undefined) return 'rename';
   if (before.oid === after.oid) return 'mode';
   const beforeText = lineText(before);
   const afterText = lineText(after);
-  const hasLines =
-    beforeText !== undefined && afterText !== undefined && !atomic && (beforeText !== '' || afterText !== '');
-  return hasLines ? undefined : 'content';
+  if (atomic || beforeText === undefined || afterText === undefined) return 'content';
+  return beforeText === '' && afterText === '' ? 'content' : { before: beforeText, after: afterText };
 }
 
 /** What a side offers to a line diff: '' when absent, undefined when it is no text. */

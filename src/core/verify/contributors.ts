@@ -10,9 +10,7 @@ import { isBot } from './bots';
 
 /** E-mails, lower case, of the authors, co-authors and committers of commits that touch each path. */
 export interface Contributors {
-  readonly byPath: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Those of them that are programs': they speak only for lines that no record claims. */
-  readonly bots: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly byPath: ReadonlyMap<string, Touched>;
   /**
    * Whoever wrote to paths that the result no longer has. What stood there may have moved, edited, into any added file,
    * and a move by someone of a higher level must not lift it.
@@ -20,42 +18,42 @@ export interface Contributors {
   readonly vanished: ReadonlySet<string>;
 }
 
+/** Whoever touched a path. Programs speak only for lines that no record claims. */
+interface Touched {
+  readonly people: ReadonlySet<string>;
+  readonly programs: ReadonlySet<string>;
+  readonly commits: number;
+}
+
+const UNTOUCHED: Touched = { people: new Set(), programs: new Set(), commits: 0 };
+
 /** Commits that touch only sidecar records make nobody a contributor; such paths must be left out by the caller. */
 export function contributorsByPath(
   policy: Policy,
   commits: readonly ChangeCommit[],
   files: readonly ChangedFile[],
 ): Contributors {
-  const byPath = new Map<string, Set<string>>();
-  const bots = new Map<string, Set<string>>();
-  const touches = new Map<string, number>();
+  const byPath = new Map<string, { people: Set<string>; programs: Set<string>; commits: number }>();
   for (const commit of commits) {
-    const [programs, people] = [true, false].map((bot) =>
-      [...peopleOf(policy, commit)].filter((e) => isBot(e) === bot),
-    );
+    const everyone = peopleOf(policy, commit);
     for (const path of commit.paths) {
-      addAt(byPath, path, people ?? []);
-      addAt(bots, path, programs ?? []);
-      touches.set(path, (touches.get(path) ?? 0) + 1);
+      let touched = byPath.get(path);
+      if (touched === undefined) byPath.set(path, (touched = { people: new Set(), programs: new Set(), commits: 0 }));
+      for (const email of everyone) (isBot(email) ? touched.programs : touched.people).add(email);
+      touched.commits++;
     }
   }
   const changed = new Map(files.map((file) => [file.path, file] as const));
   const renamed = new Set(files.flatMap((file) => (file.from === undefined ? [] : [file.from])));
   const vanished = new Set<string>();
-  for (const [path, people] of byPath) {
+  for (const [path, { people, programs, commits: touches }] of byPath) {
     const file = changed.get(path);
     // One commit that deletes what the base had wrote nothing there; a path of an exact rename is told by its new name.
-    const onlyDeleted = file?.after.mode === '000000' && touches.get(path) === 1;
+    const onlyDeleted = file?.after.mode === '000000' && touches === 1;
     if (renamed.has(path) || onlyDeleted || (file !== undefined && file.after.mode !== '000000')) continue;
-    for (const email of [...people, ...(bots.get(path) ?? [])]) vanished.add(email);
+    for (const email of [...people, ...programs]) vanished.add(email);
   }
-  return { byPath, bots, vanished };
-}
-
-function addAt(map: Map<string, Set<string>>, path: string, emails: readonly string[]): void {
-  let known = map.get(path);
-  if (known === undefined) map.set(path, (known = new Set()));
-  for (const email of emails) known.add(email);
+  return { byPath, vanished };
 }
 
 /** Everyone who took part in the change: authors and committers of its commits, and the authors its records name. */
@@ -64,7 +62,7 @@ export function everyoneIn(
   commits: readonly ChangeCommit[],
   records: readonly NamedRecord[],
 ): Set<string> {
-  const people = new Set(commits.flatMap((commit) => (commit.paths.length === 0 ? [] : [...peopleOf(policy, commit)])));
+  const people = new Set(commits.flatMap((commit) => (commit.paths.length === 0 ? [] : peopleOf(policy, commit))));
   for (const { record } of records) people.add(record.author.toLowerCase());
   return people;
 }
@@ -74,7 +72,7 @@ export function everyoneIn(
  * anyone: then a stranger answers too, so that no name can lift a line, and the names stay, so that nobody signs for
  * their own.
  */
-function peopleOf(policy: Policy, commit: ChangeCommit): Set<string> {
+function peopleOf(policy: Policy, commit: ChangeCommit): string[] {
   const { authorEmail, committerEmail, coAuthors = [], signedBy = [] } = commit;
   const isForge = policy.forges.some((each) => each.toLowerCase() === committerEmail.toLowerCase());
   const named = [authorEmail, ...(isForge ? [] : [committerEmail])];
@@ -82,7 +80,7 @@ function peopleOf(policy: Policy, commit: ChangeCommit): Set<string> {
   if (policy.identity === 'signed' && !named.every((email) => isBot(email) || isSpokenFor(policy, email, signedBy)))
     people.add(NOBODY);
   if (policy.identity === 'signed' && signedBy.length === 0) people.add(NOBODY);
-  return people;
+  return [...people];
 }
 
 function isSpokenFor(policy: Policy, email: string, signedBy: readonly string[]): boolean {
@@ -100,11 +98,13 @@ export function contributorsOf(
   file: ChangedFile,
   recordAuthors: readonly string[],
 ): Set<string> {
-  const { byPath, bots, vanished } = contributors;
+  const { byPath, vanished } = contributors;
   const people = new Set<string>();
-  const maps = recordAuthors.length === 0 ? [byPath, bots] : [byPath];
-  for (const path of [file.path, ...(file.from === undefined ? [] : [file.from])])
-    for (const map of maps) for (const email of map.get(path) ?? []) people.add(email);
+  for (const path of [file.path, ...(file.from === undefined ? [] : [file.from])]) {
+    const touched = byPath.get(path) ?? UNTOUCHED;
+    for (const email of touched.people) people.add(email);
+    if (recordAuthors.length === 0) for (const email of touched.programs) people.add(email);
+  }
   if (file.from === undefined && file.before.mode === '000000') for (const email of vanished) people.add(email);
   // No commit answers for the path: then a record alone must not lift its lines above the level of strangers.
   if (people.size === 0) people.add(NOBODY);

@@ -3,13 +3,19 @@
  */
 import { eligibleSigners } from '../policy/people';
 import type { Policy, RuleRequirement } from '../policy/policy';
-import type { HunkStatus, SignoffBearing } from '../model/report';
+import type { SignoffBearing } from '../model/report';
 
-/** What a hunk's status rests on. */
+/** A hunk's status, with what it rests on. */
+export type Verdict =
+  | { readonly status: 'not-required' | 'satisfied' }
+  | { readonly status: 'rejected'; readonly veto: SignoffBearing }
+  | { readonly status: 'missing'; readonly requires: RuleRequirement }
+  | { readonly status: 'stale'; readonly requires: RuleRequirement; readonly stale: SignoffBearing };
+
+/** What reason and next step are told from. */
 export interface Standpoint {
-  readonly status: HunkStatus;
+  readonly verdict: Verdict;
   readonly rule: string;
-  readonly requires: RuleRequirement | null;
   readonly needed: number;
   readonly bearings: readonly SignoffBearing[];
   /** Whether an open request of this change names the block. */
@@ -19,49 +25,50 @@ export interface Standpoint {
 }
 
 /** Why the hunk has its status. */
-export function reasonOf(at: Standpoint): string {
-  const { requires, bearings } = at;
-  switch (at.status) {
+export function reasonOf({ verdict, rule, needed, bearings }: Standpoint): string {
+  switch (verdict.status) {
     case 'not-required':
-      return at.rule === '' ? 'no rule asks for a sign-off' : `rule ${at.rule} asks for no signature`;
+      return rule === '' ? 'no rule asks for a sign-off' : `rule ${rule} asks for no signature`;
     case 'satisfied': {
       const names = [...new Set(bearings.filter((each) => each.counts).map((each) => each.reviewer))];
       const self = bearings.some((each) => each.counts && each.code === 'self') ? ' (self)' : '';
       return `signed off by ${names.join(', ')}${self}`;
     }
-    case 'rejected': {
-      const veto = bearings.find((each) => each.code === 'rejected');
-      return veto?.reason ?? 'rejected';
-    }
-    case 'stale': {
-      const stale = bearings.find((each) => each.code === 'stale');
-      return stale?.reason ?? 'what was signed has changed since';
-    }
+    case 'rejected':
+      return verdict.veto.reason;
+    case 'stale':
+      return verdict.stale.reason;
     case 'missing': {
       const refused = bearings.filter((each) => !each.counts);
       if (refused.length > 0)
         return refused.map((each) => `sign-off by ${each.reviewer} does not count: ${each.reason}`).join('; ');
-      return `rule ${at.rule} asks for ${people(at.needed, requires)}`;
+      return `rule ${rule} asks for ${people(needed, verdict.requires)}`;
     }
   }
 }
 
-function people(count: number, requires: RuleRequirement | null): string {
-  const level = requires?.level ?? '';
-  const teams = requires === null || requires.teams.length === 0 ? '' : ` in ${requires.teams.join(' and ')}`;
-  return count === 1 ? `a sign-off by ${level} or above${teams}` : `${count} sign-offs by ${level} or above${teams}`;
+function people(count: number, { level, teams }: RuleRequirement): string {
+  const within = teams.length === 0 ? '' : ` in ${teams.join(' and ')}`;
+  return count === 1 ? `a sign-off by ${level} or above${within}` : `${count} sign-offs by ${level} or above${within}`;
 }
 
 /** What to do next; empty when nothing is to be done. */
-export function nextOf(policy: Policy, at: Standpoint): string {
-  if (at.status === 'not-required' || at.status === 'satisfied') return '';
-  if (at.status === 'rejected') {
-    const veto = at.bearings.find((each) => each.code === 'rejected');
-    return `settle it with ${veto?.reviewer ?? 'the reviewer'}, who then runs: countersign withdraw ${veto?.id.slice(0, 12) ?? ''}`;
+export function nextOf(policy: Policy, { verdict, contributors, requested }: Standpoint): string {
+  switch (verdict.status) {
+    case 'not-required':
+    case 'satisfied':
+      return '';
+    case 'rejected': {
+      const { reviewer, id } = verdict.veto;
+      return `settle it with ${reviewer}, who then runs: countersign withdraw ${id.slice(0, 12)}`;
+    }
+    case 'missing':
+    case 'stale': {
+      const able = eligibleSigners(policy, verdict.requires);
+      const free = able.filter((person) => !person.emails.some((email) => contributors.has(email.toLowerCase())));
+      const [first] = free.length > 0 ? free : able;
+      if (first === undefined) return 'nobody listed in the policy may sign for it; change .countersign/policy.jsonc';
+      return requested ? `${first.id} signs with: countersign approve` : `countersign request --to ${first.id}`;
+    }
   }
-  const able = at.requires === null ? [] : eligibleSigners(policy, at.requires);
-  const free = able.filter((person) => !person.emails.some((email) => at.contributors.has(email.toLowerCase())));
-  const [first] = free.length > 0 ? free : able;
-  if (first === undefined) return 'nobody listed in the policy may sign for it; change .countersign/policy.jsonc';
-  return at.requested ? `${first.id} signs with: countersign approve` : `countersign request --to ${first.id}`;
 }

@@ -1,5 +1,5 @@
 /** The verdict on one hunk: what the policy requires for it, which sign-offs bear on it, and what follows. */
-import type { HunkStatus, ReportHunk, SignoffBearing } from '../model/report';
+import type { ReportHunk, SignoffBearing } from '../model/report';
 import type { VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { decide, needsSignature } from '../policy/decide';
@@ -13,6 +13,7 @@ import type { Contributors } from './contributors';
 import { NOBODY, contributorsOf, governingLevel } from './contributors';
 import type { FileCoverage } from './coverage';
 import { nextOf, reasonOf } from './explain';
+import type { Verdict } from './explain';
 import type { GateInput } from './gateInput';
 import type { Hunk } from './hunks';
 import type { ClaimIndex } from './origins';
@@ -24,7 +25,7 @@ export interface Judge {
   readonly claims: ClaimIndex;
   readonly contributors: Contributors;
   readonly everyone: ReadonlySet<string>;
-  readonly standings: ReadonlyMap<VerifiedSignoff, Standing>;
+  readonly standingFor: (signoff: VerifiedSignoff) => Standing;
   readonly vetoes: ReadonlyMap<string, SignoffBearing>;
   readonly requested: ReadonlyMap<string, readonly string[]>;
   /** Sign-offs that bind all that the change would land. */
@@ -63,23 +64,18 @@ export function judgeHunk(
     const bound = judge.wholeTree.has(signoff) ? 'tree' : wholeFile ? 'file' : 'window';
     return { path: cut.file.path, requires, contributors: separated, bound };
   };
-  const { bearings, reviewersPerLine } = bearingsOf(judge.standings, policy, { cut, block, hunk }, coverage, asked);
+  const { bearings, reviewersPerLine } = bearingsOf(judge.standingFor, policy, { cut, block, hunk }, coverage, asked);
   const veto = judge.vetoes.get(cut.file.path) ?? judge.vetoes.get(cut.file.from ?? cut.file.path);
   const satisfied = required && reviewersPerLine.every((reviewers) => reviewers.size >= needed);
-  let status: HunkStatus = 'not-required';
-  if (veto !== undefined) status = 'rejected';
-  else if (satisfied) status = 'satisfied';
-  else if (required) status = bearings.some((each) => each.code === 'stale') ? 'stale' : 'missing';
+  const stale = bearings.find((each) => each.code === 'stale');
+  let verdict: Verdict = { status: 'not-required' };
+  if (veto !== undefined) verdict = { status: 'rejected', veto };
+  else if (satisfied) verdict = { status: 'satisfied' };
+  else if (required) {
+    verdict = stale === undefined ? { status: 'missing', requires } : { status: 'stale', requires, stale };
+  }
   const signoffs = veto === undefined ? bearings : [...bearings, veto];
-  const standpoint = {
-    status,
-    rule,
-    requires,
-    needed,
-    bearings: signoffs,
-    requested,
-    contributors: separated,
-  };
+  const standpoint = { verdict, rule, needed, bearings, requested, contributors: separated };
   return {
     block: hunk.block,
     path: cut.file.path,
@@ -109,7 +105,7 @@ export function judgeHunk(
             ...(requires.binding === 'window' ? {} : { binding: requires.binding }),
           },
     signoffs: required || veto !== undefined ? signoffs : [],
-    status,
+    status: verdict.status,
     reason: reasonOf(standpoint),
     next: nextOf(policy, standpoint),
   };
@@ -139,5 +135,6 @@ function authorOf(judge: Judge, people: ReadonlySet<string>, hunk: Hunk): string
   const { policy } = judge.input;
   const ranked = [...people].filter((email) => email !== NOBODY).sort();
   const stranger = ranked.find((email) => personOf(policy, email) === undefined);
-  return stranger ?? (people.has(NOBODY) ? NOBODY : (ranked[0] ?? NOBODY));
+  const [first = NOBODY] = ranked;
+  return stranger ?? (people.has(NOBODY) ? NOBODY : first);
 }

@@ -2,7 +2,6 @@
 import type { VerifiedSignoff } from '../model/signoff';
 import type { Subject } from '../model/span';
 import { isTextAnnotations } from '../signing/span';
-import type { Standing } from './authority';
 import type { Block, CutFile } from './blocks';
 
 /** Lines that a signed region may have moved and still be taken for the same place. Only the wording depends on it. */
@@ -27,7 +26,6 @@ export function touchesBlock(subject: Subject, cut: CutFile, block: Block): bool
 }
 
 /** Names the sign-off that went stale: who gave it and the head of its id. */
-export function staleReason(signoff: VerifiedSignoff, standing: Standing): string {
-  const who = standing.ok ? standing.person.id : standing.principal;
+export function staleReason(signoff: VerifiedSignoff, who: string): string {
   return `sign-off ${signoff.id.slice(0, 12)} by ${who} went stale: what was signed has changed since`;
 }

@@ -9,7 +9,8 @@ const WORST_FIRST: readonly HunkStatus[] = ['rejected', 'stale', 'missing', 'sat
 
 /** What a block's status is, from those of its hunks. */
 export function worstStatus(statuses: readonly HunkStatus[]): HunkStatus {
-  return WORST_FIRST.find((status) => statuses.includes(status)) ?? 'not-required';
+  const rank = (status: HunkStatus): number => WORST_FIRST.indexOf(status);
+  return statuses.reduce((worst, each) => (rank(each) < rank(worst) ? each : worst), 'not-required');
 }
 
 /** The whole report: `ok` when nothing is open and nothing was malformed. */

@@ -4,10 +4,11 @@
  */
 import type { ChangedFile } from '../model/change';
 import type { Report, ReportBlock, ReportHunk } from '../model/report';
+import type { VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { isAtomic } from '../policy/decide';
 import { foldThresholds } from '../policy/policy';
-import type { Trust } from './authority';
+import type { Standing, Trust } from './authority';
 import { standingOf } from './authority';
 import type { CutFile } from './blocks';
 import { cutFile } from './blocks';
@@ -34,7 +35,13 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     now: input.now,
     spent: input.spent,
   };
-  const standings = new Map(input.signoffs.map((signoff) => [signoff, standingOf(trust, signoff)] as const));
+  const standings = new Map<VerifiedSignoff, Standing>();
+  const standingFor = (signoff: VerifiedSignoff): Standing => {
+    let standing = standings.get(signoff);
+    if (standing === undefined) standings.set(signoff, (standing = standingOf(trust, signoff)));
+    return standing;
+  };
+  for (const signoff of input.signoffs) standingFor(signoff);
   const contributors = contributorsByPath(input.policy, input.commits, input.files);
   // A record of another repository speaks of other files under the same names.
   const records = input.records.filter(({ record }) => record.repo === input.policy.repo);
@@ -46,7 +53,7 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     claims: indexClaims(records, presentPaths(input.files)),
     contributors,
     everyone,
-    standings,
+    standingFor,
     vetoes: rejectionsOf(hash, input.files, standings, withdrawn),
     requested: requestsBySpan(input),
     wholeTree: wholeTreeSignoffs(hash, input, withdrawn),
@@ -102,19 +109,17 @@ function judgeFile(
     ? fileOrigins(judge.hash, judge.claims, cut, foldThresholds(input.policy))
     : { added: [], removed: [] };
   const first = blocks.length + 1;
-  const cutHunks = cut.blocks.map((block, index) =>
-    block.kind === 'text'
-      ? textHunks(cut, block, first + index, origins)
-      : [objectHunk(judge.claims, cut, block, first + index)],
-  );
-  const fileAuthors = cutHunks.flatMap((own) => own.flatMap((hunk) => hunk.authors));
-  for (const [index, block] of cut.blocks.entries()) {
+  const cutBlocks = cut.blocks.map((block, index) => {
     const number = first + index;
+    const own =
+      block.kind === 'text' ? textHunks(cut, block, number, origins) : [objectHunk(judge.claims, cut, block, number)];
+    return { block, number, own };
+  });
+  const fileAuthors = cutBlocks.flatMap(({ own }) => own.flatMap((hunk) => hunk.authors));
+  for (const { block, number, own } of cutBlocks) {
     const subject = blockSubject(judge.hash, input.policy.repo, cut, block);
     const requests = judge.requested.get(`${block.path}\0${subject.digest.sha256}`) ?? [];
-    const judged = (cutHunks[index] ?? []).map((hunk) =>
-      judgeHunk(judge, cut, block, hunk, fileAuthors, coverage, requests.length > 0),
-    );
+    const judged = own.map((hunk) => judgeHunk(judge, cut, block, hunk, fileAuthors, coverage, requests.length > 0));
     hunks.push(...judged);
     blocks.push({
       block: number,

@@ -99,6 +99,7 @@ describe('with identity "signed" a commit speaks', () => {
       evil,
       evil.replace(signature, signature + signature),
       evil.replace(signature, ''),
+      evil.slice(0, evil.indexOf('\n\n') + 1),
       evil.replace(signature, '').replace('\n\n', `\n\n${signature}`),
       body.replace('Signed', 'Sighed'),
       body.replace(signature, 'gpgsig -----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----\n'),
