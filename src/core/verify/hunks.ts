@@ -98,14 +98,23 @@ function settleBlanks(
   }
   return own.map((claim, index) => {
     if (inked[index] === true || (claim !== undefined && (index < first || index > last))) return claim;
-    const sides = [before[index], after[index]];
-    const isStronger = (side: LineClaim | undefined): boolean =>
-      claim !== undefined && originRank(claim.origin) < originRank(side?.origin ?? 'unknown');
-    if (claim !== undefined && (sides.some((side) => sameClaim(side, claim)) || sides.every(isStronger))) return claim;
-    // Its neighbour's characters are counted once.
-    const neighbour = before[index];
-    return neighbour === undefined ? undefined : { ...neighbour, counts: {} };
+    return blankClaim(claim, before[index], after[index]);
   });
+}
+
+/** What a blank line between others goes by: its own claim, if any, and the nearest ones before and after it. */
+function blankClaim(
+  claim: LineClaim | undefined,
+  before: LineClaim | undefined,
+  after: LineClaim | undefined,
+): LineClaim | undefined {
+  if (claim !== undefined) {
+    const isStronger = (side: LineClaim | undefined): boolean =>
+      originRank(claim.origin) < originRank(side?.origin ?? 'unknown');
+    if (sameClaim(claim, before) || sameClaim(claim, after) || (isStronger(before) && isStronger(after))) return claim;
+  }
+  // Its neighbour's characters are counted once.
+  return before === undefined ? undefined : { ...before, counts: {} };
 }
 
 function withRuns(hunks: readonly Hunk[]): Hunk[] {

@@ -1,5 +1,9 @@
 /** What the gate's core answers where a change has lines and more, or a record says more than there is. In memory. */
 import assert from 'node:assert/strict';
+import type { SignoffPredicate, VerifiedSignoff } from '../../../src/core/model/signoff';
+import { cutFile } from '../../../src/core/verify/blocks';
+import { blockSubject } from '../../../src/core/verify/subjects';
+import { nodeHash } from '../../../src/node/hash';
 import {
   AI,
   HUMAN,
@@ -98,5 +102,78 @@ describe('a rule', () => {
         signoffs: [signoff('ana', subjectsOf([changed]), {}, { userPresent: true, userVerified })],
       }).ok;
     assert.deepEqual([given(false), given(true)], [false, true]);
+  });
+});
+
+describe('a blank line between others', () => {
+  const after = 'alpha(1);\n\nbeta(2);\n';
+  const changed = file('a.js', undefined, after);
+  const origins = (...records: readonly Parameters<typeof recorded>[1][]): string[] =>
+    judged([changed], { records: records.map((each) => record('bo', [recorded(changed, each)])) }).hunks.map(
+      ({ start, end, origin }) => `${start}-${end} ${origin}`,
+    );
+
+  it('goes with the line before it, whatever it claims for itself', () => {
+    assert.deepEqual(origins({ 0: AI, 2: AI }), ['1-3 ai']);
+    assert.deepEqual(origins({ 0: AI, 1: HUMAN, 2: AI }), ['1-3 ai']);
+    assert.deepEqual(origins({ 0: AI, 1: HUMAN }), ['1-2 ai', '3-3 unknown']);
+    assert.deepEqual(origins({ 1: HUMAN }), ['1-3 unknown']);
+  });
+
+  it('keeps a claim that is its neighbour’s, or stronger than both', () => {
+    assert.deepEqual(origins({ 0: AI, 1: HUMAN, 2: HUMAN }), ['1-1 ai', '2-3 human']);
+    assert.deepEqual(origins({ 0: HUMAN, 1: AI, 2: HUMAN }), ['1-1 human', '2-2 ai', '3-3 human']);
+    assert.deepEqual(origins({ 0: HUMAN, 1: AI }), ['1-1 human', '2-2 ai', '3-3 unknown']);
+  });
+});
+
+describe('a veto on an item that the change added and took back', () => {
+  const added = file('logo.bin', undefined, 'a\0');
+  const veto = signoff('ana', subjectsOf([added]), { decision: 'reject', note: 'no' });
+  const statuses = (files: Parameters<typeof judged>[0]): string[] =>
+    judged(files, { signoffs: [veto] }).blocks.map(({ path, status }) => `${path} ${status}`);
+
+  it('stands against what the change adds elsewhere, not against what it changes or moves', () => {
+    assert.deepEqual(statuses([added]), ['logo.bin rejected']);
+    assert.deepEqual(statuses([file('art.bin', undefined, 'b\0')]), ['art.bin rejected']);
+    assert.deepEqual(statuses([file('a.js', TEXT, EDITED)]), ['a.js missing']);
+  });
+
+  it('of something that stood in the base stands against its path alone', () => {
+    const changed = file('logo.bin', 'a\0', 'b\0');
+    const other = signoff('ana', subjectsOf([changed]), { decision: 'reject', note: 'no' });
+    const [block] = judged([file('art.bin', undefined, 'c\0')], { signoffs: [other] }).blocks;
+    assert.equal(block?.status, 'missing');
+  });
+});
+
+describe('a signature of the whole tree', () => {
+  const files = [file('a.js', TEXT, EDITED), file('logo.bin', 'a\0', 'b\0'), file('old.js', TEXT, undefined)];
+  const rules = policy({
+    rules: [{ id: 'tree', when: {}, require: { tier: 'approve', count: 1, level: 'senior', binding: 'tree' } }],
+  });
+  const given = (more: Partial<SignoffPredicate> = {}, wholeFile = true): VerifiedSignoff => {
+    const subjects = files.flatMap((each) => {
+      const cut = cutFile(each, false);
+      return cut.blocks.map((block) => blockSubject(nodeHash, rules.repo, cut, block, wholeFile));
+    });
+    const observed = { base: 'b'.repeat(40), head: 'c'.repeat(40) };
+    return signoff('ana', subjects, { binding: 'tree', observed, ...more });
+  };
+  const isMet = (signed: VerifiedSignoff, landed = files): boolean =>
+    judged(landed, { policy: rules, signoffs: [signed] }).ok;
+
+  it('holds lines, items and deletions together, and no more when one of them differs', () => {
+    assert.equal(isMet(given()), true);
+    assert.equal(isMet(given(), files.slice(1)), false);
+    assert.equal(isMet(given(), [...files.slice(1), file('a.js', TEXT, `${EDITED}more();\n`)]), false);
+    assert.equal(isMet(given(), [...files.slice(0, 1), file('logo.bin', 'a\0', 'c\0'), ...files.slice(2)]), false);
+    assert.equal(isMet(given(), [...files, file('new.js', undefined, TEXT)]), false);
+  });
+
+  it('is none on another base, with lines bound by their surroundings, or by another word', () => {
+    assert.equal(isMet(given({ observed: { base: 'd'.repeat(40), head: 'c'.repeat(40) } })), false);
+    assert.equal(isMet(given({}, false)), false);
+    assert.equal(isMet(given({ binding: 'file' })), false);
   });
 });
