@@ -30,6 +30,13 @@ function startAgent(folder: string): Agent {
   const output = execFileSync('ssh-agent', ['-s'], { encoding: 'utf8', env: QUIET_ENV });
   const socket = /SSH_AUTH_SOCK=([^;]+)/.exec(output)?.[1] ?? '';
   const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(output)?.[1]);
+  let running = true;
+  const close = (): void => {
+    if (running) process.kill(pid);
+    running = false;
+  };
+  // A run that is cut short leaves no agent behind.
+  process.once('exit', close);
   const ask = join(folder, 'ask');
   writeFileSync(ask, '#!/bin/sh\necho secret\n', { mode: 0o755 });
   const env = { ...QUIET_ENV, SSH_AUTH_SOCK: socket };
@@ -37,7 +44,7 @@ function startAgent(folder: string): Agent {
   return {
     env,
     add: (...args) => void execFileSync('ssh-add', ['-q', ...args], { env: asking, stdio: 'ignore' }),
-    close: () => process.kill(pid),
+    close,
   };
 }
 
@@ -45,7 +52,10 @@ describe('signing through an agent', function () {
   // Making RSA keys takes seconds.
   this.timeout(60_000);
   const folder = temporaryFolder();
-  const agent = startAgent(folder.path);
+  let agent: Agent;
+  before(() => {
+    agent = startAgent(folder.path);
+  });
   after(() => {
     agent.close();
     folder.remove();
@@ -141,11 +151,12 @@ describe('signing through an agent', function () {
 
 describe('which key signs', () => {
   const folder = temporaryFolder();
-  const agent = startAgent(folder.path);
+  let agent: Agent;
   const outside = { HOME: process.env['HOME'], SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] };
   const ana = person('ana');
   const bo = person('bo');
   before(() => {
+    agent = startAgent(folder.path);
     process.env['HOME'] = join(folder.path, 'home');
     mkdirSync(join(folder.path, 'home', '.ssh'), { recursive: true });
     delete process.env['SSH_AUTH_SOCK'];
