@@ -22,8 +22,6 @@ import type { Kind } from './kinds';
 export class Oracle {
   #states: State[];
   #at = 0;
-  /** The states that came with a reading from disk. */
-  readonly #read = new Set<number>();
 
   constructor(text: string) {
     const cell: Cell = { origin: 'neutral', wrote: undefined, brought: undefined, since: 0 };
@@ -83,8 +81,8 @@ export class Oracle {
     this.#states.length = this.#at + 1;
     this.#states.push({ text: after, cells: known({ text, cells }, changes, { text: after, cells: settled }, effect) });
     this.#at++;
-    for (const each of this.#read) if (each >= this.#at) this.#read.delete(each);
-    if (isRead(effect)) this.#read.add(this.#at);
+    // Undo goes back over a reading from disk to the texts of before, whose lines are known by then.
+    if (isRead(effect)) this.#states = this.#states.map((state) => ({ text: state.text, cells: reread(state) }));
   }
 
   get #state(): State {
@@ -100,9 +98,7 @@ export class Oracle {
     while (this.#states[at] !== undefined && this.#states[at]?.text !== text) at += step;
     const state = this.#states[at];
     if (state === undefined) throw new GroundTruthError(`an ${way} led to a text that never was`);
-    // Undo goes back over a reading from disk to the text of before, whose lines are known by then.
-    const isOverRead = way === 'undo' && [...this.#read].some((each) => each > at && each <= this.#at);
-    const cells = isOverRead ? reread(state) : [...state.cells];
+    const cells = [...state.cells];
     let grown = 0;
     for (const [offset, removed, inserted] of changes) {
       for (let index = offset + grown; index < offset + grown + inserted.length; index++) {

@@ -53,8 +53,10 @@ describe('The naive account that accuracy is measured against', () => {
   it('takes what a line is called for its characters after undo goes back over a reading from disk', () => {
     const { oracle, apply } = makeAccount('one \n');
     apply(AI, 'completion, the rest', [4, 0, 'two']);
+    apply({ does: 'layout' }, 'format by palette', [7, 0, ';']);
     apply({ does: 'write', origin: 'external' }, 'disk', [0, 0, 'first\n']);
     apply({ does: 'undo' }, 'undo', [0, 6, '']);
+    apply({ does: 'undo' }, 'undo', [7, 1, '']);
     assert.deepEqual([...(oracle.cells[0]?.line ?? [])], ['ai']);
     assert.equal(oracle.cells[0]?.origin, 'neutral');
     apply({ does: 'place', copied: oracle.copy(0, 8) }, 'copy and paste', [8, 0, 'one two\n']);
