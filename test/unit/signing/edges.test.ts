@@ -101,6 +101,12 @@ describe('keys and signatures', () => {
   it('have bounds, and armour of nothing is nothing', () => {
     assert.match(firstOf(parseSshSignature('S'.repeat(16 * 1024 + 1))).message ?? '', /at most 16384 bytes/);
     assert.equal(firstOf(parseSshSignature('git')).field, 'magic');
+    const type = 'sk-ssh-ed25519@openssh.com';
+    const key = lengthPrefixed(type) + lengthPrefixed('k'.repeat(32)) + lengthPrefixed('ssh:');
+    const head = lengthPrefixed(key) + lengthPrefixed('x') + lengthPrefixed('') + lengthPrefixed('sha512');
+    const withoutFlags = lengthPrefixed(type) + lengthPrefixed('s'.repeat(64));
+    const cut = firstOf(parseSshSignature(`SSHSIG${u32(1)}${head}${lengthPrefixed(withoutFlags)}`));
+    assert.deepEqual([cut.field, cut.code], ['signature', 'signature-malformed']);
     assert.equal(unarmourSignature(armourSignature('')), '');
     assert.equal(unarmourSignature('x'.repeat(40_000)), undefined);
   });
@@ -152,6 +158,11 @@ describe('certificates, part by part', () => {
       /the authority's signature of the certificate: the inner/,
     );
   });
+
+  it('stand in no line of allowed_signers', () => {
+    const line = `ana@example.com ssh-ed25519-cert-v01@openssh.com ${encodeBase64(make({}))}`;
+    assert.match(firstOf(parseAllowedSigners(line, '')).message ?? '', /found a certificate; list the authority/);
+  });
 });
 
 describe('files and fields', () => {
@@ -183,6 +194,8 @@ describe('files and fields', () => {
     const read = parseSignoffFile(bytes, storePath('signoff', nodeHash.sha256('{}')), { hash: nodeHash, verifyRaw });
     const { code, field } = firstOf(read);
     assert.deepEqual([code, field], ['signoff-malformed', 'signatures[0].sig (magic)']);
+    const empty = parseSignoffFile('{}\n', storePath('signoff', nodeHash.sha256('')), { hash: nodeHash, verifyRaw });
+    assert.equal(firstOf(empty).field, 'payload');
   });
 
   it('of a statement name what a subject holds instead', () => {
