@@ -251,6 +251,22 @@ describe('attack 10: a backdated signature with an expired key; a revoked key', 
     assert.deepEqual(refusals(await gate(repo, { head: 'feature' })), ['key-not-listed']);
   });
 
+  it('a key that the base lists and revokes, from before and after the signature', async () => {
+    const repo = await withBlock();
+    await forge(repo, ana);
+    assert.equal((await gate(repo)).exit, 0);
+    const [, type, blob] = repo.read('.countersign/allowed_signers').trim().split(' ');
+    repo.git('switch', '-q', 'main');
+    repo.as(dan).write('.countersign/revoked_keys', `${type} ${blob}\n`).commit('The laptop is gone');
+    assert.deepEqual(refusals(await gate(repo, { head: 'feature' })), ['revoked-key']);
+    // The change can't bring the key back into force.
+    repo.as(bo).git('switch', '-q', 'feature');
+    repo.git('merge', '-q', '--no-edit', 'main');
+    repo.git('rm', '-q', '.countersign/revoked_keys');
+    repo.commit('It was found');
+    assert.deepEqual(refusals(await gate(repo)), ['revoked-key']);
+  });
+
   it('a key that may sign for git only', async () => {
     assert.deepEqual(await signedUnder('namespaces="git"'), ['namespace']);
   });
