@@ -139,6 +139,17 @@ describe('a veto on an item that the change added and took back', () => {
     assert.deepEqual(statuses([file('a.js', TEXT, EDITED)]), ['a.js missing']);
   });
 
+  it('does so for a file of lines too', () => {
+    const draft = file('draft.js', undefined, TEXT);
+    const rejected = signoff('ana', subjectsOf([draft]), { decision: 'reject', note: 'no' });
+    const report = judged([file('final.js', undefined, EDITED), file('a.js', TEXT, EDITED)], { signoffs: [rejected] });
+    assert.deepEqual(
+      report.blocks.map(({ path, status }) => `${path} ${status}`),
+      ['final.js rejected', 'a.js missing'],
+    );
+    assert.match(report.hunks[0]?.reason ?? '', /rejected by ana: no \(as draft\.js, which is gone\)/);
+  });
+
   it('of something that stood in the base stands against its path alone', () => {
     const changed = file('logo.bin', 'a\0', 'b\0');
     const other = signoff('ana', subjectsOf([changed]), { decision: 'reject', note: 'no' });
