@@ -98,7 +98,14 @@ describe('a sign-off that somebody else brings in', function () {
     const file = join(mkdtempSync(join(folder, 'sent-')), 'review.dsse');
     const { stderr } = await done(
       senior,
-      ...['approve', '--base', 'upstream/main', '--yes', '--key', ana.key, '--export', file],
+      'approve',
+      '--base',
+      'upstream/main',
+      '--yes',
+      '--key',
+      ana.key,
+      '--export',
+      file,
     );
     assert.doesNotMatch(stderr, /would not count/);
     await done(author, 'import', '--commit', file);
