@@ -29,6 +29,8 @@ interface Reaching {
   readonly title: string;
   readonly milliseconds: number;
   readonly reached: ReadonlySet<number>;
+  /** The files of those that the test reaches itself; loading its file reaches the constants of all. */
+  readonly files: ReadonlySet<string>;
 }
 
 export async function main(script: string, args: readonly string[]): Promise<number> {
@@ -51,7 +53,7 @@ export async function main(script: string, args: readonly string[]): Promise<num
   try {
     const { mutants, sources } = mutate(FOLDERS);
     const bundles = await bundleTests(testFiles(values.all), sources, join(scratch, 'bundles'));
-    const reaching = await reach(workers, bundles);
+    const reaching = await reach(workers, bundles, mutants);
     const drawn = sample(
       mutants.filter(({ file }) => file.includes(values.file)),
       Number(values.seed),
@@ -86,14 +88,20 @@ function testFiles(all: boolean): string[] {
 }
 
 /** Runs every test file as it is. A test that fails by itself says nothing about mutants, and is left out. */
-async function reach(workers: readonly Worker[], bundles: readonly string[]): Promise<Reaching[]> {
+async function reach(
+  workers: readonly Worker[],
+  bundles: readonly string[],
+  mutants: readonly Mutant[],
+): Promise<Reaching[]> {
+  const fileOf = new Map(mutants.map(({ id, file }) => [id, file] as const));
   const found: Reaching[] = [];
   await share(workers, bundles, async (worker, bundle) => {
     const answer = await worker.ask({ kind: 'reach', bundle }, 600_000);
     if (answer?.kind !== 'reached') throw new Error(`${bundle} does not load, or does not end`);
     for (const title of answer.failed) process.stderr.write(`left out, as it fails without a mutant: ${title}\n`);
     for (const { title, milliseconds, reached } of answer.tests) {
-      found.push({ bundle, title, milliseconds, reached: new Set([...answer.loading, ...reached]) });
+      const files = new Set(reached.map((id) => fileOf.get(id) ?? ''));
+      found.push({ bundle, title, milliseconds, reached: new Set([...answer.loading, ...reached]), files });
     }
   });
   const useful = found.filter(({ reached }) => reached.size > 0);
@@ -130,7 +138,7 @@ async function tryAll(
 
 /** Quick tests and those that noticed before come first, and with each the others of its file: loading a file costs. */
 function testsFor(mutant: Mutant, reaching: readonly Reaching[], noticed: ReadonlyMap<string, number>): Reaching[] {
-  const own = reaching.filter(({ reached }) => reached.has(mutant.id));
+  const own = reaching.filter(({ reached, files }) => reached.has(mutant.id) && files.has(mutant.file));
   const cost = (test: Reaching): number => (test.milliseconds + 1) / (1 + (noticed.get(test.title) ?? 0));
   const ranked = own.sort((a, b) => cost(a) - cost(b));
   const bundles = [...new Set(ranked.map(({ bundle }) => bundle))];
