@@ -137,9 +137,14 @@ export function reread({ text, cells }: State): Cell[] {
     const own = cells.slice(start, start + line.length + 1);
     const ink = own.filter((_, index) => isInk(line, index));
     start += line.length + 1;
-    const names = folded(ink);
+    const names = new Set([...folded(ink), ...namesOfAll(ink)]);
     return own.map((cell) => ({ ...cell, line: names }));
   });
+}
+
+/** What all of a line was called already, when the file was read before. */
+function namesOfAll([first, ...others]: readonly Cell[]): string[] {
+  return [...(first?.line ?? [])].filter((name) => others.every(({ line }) => line?.has(name) === true));
 }
 
 /** Marks lines that a person took text out of, where something of them stays, or changed white space in. Takes changes in order. */

@@ -61,6 +61,8 @@ describe('The naive account that accuracy is measured against', () => {
     assert.equal(oracle.cells[0]?.origin, 'neutral');
     apply({ does: 'place', copied: oracle.copy(0, 8) }, 'copy and paste', [8, 0, 'one two\n']);
     assert.deepEqual([...(oracle.cells[8]?.line ?? [])], ['ai']);
+    apply({ does: 'write', origin: 'external' }, 'disk', [0, 0, 'first\n']);
+    assert.deepEqual([...(oracle.cells[14]?.line ?? [])], ['mixed', 'ai']);
   });
 
   it('lets origins travel with what is copied, moved and formatted', () => {
