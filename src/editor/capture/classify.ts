@@ -133,18 +133,14 @@ function startsOf(changes: readonly Change[]): readonly number[] {
     });
 }
 
-/**
- * Offsets behind what was typed, if every change has the shape of typing; undefined otherwise. In the same edit the editor
- * trims the white space that it had put on a line which was left empty.
- */
+/** Offsets behind what was typed, if every change has the shape of typing; undefined otherwise. */
 function typedCarets(changes: readonly Change[]): readonly number[] | undefined {
   const carets: number[] = [];
   let grown = 0;
-  for (const change of changes.toSorted((a, b) => a.offset - b.offset)) {
-    const { offset, removed, text } = change;
+  for (const { offset, removed, text } of changes.toSorted((a, b) => a.offset - b.offset)) {
     const typed = typedLength(text, removed);
-    if (typed > 0) carets.push(offset + grown + typed);
-    else if (text !== '' || !isTrim(change)) return undefined;
+    if (typed === 0) return undefined;
+    carets.push(offset + grown + typed);
     grown += text.length - removed;
   }
   return carets.length === 0 ? undefined : carets;
@@ -210,11 +206,6 @@ function isIndentation({ changes, selections }: EditEvent): boolean {
       return isWhite && selections.some(({ start, end }) => start.line <= line && line <= end.line);
     })
   );
-}
-
-/** Whether white space goes from one line, and nothing else. */
-function isTrim(change: Change): boolean {
-  return change.range.start.line === change.range.end.line && isBlank(change);
 }
 
 /** Whether nothing but white space goes. */

@@ -53,18 +53,6 @@ describe('Classifying an edit by what was seen', () => {
     it(`${what}: ${expected}`, () => assert.equal(verdictOn(edit, caret), expected));
   }
 
-  it('takes a character for typed where the editor trims another line in the same edit, and code gone there for unexplained', () => {
-    const typed = change(TEXT, 5, 0, 'x');
-    const at = [selection(TEXT, 5)];
-    const trimmed = event([typed, change(TEXT, 13, 2, '')], at);
-    assert.deepEqual(classify(trimmed, undefined), { kind: 'typed', carets: [6] });
-    const before = event([change(TEXT, 13, 2, ''), change(TEXT, 24, 0, 'x')], at);
-    assert.deepEqual(classify(before, undefined), { kind: 'typed', carets: [23] });
-    for (const other of [change(TEXT, 15, 2, ''), change(TEXT, 12, 3, '')]) {
-      assert.equal(classify(event([typed, other], at), undefined).kind, 'unexplained');
-    }
-  });
-
   it('holds a selection that was made a while ago for a cut only, which the keyboard must confirm', () => {
     assert.equal(verdictOn([0, 26, ''], [0, 26], 60_000), 'typed 0');
   });
