@@ -12,6 +12,7 @@ export * from './initialLines';
 export * from './queue';
 export * from './repository';
 export * from './review';
+export * from './reviewRequest';
 export * from './sshKeys';
 export * from './statements';
 export * from './status';

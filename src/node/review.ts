@@ -1,16 +1,12 @@
 /**
- * Asking for review and giving it: requests, and signed decisions over the committed blocks of a branch. What is signed
- * is computed from committed blobs in the signing call itself.
+ * Giving review: signed decisions over the committed blocks of a branch. What is signed is computed from committed blobs in
+ * the signing call itself.
  */
 import type { Problem } from '../core/model/problem';
-import { CountersignError } from '../core/model/problem';
-import type { Report, ReportBlock, ReportHunk } from '../core/model/report';
-import type { Binding, Decision, ReviewRequest, SignoffPredicate, VerifiedSignoff } from '../core/model/signoff';
+import type { Binding, Decision, SignoffPredicate, VerifiedSignoff } from '../core/model/signoff';
 import type { Subject } from '../core/model/span';
-import { personOf } from '../core/policy/people';
 import { storePath } from '../core/sidecar/paths';
 import { encodeEnvelope, pae } from '../core/signing/dsse';
-import { encodeRequest, parseRequestFile } from '../core/signing/request';
 import {
   PAYLOAD_TYPE,
   SIGNOFF_NAMESPACE,
@@ -20,19 +16,18 @@ import {
 } from '../core/signing/statement';
 import { keyFingerprint } from '../core/signing/sshsig';
 import { portionSubjects, sortSubjects } from '../core/signing/subjects';
-import { utf8 } from '../core/text/bytes';
-import type { HiddenText } from '../core/text/hiddenText';
-import { hiddenText } from '../core/text/hiddenText';
-import { rawLines } from '../core/text/lines';
-import { subjectsOfBlocks } from '../core/verify/subjects';
 import { standingOf } from '../core/verify/authority';
 import { verifyChange } from '../core/verify/verify';
 import { exportEnvelopes, requireFree } from './carriedSignoffs';
 import { asListed, chooseKey, listedKeys } from './chooseKey';
 import { commitOnly, requireQuietRepository } from './commitOnly';
 import { nodeHash } from './hash';
+import { cautionsOf } from './hiddenTextIn';
+import type { Chosen, PendingBlock } from './pendingBlocks';
+import { bindingFor, hunksByBlock, pendingBlocks, signedSubjects } from './pendingBlocks';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
+import { countBlocks, fault, firstFault } from './reviewFault';
 import type { PublicKeyFile } from './sshKeys';
 import { signWithSshKeygen } from './sshSign';
 import { verifyRaw } from './sshVerify';
@@ -43,129 +38,6 @@ import { writeToStore } from './store';
 /** Days for which a sign-off holds. */
 const VALID_DAYS = 90;
 const DAY = 24 * 60 * 60 * 1000;
-
-/** A block that awaits a decision, with its hunks and what would be signed. */
-export interface PendingBlock {
-  readonly block: ReportBlock;
-  readonly hunks: readonly ReportHunk[];
-  readonly subject: Subject;
-}
-
-/** Committed blocks that still need someone: nothing, or not enough, stands for them. */
-export function pendingBlocks(standpoint: Standpoint, paths: readonly string[] = []): PendingBlock[] {
-  const { report, input } = standpoint;
-  const chosen = report.blocks.filter(
-    (block) =>
-      (block.status === 'missing' || block.status === 'stale' || block.status === 'rejected') &&
-      (paths.length === 0 || paths.some((path) => block.path === path || block.path.startsWith(`${path}/`))),
-  );
-  const subjects = subjectsOfBlocks(nodeHash, input.policy, input.files, new Set(chosen.map((each) => each.block)));
-  return chosen.flatMap((block) => {
-    const subject = subjects.get(block.block);
-    const hunks = report.hunks.filter((hunk) => hunk.block === block.block);
-    return subject === undefined ? [] : [{ block, hunks, subject }];
-  });
-}
-
-function hunksByBlock({ hunks }: Report): Map<number, ReportHunk[]> {
-  const byBlock = new Map<number, ReportHunk[]>();
-  for (const hunk of hunks) byBlock.set(hunk.block, [...(byBlock.get(hunk.block) ?? []), hunk]);
-  return byBlock;
-}
-
-/** What a block's rules want a signature of it to bind. */
-function bindingOf({ hunks }: Pick<PendingBlock, 'hunks'>): Binding {
-  const asked = hunks.filter((hunk) => hunk.status !== 'not-required').map(({ requires }) => requires?.binding);
-  return asked.includes('tree') ? 'tree' : asked.includes('file') ? 'file' : 'window';
-}
-
-/** Subjects of the blocks with these numbers, each bound as its rules ask. */
-function subjectsFor({ report, input }: Standpoint, numbers: ReadonlySet<number>): Map<number, Subject> {
-  const bound = new Map<number, Binding>();
-  const hunksOf = hunksByBlock(report);
-  for (const { block } of report.blocks) bound.set(block, bindingOf({ hunks: hunksOf.get(block) ?? [] }));
-  const all = [...numbers].some((number) => bound.get(number) === 'tree');
-  const wholeFile = (number: number): boolean => all || bound.get(number) === 'file';
-  return subjectsOfBlocks(nodeHash, input.policy, input.files, numbers, wholeFile);
-}
-
-/** What is signed for these blocks: their subjects, and those of all others where a rule wants the whole tree bound. */
-function signedSubjects(standpoint: Standpoint, blocks: readonly PendingBlock[]): Subject[] {
-  const isTree = bindingFor(blocks) === 'tree';
-  const numbers = (isTree ? standpoint.report.blocks : blocks.map(({ block }) => block)).map(({ block }) => block);
-  return [...subjectsFor(standpoint, new Set(numbers)).values()];
-}
-
-/** The strictest binding of some blocks: it is what the signature says of itself. */
-function bindingFor(blocks: readonly PendingBlock[]): Binding {
-  const all = blocks.map(bindingOf);
-  return all.includes('tree') ? 'tree' : all.includes('file') ? 'file' : 'window';
-}
-
-export interface RequestResult {
-  /** The files written: one, or several when there are more blocks than one request may name. */
-  readonly requests: readonly { readonly id: string; readonly path: string }[];
-  readonly blocks: readonly PendingBlock[];
-  readonly to: readonly string[];
-  /** The commit that holds the request; undefined when it was only staged. */
-  readonly commit?: string;
-}
-
-/** Asks for review of the committed blocks that need it. Throws `nothing-to-request` (exit 1) when there are none. */
-export async function requestReview(
-  repository: Repository,
-  options: {
-    readonly to: readonly string[];
-    readonly note: string;
-    readonly base?: string;
-    readonly paths?: readonly string[];
-    /** Numbers of the chosen blocks; all that need it by default. */
-    readonly blocks?: readonly number[];
-    readonly commit: boolean;
-  },
-): Promise<RequestResult> {
-  if (options.commit) requireQuietRepository(repository);
-  const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
-  const { policy } = standpoint.input;
-  for (const name of options.to) {
-    if (policy.people.some((person) => person.id === name) || personOf(policy, name) !== undefined) continue;
-    const known = policy.people.map((person) => person.id).join(', ');
-    throw fault('unknown-person', '--to', `expected one of ${known}, found ${JSON.stringify(name)}`, 2);
-  }
-  const blocks = pendingBlocks(standpoint, options.paths).filter(
-    (each) => options.blocks === undefined || options.blocks.includes(each.block.block),
-  );
-  if (blocks.length === 0) {
-    const message = 'no committed block needs a sign-off; commit your work first if you expected one';
-    throw fault('nothing-to-request', '', message, 1);
-  }
-  const author = await authorEmail(repository);
-  const observed = { base: standpoint.report.base, head: standpoint.report.head };
-  const requests: { id: string; path: string }[] = [];
-  for (const subject of portionSubjects(blocks.map((each) => each.subject))) {
-    const { to, note } = options;
-    const request: ReviewRequest = {
-      type: 'countersign/request',
-      v: 1,
-      repo: policy.repo,
-      author,
-      to,
-      note,
-      observed,
-      subject,
-    };
-    const bytes = encodeRequest(request);
-    const id = nodeHash.sha256(bytes);
-    // What no reader would take (a control character in the note, say) must not get into the repository.
-    const checked = parseRequestFile(bytes, storePath('request', id), nodeHash);
-    if (!checked.ok) throw firstFault(checked.problems);
-    requests.push({ id, path: await writeToStore(repository, 'request', bytes) });
-  }
-  const result = { requests, blocks, to: options.to };
-  if (!options.commit) return result;
-  const paths = requests.map((each) => each.path);
-  return { ...result, commit: await commitOnly(repository, paths, `Request review of ${count(blocks.length)}`) };
-}
 
 /** What would be signed, by whom, with which key, and whether it would count. */
 export interface SignoffPlan {
@@ -182,11 +54,9 @@ export interface SignoffPlan {
   readonly cautions: readonly Problem[];
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends Chosen {
   readonly decision: Decision;
   readonly base?: string;
-  readonly paths?: readonly string[];
-  readonly blocks?: readonly number[];
   /** A public key, or a private key with its `.pub` beside it. By default the one that the policy's keys list. */
   readonly keyFile?: string;
   /** For `withdraw`: the sign-off or rejection to take back, by id or the head of it. */
@@ -198,12 +68,7 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
   const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
   const principal = asListed(standpoint.input, await authorEmail(repository));
   const key = await chooseKey(repository, standpoint.input, principal, options.keyFile);
-  const blocks =
-    options.decision === 'withdraw'
-      ? []
-      : pendingBlocks(standpoint, options.paths).filter(
-          (each) => options.blocks === undefined || options.blocks.includes(each.block.block),
-        );
+  const blocks = options.decision === 'withdraw' ? [] : pendingBlocks(standpoint, options);
   if (blocks.length === 0 && options.decision !== 'withdraw') {
     throw fault('nothing-to-sign', '', 'no committed block awaits a sign-off here', 1);
   }
@@ -220,30 +85,8 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
   return {
     ...plan,
     refusals: refusalsOf(plan).map((refusal) => withRemedy(plan, refusal)),
-    cautions: options.decision === 'approve' ? cautionsOf(plan) : [],
+    cautions: options.decision === 'approve' ? cautionsOf(standpoint.input.files, blocks) : [],
   };
-}
-
-const HIDDEN = {
-  order: 'a character that changes the order in which text is shown',
-  invisible: 'a character that is not shown',
-  'look-alike': 'a letter that looks like one of another script',
-} as const;
-
-/** Lines to be signed that hold hidden or look-alike characters, and such names of files. */
-function cautionsOf({ standpoint, blocks }: Pick<SignoffPlan, 'standpoint' | 'blocks'>): Problem[] {
-  const texts = new Map(standpoint.input.files.map(({ path, after }) => [path, rawLines(after.text ?? '')] as const));
-  return blocks.flatMap(({ block }): Problem[] => {
-    const { path, afterStart, afterEnd, object } = block;
-    const caution = (field: string, { kind, found }: HiddenText): Problem => {
-      return { code: 'hidden-text', path, field, message: `it holds ${found}, ${HIDDEN[kind]}` };
-    };
-    const name = hiddenText([utf8(path)], 0, 1).map((each) => caution('name', each));
-    if (object !== undefined) return name;
-    const count = afterEnd - afterStart + 1;
-    const inLines = hiddenText(texts.get(path) ?? [], afterStart - 1, count);
-    return [...name, ...inLines.map((each) => caution(`line ${each.line + 1}`, each))];
-  });
 }
 
 /** A wrong key is told apart by the right one. */
@@ -340,7 +183,7 @@ export async function signPlan(repository: Repository, plan: SignoffPlan, option
   const result = { ids, paths };
   if (!options.commit) return result;
   const verb = { approve: 'Sign off', reject: 'Reject', withdraw: 'Withdraw' }[plan.decision];
-  const message = plan.decision === 'withdraw' ? 'Withdraw a sign-off' : `${verb} ${count(plan.blocks.length)}`;
+  const message = plan.decision === 'withdraw' ? 'Withdraw a sign-off' : `${verb} ${countBlocks(plan.blocks.length)}`;
   return { ...result, commit: await commitOnly(repository, result.paths, message) };
 }
 
@@ -422,17 +265,4 @@ async function signPart(
   const checked = parseSignoffFile(envelope, storePath('signoff', id), { hash: nodeHash, verifyRaw });
   if (!checked.ok) throw firstFault(checked.problems, 3);
   return { id, envelope };
-}
-
-function count(blocks: number): string {
-  return blocks === 1 ? '1 block' : `${blocks} blocks`;
-}
-
-function fault(code: string, field: string, message: string, exit: 1 | 2 | 3): CountersignError {
-  return new CountersignError({ code, path: '', field, message }, exit);
-}
-
-function firstFault(problems: readonly Problem[], exit: 2 | 3 = 2): CountersignError {
-  const [first] = problems;
-  return new CountersignError(first ?? { code: 'failed', path: '', field: '', message: 'it failed' }, exit);
 }

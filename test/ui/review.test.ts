@@ -5,7 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runGate } from '../../src/node/gate';
-import { requestReview } from '../../src/node/review';
+import { requestReview } from '../../src/node/reviewRequest';
 import { TestRepository, person } from '../support/repository';
 import { startWorkbench, type Workbench } from './driver';
 import { pause, rowsWith } from './reviewRows';

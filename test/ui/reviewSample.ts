@@ -2,7 +2,7 @@
 import type { Source } from '../../src/core/model/origin';
 import { stageRecord } from '../../src/node/stage';
 import { initRepository } from '../../src/node/init';
-import { requestReview } from '../../src/node/review';
+import { requestReview } from '../../src/node/reviewRequest';
 import { HUMAN, PASTE, TestRepository, person } from '../support/repository';
 import type { Person } from '../support/repository';
 

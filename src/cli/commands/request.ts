@@ -1,7 +1,7 @@
 /** `request`: asks for review of the committed blocks that need it. */
 import type { ExitCode } from '../../core/model/problem';
 import { openRepository } from '../../node/repository';
-import { requestReview } from '../../node/review';
+import { requestReview } from '../../node/reviewRequest';
 import type { Command, Invocation } from '../command';
 import { listOption, switchOption, textOption } from '../command';
 import { escapeText } from '../reporters/escape';

@@ -3,7 +3,7 @@ import type { QuickPickItem } from 'vscode';
 import { CancellationError, QuickPickItemKind, commands, l10n, window } from 'vscode';
 import { isEligible } from '../../core/policy/people';
 import type { Person } from '../../core/policy/policy';
-import { requestReview } from '../../node/review';
+import { requestReview } from '../../node/reviewRequest';
 import type { BlockView } from '../../panel/blocks';
 import { blockViews, byRisk } from '../../panel/blocks';
 import { fromWord } from '../declare/words';

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { runGate } from '../../../src/node/gate';
 import type { GateOutcome } from '../../../src/node/gate';
-import { planSignoff, requestReview, signPlan } from '../../../src/node/review';
+import { planSignoff, signPlan } from '../../../src/node/review';
+import { requestReview } from '../../../src/node/reviewRequest';
 import { stageRecord } from '../../../src/node/stage';
 import { AI, HUMAN, PASTE, TestRepository, person } from '../../support/repository';
 import type { Person } from '../../support/repository';

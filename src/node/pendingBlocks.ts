@@ -1,0 +1,79 @@
+/** The committed blocks that await a decision, and what a signature of them holds. */
+import type { Report, ReportBlock, ReportHunk } from '../core/model/report';
+import type { Binding } from '../core/model/signoff';
+import { BINDINGS } from '../core/model/signoff';
+import type { Subject } from '../core/model/span';
+import { subjectsOfBlocks } from '../core/verify/subjects';
+import { nodeHash } from './hash';
+import type { Standpoint } from './status';
+
+/** A block that awaits a decision, with its hunks and what would be signed. */
+export interface PendingBlock {
+  readonly block: ReportBlock;
+  readonly hunks: readonly ReportHunk[];
+  readonly subject: Subject;
+}
+
+/** Which of the blocks that need someone are meant; by default all of them. */
+export interface Chosen {
+  /** Files, and folders with all that is in them. */
+  readonly paths?: readonly string[];
+  /** Numbers of blocks. */
+  readonly blocks?: readonly number[];
+}
+
+/** Committed blocks that still need someone: nothing, or not enough, stands for them. */
+export function pendingBlocks({ report, input }: Standpoint, { paths = [], blocks }: Chosen): PendingBlock[] {
+  const chosen = report.blocks.filter(
+    (block) =>
+      (block.status === 'missing' || block.status === 'stale' || block.status === 'rejected') &&
+      (paths.length === 0 || paths.some((path) => block.path === path || block.path.startsWith(`${path}/`))) &&
+      (blocks === undefined || blocks.includes(block.block)),
+  );
+  const subjects = subjectsOfBlocks(nodeHash, input.policy, input.files, new Set(chosen.map((each) => each.block)));
+  return chosen.flatMap((block) => {
+    const subject = subjects.get(block.block);
+    const hunks = report.hunks.filter((hunk) => hunk.block === block.block);
+    return subject === undefined ? [] : [{ block, hunks, subject }];
+  });
+}
+
+/** A report's hunks by the number of their block. */
+export function hunksByBlock({ hunks }: Report): Map<number, ReportHunk[]> {
+  const byBlock = new Map<number, ReportHunk[]>();
+  for (const hunk of hunks) byBlock.set(hunk.block, [...(byBlock.get(hunk.block) ?? []), hunk]);
+  return byBlock;
+}
+
+/** What a block's rules want a signature of it to bind. */
+function bindingOf({ hunks }: Pick<PendingBlock, 'hunks'>): Binding {
+  return strictest(
+    hunks.flatMap(({ status, requires }) => (status === 'not-required' ? [] : (requires?.binding ?? []))),
+  );
+}
+
+function strictest(bindings: readonly Binding[]): Binding {
+  return BINDINGS.findLast((each) => bindings.includes(each)) ?? 'window';
+}
+
+/** Subjects of the blocks with these numbers, each bound as its rules ask. */
+function subjectsFor({ report, input }: Standpoint, numbers: ReadonlySet<number>): Map<number, Subject> {
+  const bound = new Map<number, Binding>();
+  const hunksOf = hunksByBlock(report);
+  for (const { block } of report.blocks) bound.set(block, bindingOf({ hunks: hunksOf.get(block) ?? [] }));
+  const all = [...numbers].some((number) => bound.get(number) === 'tree');
+  const wholeFile = (number: number): boolean => all || bound.get(number) === 'file';
+  return subjectsOfBlocks(nodeHash, input.policy, input.files, numbers, wholeFile);
+}
+
+/** What is signed for these blocks: their subjects, and those of all others where a rule wants the whole tree bound. */
+export function signedSubjects(standpoint: Standpoint, blocks: readonly PendingBlock[]): Subject[] {
+  const isTree = bindingFor(blocks) === 'tree';
+  const numbers = (isTree ? standpoint.report.blocks : blocks.map(({ block }) => block)).map(({ block }) => block);
+  return [...subjectsFor(standpoint, new Set(numbers)).values()];
+}
+
+/** The strictest binding of some blocks: it is what the signature says of itself. */
+export function bindingFor(blocks: readonly PendingBlock[]): Binding {
+  return strictest(blocks.map(bindingOf));
+}
