@@ -255,19 +255,6 @@ describe('a sign-off does not count', () => {
 });
 
 describe('nothing hides from the gate:', () => {
-  it('what a merge commit adds by the way', async () => {
-    const repo = start();
-    repo.write('README.md', '# Our shop\n').commit('Readme');
-    repo.git('switch', '-q', 'main');
-    repo.as(ana).write('notes.md', 'of main\n').commit('Notes');
-    repo.git('switch', '-q', 'feature');
-    repo.as(bo).git('merge', '-q', '--no-commit', 'main');
-    repo.write('src/other.js', BASE.replace('return sum', 'return 0')).git('add', '-A');
-    repo.git('commit', '-q', '-m', 'Merge main');
-    const evil = hunk(await gate(repo), 'src/other.js');
-    assert.deepEqual([evil.origin, evil.author, evil.level], ['unknown', bo.email, 'junior']);
-  });
-
   it('a link, an executable bit, a binary, a submodule, an empty file, a deletion', async () => {
     const repo = start();
     symlinkSync('total.js', join(repo.top, 'src/link.js'));

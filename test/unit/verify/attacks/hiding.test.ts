@@ -34,7 +34,7 @@ describe('attack 9: an evil merge; a change hidden by .gitattributes, textconv, 
     repo.write('src/other.js', BASE.replace('return sum', 'return 0')).git('add', '-A');
     repo.git('commit', '-q', '-m', 'Merge main');
     const evil = hunk(await gate(repo), 'src/other.js');
-    assert.deepEqual([evil.origin, evil.author, evil.status], ['unknown', bo.email, 'missing']);
+    assert.deepEqual([evil.origin, evil.author, evil.level, evil.status], ['unknown', bo.email, 'junior', 'missing']);
   });
 
   it('a merge commit that drops what the target brought', async () => {
