@@ -76,7 +76,9 @@ describe('certificates of an authority in allowed_signers', function () {
       const blob = await sign(certificate);
       const signers = line('cert-authority', publicLine(by));
       assert.deepEqual(both(blob, { signers }), ['ok', true]);
-      assert.deepEqual(both(`${blob.slice(0, -1)}~`, { signers }), ['signature-invalid', false]);
+      // One bit: a byte put in its place would be the byte that stands there in one of 256 runs.
+      const last = String.fromCharCode(blob.charCodeAt(blob.length - 1) ^ 1);
+      assert.deepEqual(both(blob.slice(0, -1) + last, { signers }), ['signature-invalid', false]);
       const read = await readPublicKey(certificate);
       const bare = await readPublicKey(join(folder.path, `of-${name}`));
       assert.ok(read.ok && bare.ok);
