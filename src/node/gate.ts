@@ -23,6 +23,7 @@ import { readOwnFiles, sortEntry, tooMany } from './ownFiles';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
+import { restoredState } from './restored';
 import { commitOf } from './repository';
 import { commitTrust, readTrust } from './trust';
 
@@ -149,10 +150,9 @@ export async function loadChange(
   const entries = parseRaw(await reader.output([...raw, `${base}^{tree}`, landing]));
   const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
   const problems: Problem[] = sorted.flatMap((each) => (each.sorted.kind === 'fault' ? [each.sorted.problem] : []));
-  const content = pairRenames(
-    sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : [])),
-    EMPTY_BLOBS,
-  );
+  const touched = sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : []));
+  const content = pairRenames(touched, EMPTY_BLOBS);
+  const restored = await restoredState(reader, base, touched);
   const present = content.filter((entry) => entry.newMode !== '000000');
   for (const { path, exactPath } of present) {
     if (exactPath) continue;
@@ -181,6 +181,7 @@ export async function loadChange(
     requests: ownFiles.requests,
     signoffs: ownFiles.signoffs,
     spent: await spentPaths(reader, base, ownFiles.signoffs),
+    ...(restored === undefined ? {} : { restored }),
     problems: [...problems, ...ownFiles.problems],
     now,
   };

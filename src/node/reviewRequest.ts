@@ -1,4 +1,5 @@
 /** Asking for review of committed blocks. */
+import type { Report } from '../core/model/report';
 import type { ReviewRequest } from '../core/model/signoff';
 import { personOf } from '../core/policy/people';
 import { storePath } from '../core/sidecar/paths';
@@ -17,6 +18,7 @@ import { writeToStore } from './store';
 export interface RequestResult {
   /** The files written: one, or several when there are more blocks than one request may name. */
   readonly requests: readonly { readonly id: string; readonly path: string }[];
+  readonly report: Report;
   readonly blocks: readonly PendingBlock[];
   readonly to: readonly string[];
   /** The commit that holds the request; undefined when it was only staged. */
@@ -68,7 +70,7 @@ export async function requestReview(
     if (!checked.ok) throw firstFault(checked.problems);
     requests.push({ id, path: await writeToStore(repository, 'request', bytes) });
   }
-  const result = { requests, blocks, to: options.to };
+  const result = { requests, report: standpoint.report, blocks, to: options.to };
   if (!options.commit) return result;
   const paths = requests.map((each) => each.path);
   return { ...result, commit: await commitOnly(repository, paths, `Request review of ${countBlocks(blocks.length)}`) };

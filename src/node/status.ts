@@ -23,6 +23,7 @@ import { openReader } from './objects';
 import { readOwnFiles, sortEntry } from './ownFiles';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
+import { restoredState } from './restored';
 import { withStatements } from './saidOf';
 import { authorEmail, commitOf, defaultTarget, headCommit, inRepository } from './repository';
 import type { TrustAt } from './trust';
@@ -123,10 +124,9 @@ async function workingInput(
   const { entries, texts } = await workTreeEntries(repository, start, isOurs);
   const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
   const problems = sorted.flatMap((each) => (each.sorted.kind === 'fault' ? [each.sorted.problem] : []));
-  const content = pairRenames(
-    sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : [])),
-    EMPTY_BLOBS,
-  );
+  const touched = sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : []));
+  const content = pairRenames(touched, EMPTY_BLOBS);
+  const restored = await restoredState(reader, start, touched);
   const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
   const stored = await reader.blobs(
     [...neededBlobs(content), ...own.map((entry) => entry.newId)].filter((id) => !texts.has(id)),
@@ -156,6 +156,7 @@ async function workingInput(
     requests: ownFiles.requests,
     signoffs: ownFiles.signoffs,
     spent: new Set(),
+    ...(restored === undefined ? {} : { restored }),
     problems: [...problems, ...ownFiles.problems],
     now: at.now,
   };

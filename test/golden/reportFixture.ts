@@ -2,6 +2,7 @@
 import type { Report, ReportBlock, ReportHunk, Requirement } from '../../src/core/model/report';
 import type { Policy } from '../../src/core/policy/policy';
 import { parsePolicy } from '../../src/core/policy/policy';
+import { reportItems } from '../../src/core/verify/items';
 
 const SENIOR: Requirement = { tier: 'approve', count: 1, level: 'senior', teams: [], presence: false };
 
@@ -114,6 +115,7 @@ export function verifyReportFixture(): Report {
     ref: 'main',
     policy: { sha256: 'c'.repeat(64), mode: 'enforce' },
     summary: { blocks: 9, hunks: 10, lines: 40, byOrigin: { ai: 30, unknown: 1, human: 9 }, required: 7, satisfied: 1 },
+    items: reportItems(blocks, hunks, undefined),
     blocks,
     hunks,
     problems: [],

@@ -12,7 +12,7 @@ import { palette } from '../reporters/colour';
 import { escapeText } from '../reporters/escape';
 import { excerpt } from '../reporters/excerpt';
 import { jsonText, problemLine } from '../reporters/problems';
-import { authorText, leadingHunk, originText, place } from '../reporters/text';
+import { authorText, leadingHunk, originText, place, restoredStates } from '../reporters/text';
 import { topPaths } from '../topPaths';
 import { usageError } from '../usage';
 import { plural } from './stage';
@@ -112,7 +112,7 @@ function decisionId(plan: SignoffPlan, given: string): string {
 function planText(plan: SignoffPlan, withdraws: string | undefined, io: Io): string {
   const colours = palette(io.colour);
   const { standpoint, blocks, decision, principal, key, refusals } = plan;
-  const lines: string[] = [];
+  const lines = restoredStates(standpoint.report, blocks).map((each) => `  ${each}`);
   for (const { block, hunks } of blocks) {
     const hunk = leadingHunk(block, hunks);
     const about = hunk === undefined ? '' : `  ${originText(hunk)} · ${authorText(hunk, standpoint.input.policy)}`;

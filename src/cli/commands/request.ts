@@ -6,7 +6,7 @@ import type { Command, Invocation } from '../command';
 import { listOption, switchOption, textOption } from '../command';
 import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
-import { leadingHunk, originText, place } from '../reporters/text';
+import { leadingHunk, originText, place, restoredStates } from '../reporters/text';
 import { topPaths } from '../topPaths';
 import { plural } from './stage';
 
@@ -43,6 +43,7 @@ async function runRequest({ io, cwd, json, values, positionals }: Invocation): P
   }
   const whom = result.to.length === 0 ? 'whoever may sign' : result.to.map(escapeText).join(', ');
   const lines = [`asked ${whom} to look at ${plural(result.blocks.length, 'block')}:`];
+  lines.push(...restoredStates(result.report, result.blocks).map((each) => `  ${each}`));
   for (const { block, hunks } of result.blocks) {
     const hunk = leadingHunk(block, hunks);
     lines.push(`  ${place(block)}${hunk === undefined ? '' : `  ${originText(hunk)}`}`);

@@ -1,10 +1,16 @@
 /** The gate's report for people: per block what it is, why it is held up and what to do, then one line that sums up. */
 import { originRank } from '../../core/model/origin';
-import type { HunkStatus, Report, ReportBlock, ReportHunk, SignoffBearing } from '../../core/model/report';
+import type {
+  HunkStatus,
+  Report,
+  ReportBlock,
+  ReportHunk,
+  ReportItem,
+  RestoredState,
+  SignoffBearing,
+} from '../../core/model/report';
 import { levelShown, personOf } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
-import type { ReportItem } from './items';
-import { reportItems } from './items';
 import type { Palette } from './colour';
 import { escapeShort, escapeText } from './escape';
 import { problemLine } from './problems';
@@ -22,13 +28,67 @@ const OPEN: ReadonlySet<HunkStatus> = new Set(['missing', 'stale', 'rejected']);
 /** A report as text; ends in a line break. */
 export function textReport(report: Report, options: TextOptions): string {
   const lines = report.problems.map((problem) => `${options.palette.bad('✗')} ${problemLine(problem)}`);
-  const items = reportItems(report);
-  for (const item of items) {
-    if (OPEN.has(item.block.status)) lines.push(...openBlock(item, options));
-    else if (options.all === true) lines.push(...fineBlock(item, options));
+  const blocks = new Map(hunksByBlock(report).map((each) => [each.block.block, each] as const));
+  for (const item of report.items) {
+    const own = item.blocks.flatMap((number) => blocks.get(number) ?? []);
+    if (OPEN.has(item.status) || options.all === true) lines.push(...itemLines(item, own, options));
   }
-  lines.push(closing(report, items, options.palette));
+  lines.push(closing(report, options.palette));
   return `${lines.join('\n')}\n`;
+}
+
+interface JudgedBlock {
+  readonly block: ReportBlock;
+  readonly hunks: readonly ReportHunk[];
+}
+
+function itemLines(item: ReportItem, blocks: readonly JudgedBlock[], options: TextOptions): string[] {
+  if (item.kind === 'restored') return restoredLines(item, blocks, options);
+  const [first] = blocks;
+  if (first === undefined) return [];
+  return OPEN.has(item.status) ? openBlock(first, item, options) : fineBlock(first, item, options);
+}
+
+/** An earlier state of the base: what it is, all its blocks beneath, and each next step once. */
+function restoredLines(
+  item: ReportItem & { readonly kind: 'restored' },
+  blocks: readonly JudgedBlock[],
+  options: TextOptions,
+): string[] {
+  const { palette } = options;
+  const nexts = blocks.map(({ block, hunks }) => leadingHunk(block, hunks)?.next ?? '').filter((next) => next !== '');
+  const beneath = blocks.flatMap((each) => {
+    const lines = OPEN.has(each.block.status)
+      ? openBlock(each, undefined, options)
+      : fineBlock(each, undefined, options);
+    return lines.map((line) => `  ${line}`);
+  });
+  const mark = statusMark(item.status, palette);
+  const steps = [...new Set(nexts)].map((next) => `  → ${escapeText(next)}`);
+  return [`${mark} ${palette.strong(restoredText(item))}`, ...beneath, ...steps];
+}
+
+/** `restores the state of 1a2b3c4d5e6f (2026-11-22)`. */
+function restoredText({ commit, date }: RestoredState): string {
+  return `restores the state of ${commit.slice(0, 12)} (${date})`;
+}
+
+/** What some blocks bring back, where that is an earlier state. */
+export function restoredStates(
+  { items }: Report,
+  blocks: readonly { readonly block: { readonly block: number } }[],
+): string[] {
+  const chosen = new Set(blocks.map(({ block }) => block.block));
+  return items.flatMap((item) => {
+    const own = item.kind === 'restored' ? item.blocks.filter((number) => chosen.has(number)) : [];
+    if (item.kind !== 'restored' || own.length === 0) return [];
+    return [`${restoredText(item)}${own.length === item.blocks.length ? '' : ', of which these are a part'}`];
+  });
+}
+
+function statusMark(status: HunkStatus, { bad, good, dim }: Palette): string {
+  if (OPEN.has(status)) return bad('✗');
+  return status === 'satisfied' ? good('✓') : dim('·');
 }
 
 /** Blocks with their hunks, in the report's order. */
@@ -94,14 +154,18 @@ export function authorText(hunk: ReportHunk, policy: Policy | undefined): string
 }
 
 /** `src/ → lib/ (2000 files renamed)`. */
-function itemPlace({ block, folder }: ReportItem): string {
-  if (folder === undefined) return place(block);
-  const [from, to] = [folder.from, folder.to].map((each) => escapeText(each === '' ? './' : `${each}/`));
-  return `${from} → ${to} (${folder.files} files renamed)`;
+function itemPlace(block: ReportBlock, item: ReportItem | undefined): string {
+  if (item?.kind !== 'folder') return place(block);
+  const [from, to] = [item.from, item.to].map((each) => escapeText(each === '' ? './' : `${each}/`));
+  return `${from} → ${to} (${item.blocks.length} files renamed)`;
 }
 
-function openBlock(item: ReportItem, { palette, policy }: TextOptions): string[] {
-  const { block, hunks } = item;
+/** Without an item the block is one of several beneath a heading, which names the next step for all of them. */
+function openBlock(
+  { block, hunks }: JudgedBlock,
+  item: ReportItem | undefined,
+  { palette, policy }: TextOptions,
+): string[] {
   const hunk = leadingHunk(block, hunks);
   if (hunk === undefined) return [];
   const others = new Set(hunks.filter((each) => OPEN.has(each.status)).map((each) => each.origin));
@@ -109,9 +173,9 @@ function openBlock(item: ReportItem, { palette, policy }: TextOptions): string[]
   const also = others.size === 0 ? '' : ` with ${[...others].join(', ')}`;
   const parts = [`${originText(hunk)}${also}`, authorText(hunk, policy)];
   if (hunk.rule !== '') parts.push(`rule ${escapeText(hunk.rule)}`);
-  const lines = [`${palette.bad('✗')} ${palette.strong(itemPlace(item))}  ${parts.join(' · ')}`];
+  const lines = [`${palette.bad('✗')} ${palette.strong(itemPlace(block, item))}  ${parts.join(' · ')}`];
   for (const reason of reasons(block.status, hunk, policy)) lines.push(`  ${escapeText(reason)}`);
-  if (hunk.next !== '') lines.push(`  → ${escapeText(hunk.next)}`);
+  if (item !== undefined && hunk.next !== '') lines.push(`  → ${escapeText(hunk.next)}`);
   return lines;
 }
 
@@ -128,20 +192,25 @@ function refusal({ reviewer, id, reason }: SignoffBearing, policy: Policy | unde
   return `sign-off ${id.slice(0, 12)} by ${name} does not count: ${reason}`;
 }
 
-function fineBlock(item: ReportItem, { palette, policy }: TextOptions): string[] {
-  const { block, hunks } = item;
+function fineBlock(
+  { block, hunks }: JudgedBlock,
+  item: ReportItem | undefined,
+  { palette, policy }: TextOptions,
+): string[] {
   const hunk = leadingHunk(block, hunks);
   if (hunk === undefined) return [];
-  const mark = block.status === 'satisfied' ? palette.good('✓') : palette.dim('·');
+  const line = `${statusMark(block.status, palette)} ${itemPlace(block, item)}`;
   // An exact rename holds no line that anyone wrote.
-  if (block.object === 'rename' && block.status === 'not-required') return [`${mark} ${itemPlace(item)}`];
+  if (block.object === 'rename' && block.status === 'not-required') return [line];
   const signed = block.status === 'satisfied' ? ` · ${escapeText(hunk.reason)}` : '';
-  return [`${mark} ${itemPlace(item)}  ${originText(hunk)} · ${authorText(hunk, policy)}${signed}`];
+  return [`${line}  ${originText(hunk)} · ${authorText(hunk, policy)}${signed}`];
 }
 
-function closing(report: Report, items: readonly ReportItem[], { bad, good }: Palette): string {
+function closing({ items: shown, ...report }: Report, { bad, good }: Palette): string {
+  // The blocks of a restored state are listed one by one, and counted so.
+  const items = shown.some(({ kind }) => kind === 'restored') ? report.blocks : shown;
   const all = items.length;
-  const open = items.filter(({ block }) => OPEN.has(block.status)).length;
+  const open = items.filter(({ status }) => OPEN.has(status)).length;
   const observed = report.policy.mode === 'observe' ? ' (mode observe: the gate lets it pass)' : '';
   if (report.problems.length > 0) {
     const count = report.problems.length;
@@ -154,7 +223,7 @@ function closing(report: Report, items: readonly ReportItem[], { bad, good }: Pa
     const fine = rest === 0 ? '' : `; ${rest} ${rest === 1 ? 'is' : 'are'} fine`;
     return bad(`${open} of ${all} ${all === 1 ? 'block' : 'blocks'} ${verb}${fine}${observed}`);
   }
-  const signed = items.filter(({ block }) => block.status === 'satisfied').length;
+  const signed = items.filter(({ status }) => status === 'satisfied').length;
   if (signed === 0)
     return good(
       all === 1 ? 'the block is fine; it needs no sign-off' : `all ${all} blocks are fine; none needs a sign-off`,

@@ -81,6 +81,27 @@ export interface ReportBlock {
   readonly requests: readonly string[];
 }
 
+/** A commit of the base's own line whose state a change brings back, byte for byte, in all that it touches. */
+export interface RestoredState {
+  readonly commit: string;
+  /** The day of the commit in UTC: `2026-11-22`. */
+  readonly date: string;
+}
+
+/** What kind of thing an item is: a block, a renamed folder, or an earlier state of the base. */
+export type ItemKind =
+  | { readonly kind: 'block' }
+  | { readonly kind: 'folder'; readonly from: string; readonly to: string }
+  | ({ readonly kind: 'restored' } & RestoredState);
+
+/** What people look at as one thing. Each block is in exactly one item; what stands for it is judged block by block. */
+export type ReportItem = ItemKind & {
+  /** Numbers of the blocks, in the report's order. */
+  readonly blocks: readonly number[];
+  /** The worst of its blocks. */
+  readonly status: HunkStatus;
+};
+
 export interface Report {
   readonly ok: boolean;
   readonly base: string;
@@ -95,6 +116,7 @@ export interface Report {
     readonly required: number;
     readonly satisfied: number;
   };
+  readonly items: readonly ReportItem[];
   readonly blocks: readonly ReportBlock[];
   readonly hunks: readonly ReportHunk[];
   readonly problems: readonly Problem[];

@@ -59,7 +59,7 @@ export function standingOf(trust: Trust, signoff: VerifiedSignoff): Standing {
   const lapses = predicate.decision !== 'reject';
   if (lapses && (expires === undefined || expires <= trust.now))
     return refuse('expired', `it expired on ${predicate.expiresAt}`);
-  if (trust.spent.has(signoff.path)) {
+  if (lapses && trust.spent.has(signoff.path)) {
     return refuse('spent', 'it has landed on the target before; what landed again needs a new sign-off');
   }
   const emails = new Set([...person.emails, ...signer.principals].map((email) => email.toLowerCase()));

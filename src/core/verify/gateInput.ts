@@ -2,6 +2,7 @@
 import type { ChangeCommit, ChangedFile } from '../model/change';
 import type { Problem } from '../model/problem';
 import type { NamedRecord } from '../model/record';
+import type { RestoredState } from '../model/report';
 import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
 import type { Policy } from '../policy/policy';
 import type { AllowedSigner } from '../signing/allowedSigners';
@@ -25,6 +26,8 @@ export interface GateInput {
   readonly requests: readonly NamedRequest[];
   readonly signoffs: readonly VerifiedSignoff[];
   readonly spent: ReadonlySet<string>;
+  /** The earlier state of the base that the files are, all of them. It is shown, and decides nothing. */
+  readonly restored?: RestoredState;
   /** Faults found while reading: they make the verdict negative whatever else holds. */
   readonly problems: readonly Problem[];
   readonly now: number;

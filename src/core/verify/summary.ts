@@ -4,14 +4,7 @@ import type { Origin } from '../model/origin';
 import type { HunkStatus, Report, ReportBlock, ReportHunk } from '../model/report';
 import type { Block } from './blocks';
 import type { GateInput } from './gateInput';
-
-const WORST_FIRST: readonly HunkStatus[] = ['rejected', 'stale', 'missing', 'satisfied', 'not-required'];
-
-/** What a block's status is, from those of its hunks. */
-export function worstStatus(statuses: readonly HunkStatus[]): HunkStatus {
-  const rank = (status: HunkStatus): number => WORST_FIRST.indexOf(status);
-  return statuses.reduce((worst, each) => (rank(each) < rank(worst) ? each : worst), 'not-required');
-}
+import { reportItems } from './items';
 
 /** The whole report: `ok` when nothing is open and nothing was malformed. */
 export function reportOf(input: GateInput, blocks: readonly ReportBlock[], hunks: readonly ReportHunk[]): Report {
@@ -39,6 +32,7 @@ export function reportOf(input: GateInput, blocks: readonly ReportBlock[], hunks
       required,
       satisfied: blocks.filter((block) => block.status === 'satisfied').length,
     },
+    items: reportItems(blocks, hunks, input.restored),
     blocks,
     hunks,
     problems: input.problems,

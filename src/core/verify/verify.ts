@@ -23,7 +23,8 @@ import { fileOrigins, indexClaims } from './origins';
 import { rejectionsOf, withdrawnIds } from './rejections';
 import { blockSubject } from './subjects';
 import { wholeTreeSignoffs } from './wholeTree';
-import { blockLines, reportOf, worstStatus } from './summary';
+import { blockLines, reportOf } from './summary';
+import { worstStatus } from './worstStatus';
 
 /** The verdict on a change, block by block. */
 export function verifyChange(hash: Hash, input: GateInput): Report {

@@ -1,4 +1,5 @@
 /** Reports for tests, from a few words per block. */
+import { reportItems } from '../../../src/core/verify/items';
 import type { Origin } from '../../../src/core/model/origin';
 import type { HunkStatus, Report, ReportBlock, ReportHunk, Requirement } from '../../../src/core/model/report';
 
@@ -57,6 +58,7 @@ export function reportOf(...sketches: readonly Sketch[]): Report {
     ref: 'main',
     policy: { sha256: '', mode: 'enforce' },
     summary: { blocks: blocks.length, hunks: hunks.length, lines: 0, byOrigin: {}, required: 0, satisfied: 0 },
+    items: reportItems(blocks, hunks, undefined),
     blocks,
     hunks,
     problems: [],
