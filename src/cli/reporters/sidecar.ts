@@ -5,6 +5,7 @@ import type { ProvenanceRecord, RecordedFile, RecordedHunk, RecordedObject } fro
 import { addCounts } from '../../core/model/fold';
 import type { Subject, TextAnnotations, WindowMark } from '../../core/model/span';
 import type { SidecarFile } from '../../node/sidecarFile';
+import { certificateText, shownCertificate } from './certificate';
 import type { Palette } from './colour';
 import { escapeShort, escapeText } from './escape';
 
@@ -23,7 +24,9 @@ export function sidecarJson(file: SidecarFile): object {
     case 'signoff': {
       const { statement, keyType, userPresent, userVerified } = file.signoff;
       const { decision, ...said } = statement.predicate;
-      const key = { type: keyType, userPresent, userVerified };
+      const certificate = shownCertificate(file.signoff.keyBlob);
+      const certified = certificate === undefined ? {} : { certificate };
+      const key = { type: keyType, userPresent, userVerified, ...certified };
       return { kind, id, path, decision, ...said, key, subjects: statement.subject.map(subjectJson) };
     }
   }
@@ -96,12 +99,14 @@ function bodyOf(file: SidecarFile): string[] {
   const { statement, keyType, userPresent, userVerified } = file.signoff;
   const { reviewer, observed, targetRefs, viewed, request, withdraws, note, reviewedAt, expiresAt } =
     statement.predicate;
+  const certificate = shownCertificate(file.signoff.keyBlob);
   const touched = [userPresent ? 'user present' : '', userVerified ? 'user verified' : ''].filter(
     (each) => each !== '',
   );
   return [
     row('by', reviewer.principal),
     row('key', [`${reviewer.keyid} (${keyType})`, ...touched].join(', ')),
+    ...(certificate === undefined ? [] : [row('certified', certificateText(certificate))]),
     row('signature', 'holds for this key; whether the key may sign here, the gate says'),
     row('at', `${reviewedAt}, until ${expiresAt}`),
     row('for', targetRefs.join(', ')),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { storePath } from '../../../src/core/sidecar/paths';
-import type { TestRepository } from '../../support/repository';
-import { person } from '../../support/repository';
+import { closed } from '../../support/jsonSchema';
+import { TestRepository, person } from '../../support/repository';
+import { certify } from '../signing/sshTools';
 import { aiChange, onlyDigest } from './aiChange';
 import type { Answer } from './harness';
 import { cli } from './harness';
@@ -121,5 +123,37 @@ describe('show', () => {
     assert.match(await refused(id.slice(0, 8)), new RegExp(`fits 2: .*${id.slice(0, 16)}`));
     assert.match(await refused(twin), /expected content that matches the file's name/);
     repository.git('clean', '-fdq');
+  });
+
+  it('names the authority of the certificate that was signed with, and when it ends', async () => {
+    const authority = person('authority');
+    const change = await aiChange(ana, bo);
+    const named = execFileSync('ssh-keygen', ['-lf', `${authority.key}.pub`], { encoding: 'utf8' }).split(' ')[1];
+    const signedFor = async (...validity: string[]): Promise<{ text: string; certificate: unknown }> => {
+      const copy = TestRepository.copyOf(change.top).as(ana);
+      const certificate = certify(authority.key, `${ana.key}.pub`, 'ana@example.com,deploy', ...validity);
+      const signed = await cli(copy.top, ['approve', '--yes', '--commit', '--key', certificate]);
+      assert.equal(signed.exit, 0, signed.stderr);
+      const [text, json] = [[], ['--json']].map((more) => cli(copy.top, ['show', onlyDigest(copy, 'dsse'), ...more]));
+      const printed: unknown = JSON.parse((await json)?.stdout ?? '');
+      const checked = closed('show').safeParse(printed);
+      assert.ok(checked.success, JSON.stringify(checked.error?.issues));
+      return {
+        text: (await text)?.stdout ?? '',
+        certificate: (printed as { key: { certificate: unknown } }).key.certificate,
+      };
+    };
+    const limited = await signedFor('-V', '20260101000000Z:20991231235959Z');
+    const line = `^certified {3}by ${named?.replaceAll('+', '\\+')} \\(ssh-ed25519\\) for ana@example\\.com, deploy`;
+    assert.match(limited.text, new RegExp(`${line}, from 2026-01-01T00:00:00Z, until 2099-12-31T23:59:59Z$`, 'm'));
+    assert.deepEqual(limited.certificate, {
+      authority: { keyid: named, type: 'ssh-ed25519' },
+      principals: ['ana@example.com', 'deploy'],
+      validAfter: '2026-01-01T00:00:00Z',
+      validBefore: '2099-12-31T23:59:59Z',
+    });
+    const unlimited = await signedFor('-V', 'always:forever');
+    assert.match(unlimited.text, new RegExp(`${line}, without an end$`, 'm'));
+    assert.doesNotMatch((await show(onlyDigest(repository, 'dsse'))).stdout, /certified/);
   });
 });
