@@ -13,13 +13,16 @@ import { basename, join } from 'node:path';
 import type { Problem } from '../core/model/problem';
 import type { Policy } from '../core/policy/policy';
 import type { BlockState, BlockView } from '../panel/blocks';
+import type { ItemView } from '../panel/items';
 import type { QueueEntry } from '../panel/queue';
 import { LOOKS, stateIcon } from './display/colors';
 import { hoverOf } from './display/hover';
 import {
   blocks as blockCount,
+  itemWord,
   originsOf,
   placeOf,
+  restoredWord,
   risksIn,
   safe,
   spokenOf,
@@ -40,6 +43,13 @@ export type Node =
       readonly session: Session;
       readonly state: BlockState;
       readonly blocks: readonly ChangedBlock[];
+      readonly items: readonly (ChangedBlock | ItemView<ChangedBlock>)[];
+    }
+  | {
+      readonly kind: 'item';
+      readonly session: Session;
+      readonly state: BlockState;
+      readonly item: ItemView<ChangedBlock>;
     }
   | { readonly kind: 'change'; readonly session: Session; readonly block: ChangedBlock }
   | { readonly kind: 'request'; readonly session: Session; readonly entry: QueueEntry }
@@ -63,6 +73,11 @@ export function idOf(node: Node): string {
       return `${top} problem ${node.problem.path} ${node.problem.field} ${node.problem.message}`;
     case 'group':
       return `${top} group ${node.state}`;
+    case 'item': {
+      const { item } = node.item;
+      const which = item.kind === 'folder' ? `${item.from}\0${item.to}` : item.commit;
+      return `${top} item ${node.state} ${which}`;
+    }
     case 'change':
       return `${top} change ${node.block.key}`;
     case 'request':
@@ -91,6 +106,8 @@ function draw(node: Node): TreeItem {
       return drawProblem(node.session, node.problem);
     case 'group':
       return drawGroup(node.state, node.blocks);
+    case 'item':
+      return drawItem(node.state, node.item);
     case 'change':
       return drawChange(node);
     case 'request':
@@ -126,6 +143,16 @@ function drawGroup(state: BlockState, blocks: readonly ChangedBlock[]): TreeItem
   return item;
 }
 
+function drawItem(state: BlockState, { item, blocks }: ItemView<ChangedBlock>): TreeItem {
+  const label = itemWord(item);
+  const drawn = new Item(label, TreeItemCollapsibleState.Collapsed);
+  drawn.description = blockCount(blocks.length);
+  drawn.iconPath = stateIcon(state);
+  drawn.contextValue = `countersign.item.${item.kind}`;
+  drawn.accessibilityInformation = { label: `${label}, ${stateWord(state)}, ${blockCount(blocks.length)}` };
+  return drawn;
+}
+
 function drawChange(node: Node & { readonly kind: 'change' }): TreeItem {
   const { block } = node;
   const item = new Item(placeOf(block), TreeItemCollapsibleState.None);
@@ -150,14 +177,17 @@ function drawRequest(entry: QueueEntry, ref: string | undefined): TreeItem {
   const item = new Item(label, ref === undefined ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None);
   const note = safe(entry.note.split('\n')[0] ?? '');
   const branch = ref === undefined ? '' : safe(branchLabel(ref));
-  item.description = [count, branch, note].filter((each) => each !== '').join(' · ');
+  const restored = entry.restored === undefined ? '' : restoredWord(entry.restored);
+  item.description = [count, restored, branch, note].filter((each) => each !== '').join(' · ');
   item.iconPath = new ThemeIcon(ref === undefined ? 'git-pull-request' : 'git-branch');
   const tooltip = new MarkdownString();
   tooltip.appendText(`${label}\n${safe(entry.author)}${entry.note === '' ? '' : `\n\n“${entry.note}”`}`);
   item.tooltip = tooltip;
   item.contextValue = ref === undefined ? 'countersign.request' : 'countersign.branch';
   const where = ref === undefined ? '' : l10n.t(', on branch {0}: check out to review', branch);
-  item.accessibilityInformation = { label: `${label}, ${count}${where}${note === '' ? '' : `, ${note}`}` };
+  item.accessibilityInformation = {
+    label: `${label}, ${count}${restored === '' ? '' : `, ${restored}`}${where}${note === '' ? '' : `, ${note}`}`,
+  };
   return item;
 }
 

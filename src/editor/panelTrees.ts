@@ -2,6 +2,7 @@
 import type { Disposable, TreeDataProvider, TreeView } from 'vscode';
 import { EventEmitter, TreeItemCheckboxState, l10n, window } from 'vscode';
 import { BLOCK_STATES, byPlace } from '../panel/blocks';
+import { inItems } from '../panel/items';
 import { blocksOf } from '../panel/queue';
 import type { Node } from './panelNodes';
 import { idOf, itemOf } from './panelNodes';
@@ -57,7 +58,13 @@ function childrenOf(node: Node, ofSession: (session: Session) => readonly Node[]
     case 'repository':
       return ofSession(session);
     case 'group':
-      return node.blocks.map((block) => ({ kind: 'change', session, block }));
+      return node.items.map((each): Node =>
+        'item' in each
+          ? { kind: 'item', session, state: node.state, item: each }
+          : { kind: 'change', session, block: each },
+      );
+    case 'item':
+      return node.item.blocks.map((block) => ({ kind: 'change', session, block }));
     case 'request':
       return node.entry.blocks.map((block) => ({ kind: 'review', session, block, request: node.entry.id }));
     case 'problem':
@@ -77,7 +84,9 @@ export function changesOf(session: Session): readonly Node[] {
   const order = ['open', ...BLOCK_STATES.filter((each) => each !== 'open')] as const;
   const groups = order.flatMap((each): Node[] => {
     const blocks = state.changes.filter((block) => block.state === each).toSorted(byPlace);
-    return blocks.length === 0 ? [] : [{ kind: 'group', session, state: each, blocks }];
+    return blocks.length === 0
+      ? []
+      : [{ kind: 'group', session, state: each, blocks, items: inItems(state.working.report, blocks) }];
   });
   return [...problems, ...groups];
 }

@@ -1,8 +1,9 @@
 /** Which requests wait for one reviewer, and which of their blocks are still undecided. */
-import type { Report, Requirement } from '../core/model/report';
+import type { Report, Requirement, RestoredState } from '../core/model/report';
 import type { NamedRequest } from '../core/model/signoff';
 import type { BlockView } from './blocks';
 import { blockViews, byRisk, needsAction } from './blocks';
+import { restoredOf } from './items';
 
 /** Who looks at the queue. */
 export interface Reviewer {
@@ -23,11 +24,15 @@ export interface QueueEntry {
   readonly addressed: 'me' | 'anyone';
   /** Undecided blocks, risky ones first; never empty. */
   readonly blocks: readonly BlockView[];
+  /** The earlier state of the base that the change brings back. */
+  readonly restored?: RestoredState;
 }
 
 /** The requests of a change that wait for this reviewer, in the order of the files. */
 export function queueOf(report: Report, requests: readonly NamedRequest[], reviewer: Reviewer): QueueEntry[] {
   const open = blockViews(report).filter((block) => needsAction(block) && !hasDecided(block, reviewer));
+  const restored = restoredOf(report);
+  const about = restored === undefined ? {} : { restored };
   return requests.flatMap(({ id, request }): QueueEntry[] => {
     if (isMine(request.author, reviewer)) return [];
     const blocks = open.filter((block) => block.requests.includes(id)).toSorted(byRisk);
@@ -36,7 +41,7 @@ export function queueOf(report: Report, requests: readonly NamedRequest[], revie
     const anyone =
       request.to.length === 0 && blocks.some(({ requires }) => requires !== null && reviewer.meets(requires));
     if (!named && !anyone) return [];
-    return [{ id, author: request.author, note: request.note, addressed: named ? 'me' : 'anyone', blocks }];
+    return [{ id, author: request.author, note: request.note, addressed: named ? 'me' : 'anyone', blocks, ...about }];
   });
 }
 

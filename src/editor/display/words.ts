@@ -1,9 +1,10 @@
 /** What the editor says about blocks: short for lists, whole sentences for hovers and screen readers. */
 import { l10n } from 'vscode';
 import type { Origin } from '../../core/model/origin';
-import type { ReportHunk, Requirement } from '../../core/model/report';
+import type { ReportHunk, Requirement, RestoredState } from '../../core/model/report';
 import type { BlockState, BlockView, Risk } from '../../panel/blocks';
 import { risksOf, sizeOf } from '../../panel/blocks';
+import type { ItemView } from '../../panel/items';
 
 /** `src/pay.ts:40–52`; for what has no lines, the path and what happened to it. */
 export function placeOf(block: BlockView): string {
@@ -152,6 +153,18 @@ export function spokenOf(block: BlockView): string {
 /** How the origin of a hunk is known: `observed`, with the channel where there is one. */
 export function evidenceOf(hunk: ReportHunk): string {
   return hunk.via === undefined ? hunk.evidence : `${hunk.evidence}, ${hunk.via}`;
+}
+
+/** What an item of several blocks is, in a line. */
+export function itemWord(item: ItemView<BlockView>['item']): string {
+  if (item.kind === 'restored') return restoredWord(item);
+  const [from, to] = [item.from, item.to].map((each) => safe(each === '' ? './' : `${each}/`));
+  return `${from} → ${to}`;
+}
+
+/** `restores the state of 1a2b3c4d5e6f (2026-11-22)`. */
+export function restoredWord({ commit, date }: RestoredState): string {
+  return l10n.t('restores the state of {0} ({1})', commit.slice(0, 12), date);
 }
 
 export function blocks(count: number): string {
