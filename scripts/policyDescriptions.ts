@@ -18,6 +18,8 @@ export const POLICY_DESCRIPTIONS: Readonly<Record<string, string>> = {
   'people[].teams': 'Teams the person is in; rules may ask for them.',
   identity:
     '"asserted": the e-mail address of a commit says who wrote it. "signed": an unsigned commit counts as written by `others`. Default: "asserted".',
+  requireSignedRecords:
+    'true: a record that no recorder certified for its author has signed makes no line weaker than `unknown`. Default: false.',
   forges:
     'E-mail addresses that a forge puts as committer on merges and edits made through it. As committers they are nobody’s; as authors they are strangers.',
   atomic: 'Patterns of files that are reviewed as one item instead of line by line: lock files, generated files.',

@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./commands/import')).importCommand,
   verify: async () => (await import('./commands/verify')).verify,
   doctor: async () => (await import('./commands/doctor')).doctor,
+  recorder: async () => (await import('./commands/recorder')).recorder,
   prune: async () => (await import('./commands/prune')).prune,
   policy: async () => (await import('./commands/policy')).policy,
 };

@@ -19,6 +19,7 @@ export async function chooseKey(
   base: Base,
   principal: string,
   keyFile: string | undefined,
+  namespace: string = SIGNOFF_NAMESPACE,
 ): Promise<PublicKeyFile> {
   if (keyFile !== undefined) {
     const named = await readPublicKey(keyFile);
@@ -26,7 +27,7 @@ export async function chooseKey(
     const [first] = named.problems;
     if (first !== undefined) throw new CountersignError(first, 3);
   }
-  const { listed, others, agent } = await candidates(repository, base, principal);
+  const { listed, others, agent } = await candidates(repository, base, principal, namespace);
   const chosen = listed ?? others[0];
   if (chosen !== undefined) return chosen;
   const state = agent === 'keys' ? 'the SSH agent holds none' : 'no SSH agent answers';
@@ -39,7 +40,7 @@ export async function chooseKey(
 /** Whether there is nothing to ask: git names a key, or one that the base lists is here, or there is no choice. */
 export async function isKeyClear(repository: Repository, base: Base, email: string): Promise<boolean> {
   if ((await signingKeySetting(repository)) !== undefined) return true;
-  const { listed, others } = await candidates(repository, base, asListed(base, email));
+  const { listed, others } = await candidates(repository, base, asListed(base, email), SIGNOFF_NAMESPACE);
   return listed !== undefined || others.length < 2;
 }
 
@@ -58,8 +59,13 @@ interface Candidates {
 }
 
 /** Keys of files first, then those of the agent, which is asked only if no key of a file counts. */
-async function candidates(repository: Repository, base: Base, principal: string): Promise<Candidates> {
-  const isListed = ({ keyBlob }: PublicKeyFile): boolean => mayCount(base, principal, keyBlob);
+async function candidates(
+  repository: Repository,
+  base: Base,
+  principal: string,
+  namespace: string,
+): Promise<Candidates> {
+  const isListed = ({ keyBlob }: PublicKeyFile): boolean => mayCount(base, principal, keyBlob, namespace);
   const files = await listSigningKeys(home(), await signingKeySetting(repository));
   const inFile = files.find(isListed);
   if (inFile !== undefined) return { listed: inFile, others: [], agent: 'unreachable' };
@@ -90,8 +96,8 @@ export function listedKeys(base: Base, principal: string, fingerprintOf: (keyBlo
 }
 
 /** Whether a signature by this key could count by the base's keys; whether a PIN is given shows only when it signs. */
-function mayCount(base: Base, principal: string, keyBlob: string): boolean {
-  const question = { keyBlob, principal, namespace: SIGNOFF_NAMESPACE, time: base.now, userVerified: true };
+function mayCount(base: Base, principal: string, keyBlob: string, namespace: string): boolean {
+  const question = { keyBlob, principal, namespace, time: base.now, userVerified: true };
   return signerAt(base, question).found;
 }
 

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ProvenanceRecord } from '../core/model/record';
+import { unsignedBytes } from '../core/sidecar/recordFormat';
 import { encodeFolded, foldedRecord, isPlain } from '../core/sidecar/foldRecords';
 import { SPLIT_BYTES } from '../core/sidecar/limits';
 import { isQuiet } from './commitOnly';
@@ -14,6 +15,7 @@ import type { ObjectSession } from './objectSession';
 import { readRecord } from './ownFiles';
 import type { Repository } from './repository';
 import { currentBranch, tryInRepository } from './repository';
+import type { RecordSigner } from './recorderFile';
 import type { StagePolicy } from './stagePolicy';
 
 /** Records from which on they are folded, and the size up to which one is. */
@@ -32,7 +34,12 @@ export async function foldOwn(
   repository: Repository,
   session: ObjectSession,
   head: string,
-  about: { readonly author: string; readonly policy: StagePolicy; readonly own: readonly string[] },
+  about: {
+    readonly author: string;
+    readonly policy: StagePolicy;
+    readonly own: readonly string[];
+    readonly signer: RecordSigner | undefined;
+  },
 ): Promise<Folding | undefined> {
   if (about.own.length < FEWEST || !isQuiet(repository) || isPassing(repository)) return undefined;
   const present = await here(session, head, about.own);
@@ -54,7 +61,7 @@ export async function foldOwn(
     if (read?.ok !== true || bytes === undefined) return [];
     const { record } = read.value;
     const isOwn = record.author === about.author && record.repo === about.policy.repo;
-    return isOwn && isPlain(bytes, record) ? [{ path, record }] : [];
+    return isOwn && mayFold(bytes, record, about.signer) ? [{ path, record }] : [];
   });
   const [first] = found;
   if (first === undefined || found.length < FEWEST) return undefined;
@@ -65,7 +72,14 @@ export async function foldOwn(
     first.record,
   );
   const bytes = encodeFolded(record, nodeHash.sha256(sorted.map(({ path }) => path).join('\n')));
-  return bytes.length > SPLIT_BYTES ? undefined : { bytes, folded: sorted.map(({ path }) => path) };
+  if (bytes.length > SPLIT_BYTES) return undefined;
+  return { bytes: about.signer?.sign(bytes) ?? bytes, folded: sorted.map(({ path }) => path) };
+}
+
+/** Only what this very recorder signed is signed again, and what nobody signed stays so: folding vouches for nothing new. */
+function mayFold(bytes: string, record: ProvenanceRecord, signer: RecordSigner | undefined): boolean {
+  if (signer === undefined) return isPlain(bytes, record);
+  return isPlain(unsignedBytes(bytes), record) && signer.isOwn(bytes);
 }
 
 async function here(session: ObjectSession, tree: string, paths: readonly string[]): Promise<string[]> {

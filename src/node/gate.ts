@@ -166,7 +166,7 @@ export async function loadChange(
   const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
   const ownIds = tooMany(own) === undefined ? own.map((entry) => entry.newId) : [];
   const blobs = await reader.blobs([...neededBlobs(content, isWhole), ...ownIds]);
-  const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId));
+  const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId), trust.policy);
   const input: GateInput = {
     base,
     head,

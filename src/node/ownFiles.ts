@@ -9,6 +9,7 @@ import type { NamedRequest, VerifiedSignoff } from '../core/model/signoff';
 import { MAX_FILE_BYTES, MAX_NEW_FILES } from '../core/sidecar/limits';
 import { isShardKeeper, parseStorePath } from '../core/sidecar/paths';
 import { parseRecord } from '../core/sidecar/recordFormat';
+import { checkRecordSignature } from '../core/signing/recordSignature';
 import { parseRequestFile } from '../core/signing/request';
 import { parseSignoffFile } from '../core/signing/statement';
 import { nodeHash } from './hash';
@@ -56,8 +57,15 @@ export function tooMany(entries: readonly RawEntry[]): Problem | undefined {
   return { code: 'too-many-records', path: '', field: '', message };
 }
 
-/** Parses the sidecar files of a change. `textOf` gives a file's bytes; what can't be read is a problem that names it. */
-export function readOwnFiles(entries: readonly RawEntry[], textOf: (entry: RawEntry) => string | undefined): OwnFiles {
+/** What is asked of records: whether to check who signed them. */
+type Asked = { readonly requireSignedRecords: boolean };
+
+/** Parses the sidecar files of a change, whose records' signatures are checked where the policy asks. `textOf` gives a file's bytes; what can't be read is a problem that names it. */
+export function readOwnFiles(
+  entries: readonly RawEntry[],
+  textOf: (entry: RawEntry) => string | undefined,
+  asked: Asked = { requireSignedRecords: false },
+): OwnFiles {
   const records: NamedRecord[] = [];
   const requests: NamedRequest[] = [];
   const signoffs: VerifiedSignoff[] = [];
@@ -75,7 +83,7 @@ export function readOwnFiles(entries: readonly RawEntry[], textOf: (entry: RawEn
     }
     if (name.store === 'provenance') {
       const read = readRecord(path, bytes);
-      if (read.ok) records.push(read.value);
+      if (read.ok) records.push(asked.requireSignedRecords ? withSigner(read.value, bytes) : read.value);
       else problems.push(...read.problems);
     } else if (name.store === 'request') {
       const parsed = parseRequestFile(bytes, path, nodeHash);
@@ -88,6 +96,11 @@ export function readOwnFiles(entries: readonly RawEntry[], textOf: (entry: RawEn
     }
   }
   return { records, requests, signoffs, problems };
+}
+
+/** A record with what its signature is worth, given the bytes that it was read from. */
+export function withSigner(named: NamedRecord, bytes: string): NamedRecord {
+  return { ...named, signature: checkRecordSignature({ hash: nodeHash, verifyRaw }, named.record, bytes) };
 }
 
 /** A record from its file (bytes as binary string), whose name must be the digest of its content. */

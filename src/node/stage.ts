@@ -25,6 +25,7 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { standingRecords } from './revertedRecords';
+import { recordSigner } from './recorderFile';
 import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
 import { beingSaved } from './saving';
 import type { StagePolicy } from './stagePolicy';
@@ -53,6 +54,8 @@ export interface StageResult {
   readonly reformatted: readonly string[];
   /** Paths that no record can name. */
   readonly unnameable: readonly string[];
+  /** The policy asks for signed records, and there is no recorder's key to sign these. */
+  readonly unsigned: boolean;
 }
 
 /** Milliseconds in all, and between two looks, for the entry of an editor that is just saving. */
@@ -69,6 +72,7 @@ const NOTHING: StageResult = {
   waited: 0,
   reformatted: [],
   unnameable: [],
+  unsigned: false,
 };
 
 type Recorder = { readonly id: string; readonly version: string };
@@ -111,6 +115,7 @@ async function stageIn(
     EMPTY_BLOBS,
   );
   const author = await identity;
+  const signer = recordSigner(author);
   const found = await recordedEntries(repository, session, entries, { policy, author, before });
   const waiting = head === undefined ? [] : await waitingFiles(repository, session, await passing, { author, policy });
   const said = found.filter(({ file }) => file.hunks.length > 0 || file.was !== undefined || file.object !== undefined);
@@ -123,7 +128,8 @@ async function stageIn(
   if (files.length > 0) {
     const record = { repo: policy.repo, author, recorder, base: head ?? null, files };
     for (const part of splitRecord(record)) {
-      const bytes = encodeRecord(part);
+      const encoded = encodeRecord(part);
+      const bytes = signer === undefined ? encoded : signer.sign(encoded);
       const path = placeInStore(repository, 'provenance', bytes);
       written.push(path);
       toIndex.push({ path, bytes });
@@ -134,7 +140,9 @@ async function stageIn(
     toIndex.push({ path, bytes });
   }
   const folding =
-    head === undefined ? undefined : await foldOwn(repository, session, head, { author, policy, own: state.own });
+    head === undefined
+      ? undefined
+      : await foldOwn(repository, session, head, { author, policy, own: state.own, signer });
   if (folding !== undefined) {
     toIndex.push({ path: placeInStore(repository, 'provenance', folding.bytes), bytes: folding.bytes });
   }
@@ -162,6 +170,7 @@ async function stageIn(
     waited: waiting.length,
     reformatted: open.filter(({ rewritten }) => rewritten).map(({ file }) => file.path),
     unnameable: unnameable.map((entry) => entry.path),
+    unsigned: policy.requireSignedRecords && signer === undefined && written.length > 0,
   };
 }
 

@@ -22,6 +22,8 @@ export interface StagePolicy {
   readonly targets: readonly string[];
   /** Whether a file is taken as one item. */
   readonly isAtomic: (path: string) => boolean;
+  /** Whether whoever has no recorder's key is to be told so. */
+  readonly requireSignedRecords: boolean;
 }
 
 const MAX_BYTES = 1024 * 1024;
@@ -37,9 +39,9 @@ export function policyInWorkTree(repository: Pick<Repository, 'top' | 'gitDir'>)
   const { readPolicyFile } = require('./policyFile') as typeof PolicyFile;
   const policy = readPolicyFile(repository);
   if (policy === undefined) return undefined;
-  const { repo, targets, atomic } = policy;
+  const { repo, targets, atomic, requireSignedRecords } = policy;
   try {
-    replaceFile(kept, { policy: 1, digest, repo, targets, atomic });
+    replaceFile(kept, { policy: 1, digest, repo, targets, atomic, requireSignedRecords });
   } catch {
     // It is read anew next time.
   }
@@ -55,18 +57,21 @@ export async function policyInIndex(session: ObjectSession): Promise<StagePolicy
   return parsed.ok ? essence(parsed.value) : undefined;
 }
 
-function essence({ repo, targets, atomic }: Pick<Policy, 'repo' | 'targets' | 'atomic'>): StagePolicy {
+type Kept = Pick<Policy, 'repo' | 'targets' | 'atomic' | 'requireSignedRecords'>;
+
+function essence({ repo, targets, atomic, requireSignedRecords }: Kept): StagePolicy {
   let matches: ((path: string) => boolean) | undefined;
-  return { repo, targets, isAtomic: (path) => (matches ??= compileGlobs(atomic))(path) };
+  return { repo, targets, requireSignedRecords, isAtomic: (path) => (matches ??= compileGlobs(atomic))(path) };
 }
 
 function asKept(value: unknown, digest: string): StagePolicy | undefined {
   if (typeof value !== 'object' || value === null || !('digest' in value) || value.digest !== digest) return undefined;
   const fields: Readonly<Record<string, unknown>> = { ...value };
-  const { repo } = fields;
+  const { repo, requireSignedRecords } = fields;
   const [targets, atomic] = [fields['targets'], fields['atomic']].map((list) =>
     Array.isArray(list) && list.every((each) => typeof each === 'string') ? list : undefined,
   );
   if (typeof repo !== 'string' || targets === undefined || atomic === undefined) return undefined;
-  return essence({ repo, targets, atomic });
+  if (typeof requireSignedRecords !== 'boolean') return undefined;
+  return essence({ repo, targets, atomic, requireSignedRecords });
 }

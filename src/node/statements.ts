@@ -25,10 +25,12 @@ import type { CutFile } from '../core/verify/blocks';
 import { cutFile } from '../core/verify/blocks';
 import type { ClaimIndex, FileOrigins } from '../core/verify/origins';
 import { fileOrigins, indexClaims, objectClaim } from '../core/verify/origins';
+import { recordDoubts } from '../core/verify/recordStanding';
 import type { GateInput } from '../core/verify/gateInput';
 import { commitOnly, isQuiet } from './commitOnly';
 import { nodeHash } from './hash';
 import { appendLive } from './journal';
+import { recordSigner } from './recorderFile';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
 import { withLock } from './stateLock';
@@ -66,8 +68,11 @@ export async function stateOnBranch(
   const author = await authorEmail(repository);
   const record = { repo: input.policy.repo, author, recorder, base: input.head, files };
   const records: string[] = [];
-  for (const part of splitRecord(record))
-    records.push(await writeToStore(repository, 'provenance', encodeRecord(part)));
+  const signer = recordSigner(author);
+  for (const part of splitRecord(record)) {
+    const bytes = encodeRecord(part);
+    records.push(await writeToStore(repository, 'provenance', signer === undefined ? bytes : signer.sign(bytes)));
+  }
   if (!isQuiet(repository)) return { lines, records };
   const subject = statement.kind === 'advised' ? 'Say that AI advised this change' : 'Say where lines come from';
   return { lines, records, commit: await commitOnly(repository, records, subject) };
@@ -138,7 +143,12 @@ function filesOf(
 ): { readonly cut: CutFile; readonly origins: FileOrigins; readonly index: ClaimIndex }[] {
   const records = input.records.filter(({ record }) => record.repo === input.policy.repo);
   const present = new Set(input.files.filter(({ after }) => after.mode !== '000000').map(({ path }) => path));
-  const index = indexClaims(records, (path) => present.has(path));
+  const doubts = recordDoubts(input, records);
+  const index = indexClaims(
+    records,
+    (path) => present.has(path),
+    ({ id }) => doubts.has(id),
+  );
   const files = about === undefined ? input.files : input.files.filter(({ path }) => path === about.path);
   return files.map((file) => {
     const cut = cutFile(file, isAtomic(input.policy, file.path));

@@ -50,8 +50,10 @@ async function runStage({ io, cwd, json, values }: Invocation): Promise<ExitCode
 }
 
 function matters(result: StageResult): boolean {
-  const { unexplained, openItems, waited, unnameable, reformatted } = result;
-  return reformatted.length > 0 || unexplained > 0 || openItems.length > 0 || waited > 0 || unnameable.length > 0;
+  const { unexplained, openItems, waited, unnameable, reformatted, unsigned } = result;
+  return (
+    unsigned || reformatted.length > 0 || unexplained > 0 || openItems.length > 0 || waited > 0 || unnameable.length > 0
+  );
 }
 
 /** What was recorded, in one line. */
@@ -80,6 +82,7 @@ export function stageSentence(result: StageResult): string {
     const more = unnameable.length === 1 ? '' : ` and ${unnameable.length - 1} more`;
     parts.push(`no record can name ${escapeText(first)}${more}: rename it`);
   }
+  if (result.unsigned) parts.push('the record is not signed, and the policy asks for that: countersign recorder init');
   return parts.join('; ');
 }
 

@@ -21,6 +21,8 @@ export interface FileClaims {
   /** True when the text is exactly what was recorded: hunks then apply at their own place and nowhere else. */
   readonly sameContent: boolean;
   readonly hunks: readonly RecordedHunk[];
+  /** Nobody who counts has signed the record: what it says makes no line weaker than `unknown`. */
+  readonly unsigned?: true;
 }
 
 /** What a claim says about one line. */
@@ -38,6 +40,8 @@ export interface LineClaim {
   /** Authors of further claims about the same line, whichever claim stands: they took part in it too. */
   readonly others?: readonly string[];
   readonly record: string;
+  /** The claim stands in a record that nobody who counts has signed; a weak one then reads `unknown`. */
+  readonly unsigned?: true;
 }
 
 /** Line comparisons per file before attribution gives up on the rest. */
@@ -56,8 +60,9 @@ export function attribute(
 ): (LineClaim | undefined)[] {
   const exact: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
   const loose: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
+  const doubted: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
   const budget: WorkBudget = { left: MAX_WORK };
-  for (const { record, author, sameContent, hunks } of claims) {
+  for (const { record, author, sameContent, hunks, unsigned } of claims) {
     const taken = new Set<number>();
     for (const hunk of hunks) {
       if (hunk.side !== side) continue;
@@ -65,8 +70,10 @@ export function attribute(
       for (const match of matches) {
         const claim = claimOf(hunk, match.index, record, author, thresholds);
         if (claim === undefined) continue;
-        const list = match.exact ? exact : loose;
-        list[match.line] = stronger(list[match.line], claim);
+        const isDoubted = unsigned === true && isWeak(claim.origin);
+        const list = isDoubted ? doubted : match.exact ? exact : loose;
+        const told = unsigned === true ? unsignedClaim(claim) : claim;
+        list[match.line] = stronger(list[match.line], told);
       }
     }
   }
@@ -75,8 +82,24 @@ export function attribute(
   return exact.map((recorded, line) => {
     const claim = settle(recorded, loose[line], meaningfulIndent);
     // A stronger claim may be among what was not reached: then nothing weaker than unknown can be trusted.
-    return exhausted && claim !== undefined && isWeak(claim.origin) ? undefined : claim;
+    const trusted = exhausted && claim !== undefined && isWeak(claim.origin) ? undefined : claim;
+    return besides(trusted, doubted[line]);
   });
+}
+
+/** What an unsigned record says of a line: a weak origin is not believed, and who is named for it stays named. */
+function unsignedClaim(claim: LineClaim): LineClaim {
+  if (!isWeak(claim.origin)) return { ...claim, unsigned: true };
+  const { author, record } = claim;
+  return { origin: 'unknown', via: 'other', evidence: 'none', counts: {}, author, record, unsigned: true };
+}
+
+/** A doubted claim decides nothing where another stands. Its author took part all the same, or says so. */
+function besides(claim: LineClaim | undefined, doubted: LineClaim | undefined): LineClaim | undefined {
+  if (claim === undefined || doubted === undefined) return claim ?? doubted;
+  const others = new Set([...(claim.others ?? []), doubted.author, ...(doubted.others ?? [])]);
+  others.delete(claim.author);
+  return others.size === 0 ? claim : { ...claim, others: [...others].sort() };
 }
 
 /**

@@ -63,10 +63,31 @@ export interface ProvenanceRecord {
   /** Object id of the commit that the recorded change was made on; null on a repository's first commit. */
   readonly base: string | null;
   readonly files: readonly RecordedFile[];
+  /** What the signature line holds, as it was read. Nothing rests on it before it is checked. */
+  readonly signature?: Readonly<Record<string, unknown>>;
 }
+
+/** What a record's signature line is worth: nothing there, something that does not hold, or a signature that does. */
+export type RecordSignature =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'broken'; readonly reason: string }
+  | {
+      readonly kind: 'holds';
+      /** Blob (base64) of the recorder's key. */
+      readonly keyBlob: string;
+      /** Whom the certifying key says the recorder writes for, as in `allowed_signers`. */
+      readonly principal: string;
+      /** `2026-11-20T09:30:00Z`: when the certification ends. */
+      readonly until: string;
+      /** Blob (base64) of the SSH key, or certificate, that certified the recorder. */
+      readonly certifier: string;
+      readonly userVerified: boolean;
+    };
 
 /** A record together with its id: the SHA-256 of its bytes, 64 hex digits. */
 export interface NamedRecord {
   readonly id: string;
   readonly record: ProvenanceRecord;
+  /** Checked where somebody asks who signed: then it is there, whatever it is worth. */
+  readonly signature?: RecordSignature;
 }

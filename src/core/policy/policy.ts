@@ -82,6 +82,8 @@ export interface Policy {
   readonly others: string;
   readonly people: readonly Person[];
   readonly identity: Identity;
+  /** A record that nobody who counts has signed makes no line weaker than `unknown`. */
+  readonly requireSignedRecords: boolean;
   /** E-mails that forges put as committer on what others commit through them. */
   readonly forges: readonly string[];
   readonly atomic: readonly string[];
@@ -221,6 +223,7 @@ function policyOf(input: PolicyInput): Policy {
     others: input.others,
     people: input.people.map((person) => ({ ...person, teams: person.teams ?? [] })),
     identity: input.identity ?? 'asserted',
+    requireSignedRecords: input.requireSignedRecords ?? false,
     forges: input.forges ?? [],
     atomic: input.atomic ?? [],
     ...(paste === undefined ? {} : { paste }),

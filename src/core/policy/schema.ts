@@ -111,6 +111,7 @@ export const policySchema = z.strictObject({
   others: name,
   people: z.array(personSchema).check(z.maxLength(POLICY_LIMITS.people)),
   identity: z.optional(z.enum(IDENTITIES)),
+  requireSignedRecords: z.optional(z.boolean()),
   forges: z.optional(z.array(email).check(z.maxLength(POLICY_LIMITS.emails))),
   atomic: z.optional(z.array(glob).check(z.maxLength(POLICY_LIMITS.globs))),
   paste: z.optional(pasteSchema),

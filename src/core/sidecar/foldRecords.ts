@@ -31,7 +31,7 @@ export function encodeFolded(record: ProvenanceRecord, seed: string): string {
   return `${padded.join('\n')}\n`;
 }
 
-/** Whether these bytes hold nothing besides the record: no field of a later writer, no signature. Such a one may be folded. */
+/** Whether these bytes, less a signature line, hold nothing besides the record: no field of a later writer. Such a one may be folded. */
 export function isPlain(bytes: string, record: ProvenanceRecord): boolean {
   return bytes.replace(/^\{"pad":"0{1,63}",/gm, '{') === encodeRecord(record);
 }

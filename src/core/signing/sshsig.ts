@@ -76,7 +76,10 @@ export function withKey(blob: string, keyBlob: string, other: string): string {
 }
 
 /** The bytes the key signed, given the digest of the message by the signature's hash algorithm. */
-export function signedMessage(signature: SshSignature, messageHash: string): string {
+export function signedMessage(
+  signature: Pick<SshSignature, 'namespace' | 'hashAlgorithm'>,
+  messageHash: string,
+): string {
   return (
     MAGIC +
     lengthPrefixed(signature.namespace) +

@@ -92,18 +92,22 @@ function isSpokenFor(policy: Policy, email: string, signedBy: readonly string[])
   );
 }
 
-/** Everyone who touched a changed file, under its old name too, and the recorded authors of the lines at hand. */
+/**
+ * Everyone who touched a changed file, under its old name too, and the recorded authors of the lines at hand. `believed`
+ * says whether a record that counts names these: only then do programs beside them speak for nothing.
+ */
 export function contributorsOf(
   contributors: Contributors,
   file: ChangedFile,
   recordAuthors: readonly string[],
+  believed = true,
 ): Set<string> {
   const { byPath, vanished } = contributors;
   const people = new Set<string>();
   for (const path of [file.path, ...(file.from === undefined ? [] : [file.from])]) {
     const touched = byPath.get(path) ?? UNTOUCHED;
     for (const email of touched.people) people.add(email);
-    if (recordAuthors.length === 0) for (const email of touched.programs) people.add(email);
+    if (recordAuthors.length === 0 || !believed) for (const email of touched.programs) people.add(email);
   }
   if (file.from === undefined && file.before.mode === '000000') for (const email of vanished) people.add(email);
   // No commit answers for the path: then a record alone must not lift its lines above the level of strangers.

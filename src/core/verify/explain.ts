@@ -22,10 +22,24 @@ export interface Standpoint {
   readonly requested: boolean;
   /** E-mails of people who may not sign for it. */
   readonly contributors: ReadonlySet<string>;
+  /** A record that speaks for it and does not count, and why. */
+  readonly doubt?: { readonly record: string; readonly reason: string } | undefined;
 }
 
 /** Why the hunk has its status. */
-export function reasonOf({ verdict, rule, needed, bearings }: Standpoint): string {
+export function reasonOf(standpoint: Standpoint): string {
+  const { verdict, doubt } = standpoint;
+  const reason = statusReason(standpoint);
+  const isOpen = verdict.status === 'missing' || verdict.status === 'stale';
+  return isOpen && doubt !== undefined ? `${reason}; ${doubtText(doubt)}` : reason;
+}
+
+/** What a record that does not count is told by, and how the next one will. */
+function doubtText({ record, reason }: NonNullable<Standpoint['doubt']>): string {
+  return `record ${record.slice(0, 12)} makes no line weaker than unknown, since ${reason} (countersign recorder tells of this machine's key)`;
+}
+
+function statusReason({ verdict, rule, needed, bearings }: Standpoint): string {
   switch (verdict.status) {
     case 'not-required':
       return rule === '' ? 'no rule asks for a sign-off' : `rule ${rule} asks for no signature`;

@@ -29,6 +29,8 @@ export interface Hunk {
   readonly whose?: readonly ClaimedOrigin[];
   /** E-mails of the recorded authors: none when no record speaks. */
   readonly authors: readonly string[];
+  /** Ids of the records that speak for it and that nobody who counts has signed, where the policy asks for that. */
+  readonly unsigned?: readonly string[];
 }
 
 /** Hunks of a text block, removed ones first. A blank line without a claim goes with the line before it, or after it. */
@@ -133,7 +135,8 @@ function withRuns(hunks: readonly Hunk[]): Hunk[] {
 function sameClaim(a: LineClaim | undefined, b: LineClaim | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   const sameWay = a.origin === b.origin && a.via === b.via && a.evidence === b.evidence;
-  return sameWay && a.author === b.author && sameActor(a.actor, b.actor);
+  const sameHand = a.author === b.author && a.unsigned === b.unsigned;
+  return sameWay && sameHand && sameActor(a.actor, b.actor);
 }
 
 /** The hunk of a run of lines whose claims agree. */
@@ -159,8 +162,10 @@ function hunkOf(
   const whose = ORIGINS.filter((each) => each !== 'unknown').filter((each) =>
     claims.some((claim) => claim?.whose === each),
   );
+  const unsigned = new Set(claims.flatMap((claim) => (claim?.unsigned === true ? [claim.record] : [])));
   return {
     ...place,
+    ...(unsigned.size === 0 ? {} : { unsigned: [...unsigned] }),
     origin,
     via,
     evidence,
@@ -183,6 +188,9 @@ export function objectHunk(
   if (block.object.object === 'rename') return { ...place, origin: undefined, evidence: 'none', authors: [] };
   const found = objectClaim(index, cut);
   if (found === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
+  const { authors } = found;
+  const unsigned = found.unsigned === true ? { unsigned: [found.record] } : {};
+  if (found.claim === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors, ...unsigned };
   const { origin, via, evidence, actor } = found.claim;
-  return { ...place, origin, via, evidence, ...(actor === undefined ? {} : { actor }), authors: found.authors };
+  return { ...place, origin, via, evidence, ...(actor === undefined ? {} : { actor }), authors, ...unsigned };
 }

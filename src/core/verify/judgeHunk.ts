@@ -23,6 +23,8 @@ export interface Judge {
   readonly hash: Hash;
   readonly input: GateInput;
   readonly claims: ClaimIndex;
+  /** Why records do not count, by their ids, where the policy asks for signed ones. */
+  readonly doubts: ReadonlyMap<string, string>;
   readonly contributors: Contributors;
   readonly everyone: ReadonlySet<string>;
   readonly standingFor: (signoff: VerifiedSignoff) => Standing;
@@ -43,7 +45,8 @@ export function judgeHunk(
   requested: boolean,
 ): ReportHunk {
   const { policy } = judge.input;
-  const people = contributorsOf(judge.contributors, cut.file, hunk.authors);
+  const unsigned = hunk.unsigned?.[0];
+  const people = contributorsOf(judge.contributors, cut.file, hunk.authors, unsigned === undefined);
   const level = governingLevel(policy, people);
   const { rule, requires } = decide(policy, {
     path: cut.file.path,
@@ -75,7 +78,8 @@ export function judgeHunk(
     verdict = stale === undefined ? { status: 'missing', requires } : { status: 'stale', requires, stale };
   }
   const signoffs = veto === undefined ? bearings : [...bearings, veto];
-  const standpoint = { verdict, rule, needed, bearings, requested, contributors: separated };
+  const doubt = unsigned === undefined ? undefined : { record: unsigned, reason: judge.doubts.get(unsigned) ?? '' };
+  const standpoint = { verdict, rule, needed, bearings, requested, contributors: separated, doubt };
   return {
     block: hunk.block,
     path: cut.file.path,

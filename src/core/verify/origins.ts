@@ -3,6 +3,7 @@
  */
 import type { FileClaims, LineClaim } from '../attribution/attribute';
 import { attribute } from '../attribution/attribute';
+import { isWeak } from '../attribution/carry';
 import { anchoredAt, fileLines } from '../attribution/fileLines';
 import type { FileLines } from '../attribution/fileLines';
 import type { ObjectStep } from '../attribution/objectSteps';
@@ -28,6 +29,8 @@ interface Entry {
   readonly id: string;
   readonly author: string;
   readonly file: RecordedFile;
+  /** Nobody who counts has signed the record. */
+  readonly unsigned?: true;
 }
 
 /** Entries adrift that are tried on one added file: those that share the most lines with it. */
@@ -35,13 +38,22 @@ const MAX_ADRIFT = 200;
 /** A line that more entries claim than this (a brace, say) tells none of them from another. */
 const MAX_SHARING = 500;
 
-/** Sorts the claims of a change's records by path. `present` says whether a path stands in the result. */
-export function indexClaims(records: readonly NamedRecord[], present: (path: string) => boolean): ClaimIndex {
+/**
+ * Sorts the claims of a change's records by path. `present` says whether a path stands in the result, `isUnsigned` whether
+ * the policy asks for a signature that a record does not have.
+ */
+export function indexClaims(
+  records: readonly NamedRecord[],
+  present: (path: string) => boolean,
+  isUnsigned: (record: NamedRecord) => boolean = () => false,
+): ClaimIndex {
   const byPath = new Map<string, Entry[]>();
   const adrift = new Map<LineHash, Entry[]>();
-  for (const { id, record } of records) {
+  for (const named of records) {
+    const { id, record } = named;
+    const unsigned = isUnsigned(named) ? { unsigned: true as const } : {};
     for (const file of record.files) {
-      const entry: Entry = { id, author: record.author, file };
+      const entry: Entry = { id, author: record.author, file, ...unsigned };
       listAt(byPath, file.path).push(entry);
       if (file.hunks.length === 0 || present(file.path)) continue;
       for (const loose of new Set(file.hunks.flatMap((hunk) => hunk.lines.map((line) => line.loose)))) {
@@ -80,7 +92,8 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
       const hunks = entry.file.hunks.filter((hunk) => hunk.side === side);
       if (hunks.length === 0) return [];
       const sameContent = side === 'added' && entry.file.blob === file.after.oid;
-      return [{ record: entry.id, author: entry.author, sameContent, hunks }];
+      const unsigned = entry.unsigned === true ? { unsigned: true as const } : {};
+      return [{ record: entry.id, author: entry.author, sameContent, hunks, ...unsigned }];
     });
     if (claims.length === 0) return [];
     const text = side === 'added' ? linesOf(side) : anchoredAt(linesOf(side), removedLines(cut));
@@ -124,13 +137,16 @@ interface ObjectEntry extends ObjectStep {
   readonly claim: RecordedObject;
   readonly author: string;
   readonly record: string;
+  readonly unsigned?: true;
 }
 
 /** What the records say of an atomic object: the strongest claim, and the authors of all that account for it. */
 export interface ObjectClaim {
-  readonly claim: RecordedObject;
+  /** Undefined where only unsigned records make the object weaker than `unknown`. */
+  readonly claim: RecordedObject | undefined;
   readonly authors: readonly string[];
   readonly record: string;
+  readonly unsigned?: true;
 }
 
 /**
@@ -142,14 +158,24 @@ export function objectClaim(index: ClaimIndex, cut: CutFile): ObjectClaim | unde
   const absent = (oid: string): string | null => (/^0+$/.test(oid) ? null : oid);
   const [before, after] = [absent(cut.file.before.oid), absent(cut.file.after.oid)];
   const entries = [path, ...(from === undefined ? [] : [from])].flatMap((each) =>
-    (index.byPath.get(each) ?? []).flatMap(({ id, author, file }): ObjectEntry[] =>
-      file.object === undefined ? [] : [{ ...file.object, claim: file.object, author, record: id }],
+    (index.byPath.get(each) ?? []).flatMap(({ id, author, file, unsigned }): ObjectEntry[] =>
+      file.object === undefined
+        ? []
+        : [{ ...file.object, claim: file.object, author, record: id, ...(unsigned === true ? { unsigned } : {}) }],
     ),
   );
-  const found = stepsBetween(entries, before, after) ?? nearly(entries, cut, before, after);
+  const about = (among: readonly ObjectEntry[]): readonly ObjectEntry[] | undefined =>
+    stepsBetween(among, before, after) ?? nearly(among, cut, before, after);
+  const found = about(entries);
   const [first] = found ?? [];
   if (found === undefined || first === undefined) return undefined;
-  return { claim: first.claim, record: first.record, authors: [...new Set(found.map(({ author }) => author))] };
+  const authors = [...new Set(found.map(({ author }) => author))];
+  // A strong claim stands whoever signed it; of weak ones those have to account for the change that are signed.
+  const isDoubted = isWeak(first.origin) && found.some((each) => each.unsigned === true);
+  const signed = isDoubted ? about(entries.filter((each) => each.unsigned !== true))?.[0] : first;
+  if (signed === undefined) return { claim: undefined, record: first.record, authors, unsigned: true };
+  const unsigned = signed.unsigned === true ? { unsigned: true as const } : {};
+  return { claim: signed.claim, record: signed.record, authors, ...unsigned };
 }
 
 function nearly(

@@ -20,6 +20,7 @@ import { objectHunk, textHunks } from './hunks';
 import type { Judge } from './judgeHunk';
 import { judgeHunk } from './judgeHunk';
 import { fileOrigins, indexClaims } from './origins';
+import { recordDoubts } from './recordStanding';
 import { rejectionsOf, withdrawnIds } from './rejections';
 import { blockSubject } from './subjects';
 import { wholeTreeSignoffs } from './wholeTree';
@@ -48,10 +49,12 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
   const records = input.records.filter(({ record }) => record.repo === input.policy.repo);
   const everyone = everyoneIn(input.policy, input.commits, records);
   const withdrawn = withdrawnIds(input.policy, standings, everyone);
+  const doubts = recordDoubts(input, records);
   const judge: Judge = {
     hash,
     input,
-    claims: indexClaims(records, presentPaths(input.files)),
+    doubts,
+    claims: indexClaims(records, presentPaths(input.files), ({ id }) => doubts.has(id)),
     contributors,
     everyone,
     standingFor,
