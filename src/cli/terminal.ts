@@ -1,5 +1,4 @@
 /** The real process as an `Io`. */
-import { createInterface } from 'node:readline/promises';
 import type { InputLimit, Io } from './io';
 import { wantsColour } from './reporters/colour';
 
@@ -10,6 +9,7 @@ export function terminalIo(version: string, file: string): Io {
     stderr: (text) => void stderr.write(text),
     stdin: (limit) => readInput(stdin, limit),
     ask: async (question) => {
+      const { createInterface } = await import('node:readline/promises');
       const reader = createInterface({ input: stdin, output: stderr });
       try {
         return await reader.question(question);

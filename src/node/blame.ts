@@ -1,5 +1,6 @@
 /** `blame`: the origin of each line of a file, in the work tree or at a revision. */
-import { lstatSync, readFileSync } from 'node:fs';
+import type * as InitialLines from './initialLines';
+import { readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { LineClaim } from '../core/attribution/attribute';
 import type { FoldThresholds } from '../core/model/fold';
@@ -12,22 +13,18 @@ import type { NamedRecord } from '../core/model/record';
 import { readJsonc } from '../core/policy/jsonc';
 import { MAX_DEPTH } from '../core/sidecar/limits';
 import { POLICY_PATH } from '../core/sidecar/paths';
-import { fromUtf8 } from '../core/text/bytes';
 import { contentLines, isBinary } from '../core/text/lines';
 import { cutFile } from '../core/verify/blocks';
 import { fileOrigins, indexClaims } from '../core/verify/origins';
 import { blobId } from './blobId';
-import { readBlobs } from './blobs';
-import { splitNul } from './git';
+import type { AskedEarly, BlamedFile } from './blamedFile';
+import { WORK_TREE, fileAtRevision, fileInWorkTree } from './blamedFile';
 import { nodeHash } from './hash';
-import { mergeBase, thresholdsInForce } from './initialLines';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
-import { formerPaths, readMoves } from './moves';
-import { MAX_BLOB_BYTES } from './objects';
-import { recordsAbout } from './recordsAbout';
+import { openObjects } from './objectSession';
 import type { Repository } from './repository';
-import { authorEmail, commitOf, headCommit, tryInRepository } from './repository';
+import { authorEmail, headCommit } from './repository';
 
 /** One line; unknown fields are left out, `origin` never is. Lines count from 1. */
 export interface BlameLine {
@@ -57,15 +54,28 @@ export interface BlameResult {
   readonly problems: readonly Problem[];
 }
 
-/** Takes a path relative to `cwd`. Throws `no-file` (exit 2) when there is no such text file. */
+/**
+ * Takes a path relative to `cwd`, and what git was asked about it early, if it was. Throws `no-file` (exit 2) when there
+ * is no such text file.
+ */
 export async function blameFile(
   repository: Repository,
   cwd: string,
   file: string,
   revision?: string,
+  early?: AskedEarly,
 ): Promise<BlameResult> {
   const path = relative(repository.top, resolve(cwd, file)).split(sep).join('/');
-  const at = revision === undefined ? await inWorkTree(repository, path) : await atRevision(repository, path, revision);
+  const session = early?.session ?? openObjects(repository);
+  let at: BlamedFile;
+  try {
+    at =
+      revision === undefined
+        ? await fileInWorkTree(repository, session, path, early?.former)
+        : await fileAtRevision(repository, session, path, revision);
+  } finally {
+    session.close();
+  }
   if (at.bytes === undefined || isBinary(at.bytes)) {
     const message = `expected a text file${revision === undefined ? '' : ` at ${revision}`}, found none`;
     throw new CountersignError({ code: 'no-file', path, field: '', message }, 2);
@@ -103,7 +113,7 @@ function idLengthIn(records: readonly NamedRecord[]): number {
 }
 
 /** What the journal says of the work tree's file, in the form of a record that nobody has committed yet. */
-async function liveRecords(repository: Repository, at: At, path: string, oid: string): Promise<NamedRecord[]> {
+async function liveRecords(repository: Repository, at: BlamedFile, path: string, oid: string): Promise<NamedRecord[]> {
   const states = at.rev === WORK_TREE ? readJournal(repository.gitDir, new Set([path])).get(path) : undefined;
   if (states === undefined) return [];
   const author = await authorEmail(repository);
@@ -134,6 +144,8 @@ function policyRepo(repository: Repository): string | undefined {
 /** Those of the policy in force for the present branch, whichever revision is looked at. */
 async function thresholds(repository: Repository): Promise<FoldThresholds> {
   const head = await headCommit(repository);
+  // Few files need it, and to load what knows policies takes as long as all else that is loaded for a blame.
+  const { mergeBase, thresholdsInForce } = require('./initialLines') as typeof InitialLines;
   return thresholdsInForce(repository, head === undefined ? undefined : await mergeBase(repository, head));
 }
 
@@ -153,90 +165,4 @@ function blameLine(line: number, claim: LineClaim | undefined): BlameLine {
     ...(origin === 'mixed' && total > 0 ? { ai: Math.round(((counts.ai ?? 0) / total) * 100) / 100 } : {}),
     ...(record === '' ? {} : { record }),
   };
-}
-
-interface At {
-  readonly bytes: string | undefined;
-  readonly rev: string;
-  /** Paths that the file had before, by git's word. */
-  readonly former: readonly string[];
-  readonly records: readonly NamedRecord[];
-  readonly problems: readonly Problem[];
-}
-
-async function atRevision(whole: Repository, path: string, revision: string): Promise<At> {
-  const rev = revision.startsWith('-') ? undefined : await commitOf(whole, revision);
-  if (rev === undefined) {
-    const message = `expected a commit, found nothing at ${JSON.stringify(revision)}`;
-    throw new CountersignError({ code: 'no-commit', path: '', field: '--rev', message }, 3);
-  }
-  const repository = offline(whole);
-  const own = `${rev}:${path}`;
-  const former = formerNames(repository, rev, path);
-  const [blobs, found] = await Promise.all([
-    readBlobs(repository, [own]),
-    recordsAbout(repository, { commit: rev, workTree: false }, withFormer(path, former)),
-  ]);
-  return { bytes: textIn(blobs.get(own)), rev, former: await former, ...found };
-}
-
-async function inWorkTree(whole: Repository, path: string): Promise<At> {
-  const repository = offline(whole);
-  const bytes = path.startsWith('..') ? undefined : textOf(join(repository.top, path));
-  const moved = formerPaths(readMoves(repository.gitDir), path);
-  const former = namesBefore(repository, path).then((names) => [...new Set([...moved, ...names])]);
-  const found = await recordsAbout(repository, { commit: 'HEAD', workTree: true }, withFormer(path, former));
-  return { bytes, rev: WORK_TREE, former: await former, ...found };
-}
-
-const WORK_TREE = 'work tree';
-
-/** In a partial clone git would fetch what is missing by itself. */
-function offline(repository: Repository): Repository {
-  return { ...repository, env: { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
-}
-
-async function withFormer(path: string, former: Promise<readonly string[]>): Promise<readonly string[]> {
-  return [path, ...(await former)];
-}
-
-/** Names that git finds for a file before it was renamed, newest first. */
-async function formerNames(repository: Repository, commit: string, path: string): Promise<readonly string[]> {
-  const args = ['log', '--follow', '-M', '--diff-filter=R', '--name-status', '-z', '--format=', commit, '--', path];
-  const { code, stdout } = await tryInRepository(repository, ['--literal-pathspecs', ...args]);
-  if (code !== 0) return [];
-  // Each rename is its mark, the old path, the new one.
-  const items = splitNul(stdout).map((item) => item.replace(/^\n/, ''));
-  const names = items.flatMap((item, at) => (/^R\d{3}$/.test(item) ? [fromUtf8(items[at + 1] ?? '')] : []));
-  return [...new Set(names)].filter((name) => name !== path && name !== '').slice(0, MOST_FORMER);
-}
-
-/** The same for a file of the work tree, which may have been renamed since HEAD. */
-async function namesBefore(repository: Repository, path: string): Promise<readonly string[]> {
-  const [names, standing] = await Promise.all([
-    formerNames(repository, 'HEAD', path),
-    tryInRepository(repository, ['rev-parse', '--quiet', '--verify', `HEAD:${path}`]),
-  ]);
-  // The whole index is compared only for a file that HEAD does not have.
-  if (names.length > 0 || standing.code === 0) return names;
-  const args = ['diff-index', '--cached', '-M', '--diff-filter=R', '--name-status', '-z', 'HEAD'];
-  const { code, stdout } = await tryInRepository(repository, args);
-  const items = code === 0 ? splitNul(stdout) : [];
-  const at = items.findIndex((item, index) => index % 3 === 2 && fromUtf8(item) === path);
-  const from = at < 1 ? undefined : fromUtf8(items[at - 1] ?? '');
-  return from === undefined ? [] : [from, ...(await formerNames(repository, 'HEAD', from))].slice(0, MOST_FORMER);
-}
-
-/** Former names that are asked for claims. */
-const MOST_FORMER = 50;
-
-/** A file's bytes; undefined when it is none, or too large to be text. Links are not followed. */
-function textOf(file: string): string | undefined {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  return stat?.isFile() === true && stat.size <= MAX_BLOB_BYTES ? readFileSync(file, 'latin1') : undefined;
-}
-
-/** A blob's bytes unless it is too large to be text. */
-function textIn(bytes: string | undefined): string | undefined {
-  return bytes === undefined || bytes.length > MAX_BLOB_BYTES ? undefined : bytes;
 }

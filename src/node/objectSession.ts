@@ -20,6 +20,7 @@ export interface StoredObject extends ObjectInfo {
   readonly bytes: string | undefined;
 }
 
+/** Answers come in the order of the questions, which may be asked while earlier ones are open. */
 export interface ObjectSession {
   /** What stands under these names (`ID`, `HEAD`, `COMMIT:PATH`); undefined where there is nothing, or not here. */
   info(names: readonly string[]): Promise<(ObjectInfo | undefined)[]>;
@@ -31,7 +32,7 @@ export interface ObjectSession {
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** Starts git. It ends with `close`, or when this process does. */
-export function openObjects(repository: Repository): ObjectSession {
+export function openObjects(repository: Pick<Repository, 'top' | 'env'>): ObjectSession {
   const env = { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' };
   const child = spawn('git', [...QUIET, 'cat-file', '--batch-command', '--buffer'], {
     cwd: repository.top,
@@ -90,21 +91,28 @@ export function openObjects(repository: Repository): ObjectSession {
     }
     return names.map((name) => found.get(name));
   };
+  const read: ObjectSession['read'] = async (names) => {
+    const infos = await info(names);
+    const wanted = new Map<string, number>();
+    for (const each of infos) if (each !== undefined && each.size <= MAX_BLOB_BYTES) wanted.set(each.id, each.size);
+    if ([...wanted.values()].reduce((sum, size) => sum + size, 0) > MOST_BYTES) throw tooLarge();
+    if (wanted.size > 0) send('contents', [...wanted.keys()]);
+    const bytes = new Map<string, string>();
+    for (const [id, size] of wanted) {
+      await line();
+      bytes.set(id, (await take((buffer) => (buffer.length > size ? size + 1 : -1))).slice(0, -1));
+    }
+    return infos.map((each) => (each === undefined ? undefined : { ...each, bytes: bytes.get(each.id) }));
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
+    const answer = last.then(ask);
+    last = answer.catch(() => undefined);
+    return answer;
+  };
   return {
-    info,
-    read: async (names) => {
-      const infos = await info(names);
-      const wanted = new Map<string, number>();
-      for (const each of infos) if (each !== undefined && each.size <= MAX_BLOB_BYTES) wanted.set(each.id, each.size);
-      if ([...wanted.values()].reduce((sum, size) => sum + size, 0) > MOST_BYTES) throw tooLarge();
-      if (wanted.size > 0) send('contents', [...wanted.keys()]);
-      const bytes = new Map<string, string>();
-      for (const [id, size] of wanted) {
-        await line();
-        bytes.set(id, (await take((buffer) => (buffer.length > size ? size + 1 : -1))).slice(0, -1));
-      }
-      return infos.map((each) => (each === undefined ? undefined : { ...each, bytes: bytes.get(each.id) }));
-    },
+    info: (names) => inTurn(() => info(names)),
+    read: (names) => inTurn(() => read(names)),
     close: () => {
       child.stdin.end();
       child.unref();

@@ -3,21 +3,21 @@
  * where to look: a record speaks when its file stands there now, and its bytes are what its name says.
  */
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
 import { MAX_FILE_BYTES } from '../core/sidecar/limits';
 import { STORES, parseStorePath, storePath } from '../core/sidecar/paths';
 import { recordPaths } from '../core/sidecar/recordPaths';
 import { readBlobs } from './blobs';
-import { splitNul } from './git';
 import { nodeHash } from './hash';
-import { openObjects } from './objectSession';
+import type { ObjectSession } from './objectSession';
 import { readRecord } from './ownFiles';
 import type { IndexContent, OpenIndex } from './recordIndex';
 import { emptyIndex, openIndex, writeIndex } from './recordIndex';
 import type { Repository } from './repository';
 import { tryInRepository } from './repository';
+import type { TreeEntry } from './treeEntries';
+import { treeEntries, treeLines } from './treeEntries';
 
 const FOLDER = STORES.provenance.folder;
 /** New records, and new contents of shards, with which an index is left as it is: they are cheap to look at again. */
@@ -29,6 +29,8 @@ const SETTLED = 2000;
 const PORTION = 1000;
 const MOST_NAMES = 100;
 const MOST_TOLD = 100;
+/** Each of them is bounded by what a session reads. */
+const TREES_AT_ONCE = 16;
 
 export interface FoundRecords {
   readonly records: readonly NamedRecord[];
@@ -46,18 +48,25 @@ export interface RecordsPlace {
 /** Finds the records about these paths, and about what records say that they were called before. */
 export async function recordsAbout(
   repository: Repository,
+  session: ObjectSession,
   place: RecordsPlace,
   paths: Promise<readonly string[]>,
 ): Promise<FoundRecords> {
   const index = openIndex(repository.gitDir);
   try {
-    return await find(repository, place, paths, index);
+    return await find({ repository, session, ...place }, paths, index);
   } catch (error) {
     if (!(error instanceof DamagedIndex)) throw error;
-    return await find(repository, place, paths, undefined);
+    return await find({ repository, session, ...place }, paths, undefined);
   } finally {
     index?.close();
   }
+}
+
+/** Where is looked, and who is asked. */
+interface Search extends RecordsPlace {
+  readonly repository: Repository;
+  readonly session: ObjectSession;
 }
 
 class DamagedIndex extends Error {}
@@ -68,16 +77,15 @@ function whole<T>(value: T | undefined): T {
 }
 
 async function find(
-  repository: Repository,
-  place: RecordsPlace,
+  search: Search,
   paths: Promise<readonly string[]>,
   index: OpenIndex | undefined,
 ): Promise<FoundRecords> {
-  const news = await lookAround(repository, place, index);
-  keep(repository, index, news);
+  const news = await lookAround(search, index);
+  keep(search.repository, index, news);
   const malformed = new Set([...(index?.malformed ?? []), ...news.malformed]);
   const read = new Map<string, NamedRecord>();
-  const problems = await readAll(repository, place, [...malformed].slice(0, MOST_TOLD), read);
+  const problems = await readAll(search, [...malformed].slice(0, MOST_TOLD), read);
   const names = new Set(await paths);
   const asked = new Set<string>();
   for (const name of names) {
@@ -85,7 +93,7 @@ async function find(
     asked.add(name);
     const known = index === undefined ? [] : whole(index.about(name));
     const digests = [...new Set([...known, ...(news.paths.get(name) ?? [])])].filter((digest) => !read.has(digest));
-    problems.push(...(await readAll(repository, place, digests, read)));
+    problems.push(...(await readAll(search, digests, read)));
     for (const { record } of read.values()) {
       for (const { path, was } of record.files) if (was !== undefined && names.has(path)) names.add(was);
     }
@@ -94,11 +102,7 @@ async function find(
 }
 
 /** What stands there and the index does not know of. */
-async function lookAround(
-  repository: Repository,
-  { commit, workTree }: RecordsPlace,
-  index: OpenIndex | undefined,
-): Promise<IndexContent> {
+async function lookAround(search: Search, index: OpenIndex | undefined): Promise<IndexContent> {
   const news = emptyIndex();
   const known = new Map<string, ReadonlySet<string>>();
   const isNew = (digest: string): boolean => {
@@ -110,8 +114,10 @@ async function lookAround(
     }
     return !digests.has(digest) && news.digests.get(shard)?.has(digest) !== true;
   };
-  if (workTree) lookIntoFolders(repository, index, news, isNew);
-  await lookIntoTrees(repository, commit, index, news, isNew);
+  const trees = lookIntoTrees(search, index, news, isNew);
+  trees.catch(() => undefined);
+  if (search.workTree) lookIntoFolders(search.repository, index, news, isNew);
+  await trees;
   return news;
 }
 
@@ -121,10 +127,11 @@ function lookIntoFolders(
   news: IndexContent,
   isNew: (digest: string) => boolean,
 ): void {
-  const top = join(repository.top, FOLDER);
+  // Joined by hand, here and below: there are hundreds of folders, and `join` looks at every character.
+  const top = `${repository.top}/${FOLDER}`;
   const now = Date.now();
   for (const shard of namesIn(top)) {
-    const folder = join(top, shard);
+    const folder = `${top}/${shard}`;
     const stat = /^[0-9a-f]{2}$/.test(shard) ? lstatSync(folder, { bigint: true, throwIfNoEntry: false }) : undefined;
     if (stat?.isDirectory() !== true) continue;
     const mark = `${stat.mtimeNs} ${stat.ctimeNs} ${stat.ino}`;
@@ -150,60 +157,55 @@ function namesIn(folder: string): string[] {
 
 /** A record's bytes in the work tree; undefined when there is no regular file of a fitting size. */
 function readHere(repository: Repository, digest: string): string | undefined {
-  const file = join(repository.top, storePath('provenance', digest));
+  const file = `${repository.top}/${storePath('provenance', digest)}`;
   const stat = lstatSync(file, { throwIfNoEntry: false });
   return stat?.isFile() === true && stat.size <= MAX_FILE_BYTES ? readFileSync(file, 'latin1') : undefined;
 }
 
 async function lookIntoTrees(
-  repository: Repository,
-  commit: string,
+  search: Search,
   index: OpenIndex | undefined,
   news: IndexContent,
   isNew: (digest: string) => boolean,
 ): Promise<void> {
-  const shards = (await listTree(repository, commit, [`${FOLDER}/`])).filter(({ type }) => type === 'tree');
-  const open = shards.filter(({ id, path }) => index?.trees.get(path.slice(-2))?.includes(id) !== true);
-  if (open.length === 0) return;
-  const wanted = open.length === shards.length ? [`${FOLDER}/`] : open.map(({ path }) => `${path}/`);
-  const files = await listTree(repository, commit, wanted, ['-r']);
-  const fresh = files.flatMap(({ type, id, path }) => {
-    const digest = type === 'blob' ? parseStorePath(path)?.digest : undefined;
-    return digest !== undefined && isNew(digest) ? [{ id, digest }] : [];
-  });
-  // One git for all of them: it keeps what their deltas are made of.
-  const session = fresh.length === 0 ? undefined : openObjects(repository);
-  try {
-    for (let at = 0; at < fresh.length; at += PORTION) {
-      const portion = fresh.slice(at, at + PORTION);
-      const found = (await session?.read(portion.map(({ id }) => id))) ?? [];
-      for (const [index, { digest }] of portion.entries()) note(news, digest, found[index]?.bytes ?? '');
+  const [top = []] = await listTrees(search, [`${search.commit}:${FOLDER}`]);
+  const open = top.filter(({ type, id, name }) => type === 'tree' && !knownTrees(index, name).includes(id));
+  const fresh: { id: string; digest: string }[] = [];
+  for (let at = 0; at < open.length; at += TREES_AT_ONCE) {
+    const portion = open.slice(at, at + TREES_AT_ONCE);
+    const listed = await listTrees(
+      search,
+      portion.map(({ id }) => id),
+    );
+    for (const [place, { name: shard }] of portion.entries()) {
+      for (const { type, id, name } of listed[place] ?? []) {
+        const digest = type === 'blob' ? parseStorePath(`${FOLDER}/${shard}/${name}`)?.digest : undefined;
+        if (digest !== undefined && isNew(digest)) fresh.push({ id, digest });
+      }
     }
-  } finally {
-    session?.close();
   }
-  for (const { id, path } of open) news.trees.set(path.slice(-2), [id]);
+  for (let at = 0; at < fresh.length; at += PORTION) {
+    const portion = fresh.slice(at, at + PORTION);
+    const found = await search.session.read(portion.map(({ id }) => id));
+    for (const [place, { digest }] of portion.entries()) note(news, digest, found[place]?.bytes ?? '');
+  }
+  for (const { id, name } of open) news.trees.set(name.slice(-2), [id]);
 }
 
-interface TreeEntry {
-  readonly type: string;
-  readonly id: string;
-  readonly path: string;
+function knownTrees(index: OpenIndex | undefined, shard: string): readonly string[] {
+  return index?.trees.get(shard.slice(-2)) ?? [];
 }
 
-async function listTree(
-  repository: Repository,
-  commit: string,
-  paths: readonly string[],
-  options: readonly string[] = [],
-): Promise<TreeEntry[]> {
-  const args = ['ls-tree', ...options, '-z', '--full-tree', '--end-of-options', commit, ...paths];
-  const { stdout } = await tryInRepository(repository, args);
-  return splitNul(stdout).flatMap((item) => {
-    const tab = item.indexOf('\t');
-    const [, type, id] = item.slice(0, tab).split(' ');
-    return type === undefined || id === undefined ? [] : [{ type, id, path: item.slice(tab + 1) }];
-  });
+/** What stands directly in each of these trees; nothing where there is none. */
+async function listTrees({ repository, session }: Search, names: readonly string[]): Promise<TreeEntry[][]> {
+  const lists: TreeEntry[][] = [];
+  for (const found of await session.read(names)) {
+    if (found?.type !== 'tree') lists.push([]);
+    else if (found.bytes !== undefined) lists.push(treeEntries(found.bytes, found.id.length / 2));
+    // More than a session reads at once.
+    else lists.push(treeLines((await tryInRepository(repository, ['ls-tree', '-z', found.id])).stdout));
+  }
+  return lists;
 }
 
 function note(news: IndexContent, digest: string, bytes: string): void {
@@ -236,8 +238,7 @@ function keep(repository: Repository, index: OpenIndex | undefined, news: IndexC
 
 /** Reads records that may stand there; those that do and are whole go into `read`, problems come back. */
 async function readAll(
-  repository: Repository,
-  { commit, workTree }: RecordsPlace,
+  { repository, session, commit, workTree }: Search,
   digests: readonly string[],
   read: Map<string, NamedRecord>,
 ): Promise<Problem[]> {
@@ -257,10 +258,14 @@ async function readAll(
   const tree = workTree ? ':0' : commit;
   for (let at = 0; at < elsewhere.length; at += PORTION) {
     const portion = elsewhere.slice(at, at + PORTION);
-    const name = (digest: string): string => `${tree}:${storePath('provenance', digest)}`;
-    const blobs = await readBlobs(repository, portion.map(name));
-    for (const digest of portion) {
-      const bytes = blobs.get(name(digest));
+    const names = portion.map((digest) => `${tree}:${storePath('provenance', digest)}`);
+    const found = await session.read(names);
+    for (const [index, digest] of portion.entries()) {
+      const name = names[index] ?? '';
+      const stored = found[index];
+      if (stored?.type !== 'blob') continue;
+      // One that is larger than a session reads is told of as what it is.
+      const bytes = stored.bytes ?? (await readBlobs(repository, [name])).get(name);
       if (bytes !== undefined) take(digest, bytes);
     }
   }

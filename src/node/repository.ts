@@ -47,7 +47,7 @@ export function inRepository(
 
 /** Runs git at the top of the work tree and gives its outcome. */
 export function tryInRepository(
-  repository: Repository,
+  repository: Pick<Repository, 'top' | 'env'>,
   args: readonly string[],
   more: Partial<GitOptions> = {},
 ): Promise<GitResult> {

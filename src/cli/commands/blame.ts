@@ -4,7 +4,8 @@ import { CountersignError } from '../../core/model/problem';
 import { fromUtf8 } from '../../core/text/bytes';
 import type { BlameResult } from '../../node/blame';
 import { blameFile } from '../../node/blame';
-import { wasPruned } from '../../node/prune';
+import { askEarly } from '../../node/blamedFile';
+import type { Repository } from '../../node/repository';
 import { openRepository } from '../../node/repository';
 import { readUnsaved } from '../../node/unsaved';
 import type { Command, Invocation } from '../command';
@@ -40,9 +41,15 @@ async function runBlame({ io, cwd, json, values, positionals }: Invocation): Pro
   if (porcelain && json) throw usageError('expected one format, found --json and --porcelain');
   const wanted = textOption(values, 'lines');
   const range = wanted === undefined ? undefined : rangeOf(wanted);
-  const repository = await openRepository(cwd);
   const rev = textOption(values, 'rev');
-  const whole = await blameFile(repository, cwd, positionals[0] ?? '', rev);
+  const file = positionals[0] ?? '';
+  const opening = openRepository(cwd);
+  const early = askEarly(cwd, file, rev);
+  const repository = await opening.catch((error: unknown) => {
+    early.session.close();
+    throw error;
+  });
+  const whole = await blameFile(repository, cwd, file, rev, early);
   for (const problem of whole.problems) io.stderr(`countersign: passed over: ${problemLine(problem)}\n`);
   const result = range === undefined ? whole : part(whole, range);
   if (porcelain) {
@@ -52,7 +59,7 @@ async function runBlame({ io, cwd, json, values, positionals }: Invocation): Pro
   if (rev === undefined && readUnsaved(repository.gitDir, result.path).length > 0) {
     io.stderr('countersign: an editor holds unsaved changes of this file; they are not shown here\n');
   }
-  if (!json && result.lines.some(({ origin }) => origin === 'unknown') && wasPruned(repository)) {
+  if (!json && result.lines.some(({ origin }) => origin === 'unknown') && (await wasPruned(repository))) {
     io.stderr(
       'countersign: records were pruned here; countersign why FILE:LINE asks the history about an unknown line\n',
     );
@@ -63,6 +70,11 @@ async function runBlame({ io, cwd, json, values, positionals }: Invocation): Pro
       : blameText(result, palette(io.colour)),
   );
   return 0;
+}
+
+/** Asked of few files: what prunes is loaded only then. */
+async function wasPruned(repository: Repository): Promise<boolean> {
+  return (await import('../../node/prune')).wasPruned(repository);
 }
 
 /** From 1, both included; without an end to the last line. */

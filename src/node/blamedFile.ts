@@ -1,0 +1,174 @@
+/**
+ * What `blame` needs to know of a file: its text in the work tree or at a revision, the names that it had, and the records
+ * about them. Each git process costs its start, so there are few, and those that need nothing else are started first.
+ */
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { CountersignError } from '../core/model/problem';
+import type { Problem } from '../core/model/problem';
+import type { NamedRecord } from '../core/model/record';
+import { fromUtf8 } from '../core/text/bytes';
+import { cleanEnv, splitNul } from './git';
+import { formerPaths, readMoves } from './moves';
+import type { ObjectSession } from './objectSession';
+import { openObjects } from './objectSession';
+import { MAX_BLOB_BYTES } from './objects';
+import { recordsAbout } from './recordsAbout';
+import type { Repository } from './repository';
+import { commitOf, tryInRepository } from './repository';
+
+/** A file as it is blamed. */
+export interface BlamedFile {
+  /** A binary string; undefined where no text file stands. */
+  readonly bytes: string | undefined;
+  /** Commit id, or `WORK_TREE`. */
+  readonly rev: string;
+  /** Paths that the file had before, by git's word. */
+  readonly former: readonly string[];
+  readonly records: readonly NamedRecord[];
+  /** Records that can't be read. */
+  readonly problems: readonly Problem[];
+}
+
+export const WORK_TREE = 'work tree';
+
+/** What git was asked before anyone knew where the repository is. The session is to be closed. */
+export interface AskedEarly {
+  readonly session: ObjectSession;
+  /** All names that git tells of the file as of HEAD; undefined where they have to be asked for with its path from the top. */
+  readonly former: Promise<readonly string[]> | undefined;
+}
+
+/** Asks at once, in the folder that the user is in, what `blameFile` will want to know. */
+export function askEarly(cwd: string, file: string, revision: string | undefined): AskedEarly {
+  const here = { top: cwd, env: cleanEnv() };
+  // git takes the path as one below its own, real working folder.
+  const path = isReal(cwd) ? relative(cwd, resolve(cwd, file)) : '';
+  const former = path === '' || revision !== undefined ? undefined : formerNames(here, 'HEAD', path);
+  // Who awaits it hears of it; nobody may come to that.
+  former?.catch(() => undefined);
+  return { session: openObjects(here), former };
+}
+
+function isReal(folder: string): boolean {
+  try {
+    return realpathSync(folder) === folder;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws `no-commit` (exit 3) where the revision names none. */
+export async function fileAtRevision(
+  whole: Repository,
+  session: ObjectSession,
+  path: string,
+  revision: string,
+): Promise<BlamedFile> {
+  const rev = revision.startsWith('-') ? undefined : await commitNamed(whole, session, revision);
+  if (rev === undefined) {
+    const message = `expected a commit, found nothing at ${JSON.stringify(revision)}`;
+    throw new CountersignError({ code: 'no-commit', path: '', field: '--rev', message }, 3);
+  }
+  const repository = offline(whole);
+  const former = formerNames(repository, rev, path).then((names) => othersThan(path, names));
+  const place = { commit: rev, workTree: false };
+  const [[own], found] = await Promise.all([
+    session.read(isOutside(path) ? [''] : [`${rev}:${path}`]),
+    recordsAbout(repository, session, place, withFormer(path, former)),
+  ]);
+  return { bytes: own?.type === 'blob' ? own.bytes : undefined, rev, former: await former, ...found };
+}
+
+/** HEAD and ids mean the same to everyone; names are looked up with care. */
+async function commitNamed(
+  repository: Repository,
+  session: ObjectSession,
+  revision: string,
+): Promise<string | undefined> {
+  if (!/^(?:HEAD|[0-9a-f]{40}|[0-9a-f]{64})$/.test(revision)) return commitOf(repository, revision);
+  const [found] = await session.info([`${revision}^{commit}`]);
+  return found?.id;
+}
+
+/** `early` are the names as of HEAD, where they were asked for already. */
+export async function fileInWorkTree(
+  whole: Repository,
+  session: ObjectSession,
+  path: string,
+  early?: Promise<readonly string[]>,
+): Promise<BlamedFile> {
+  const repository = offline(whole);
+  const bytes = path.startsWith('..') ? undefined : textOf(join(repository.top, path));
+  const moved = formerPaths(readMoves(repository.gitDir), path);
+  const before = namesBefore(repository, session, path, early ?? formerNames(repository, 'HEAD', path));
+  const former = before.then((names) => [...new Set([...moved, ...names])]);
+  const place = { commit: 'HEAD', workTree: true };
+  const found = await recordsAbout(repository, session, place, withFormer(path, former));
+  return { bytes, rev: WORK_TREE, former: await former, ...found };
+}
+
+/** In a partial clone git would fetch what is missing by itself. */
+function offline(repository: Repository): Repository {
+  return { ...repository, env: { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
+}
+
+async function withFormer(path: string, former: Promise<readonly string[]>): Promise<readonly string[]> {
+  return [path, ...(await former)];
+}
+
+/** Names that git finds for a file before it was renamed, newest first; it may have come back to one. */
+async function formerNames(
+  repository: Pick<Repository, 'top' | 'env'>,
+  commit: string,
+  path: string,
+): Promise<readonly string[]> {
+  const args = ['log', '--follow', '-M', '--diff-filter=R', '--name-status', '-z', '--format=', '--no-relative'];
+  // A first commit renames nothing, and to list all that it brings takes longer than the rest of the history.
+  const options = ['--literal-pathspecs', '-c', 'log.showRoot=false'];
+  const { code, stdout } = await tryInRepository(repository, [...options, ...args, commit, '--', path]);
+  if (code !== 0) return [];
+  // Each rename is its mark, the old path, the new one.
+  const items = splitNul(stdout).map((item) => item.replace(/^\n/, ''));
+  const names = items.flatMap((item, at) => (/^R\d{3}$/.test(item) ? [fromUtf8(items[at + 1] ?? '')] : []));
+  return [...new Set(names)];
+}
+
+/** Those of the names that are no longer the file's own. */
+function othersThan(path: string, names: readonly string[]): readonly string[] {
+  return names.filter((name) => name !== path && name !== '').slice(0, MOST_FORMER);
+}
+
+/** The former names of a file of the work tree, which may have been renamed since HEAD. */
+async function namesBefore(
+  repository: Repository,
+  session: ObjectSession,
+  path: string,
+  committed: Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const [all, [standing]] = await Promise.all([committed, session.info(isOutside(path) ? [''] : [`HEAD:${path}`])]);
+  const names = othersThan(path, all);
+  // The whole index is compared only for a file that HEAD does not have.
+  if (names.length > 0 || standing !== undefined) return names;
+  const args = ['diff-index', '--cached', '-M', '--diff-filter=R', '--name-status', '-z', 'HEAD'];
+  const { code, stdout } = await tryInRepository(repository, args);
+  const items = code === 0 ? splitNul(stdout) : [];
+  const at = items.findIndex((item, index) => index % 3 === 2 && fromUtf8(item) === path);
+  const from = at < 1 ? undefined : fromUtf8(items[at - 1] ?? '');
+  if (from === undefined) return [];
+  return [from, ...othersThan(from, await formerNames(repository, 'HEAD', from))].slice(0, MOST_FORMER);
+}
+
+/** git would look for such a path from the folder that it runs in. */
+function isOutside(path: string): boolean {
+  return path === '..' || path.startsWith('../');
+}
+
+/** Former names that are asked for claims. */
+const MOST_FORMER = 50;
+
+/** A file's bytes; undefined when it is none, or too large to be text. Links are not followed. */
+function textOf(file: string): string | undefined {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  return stat?.isFile() === true && stat.size <= MAX_BLOB_BYTES ? readFileSync(file, 'latin1') : undefined;
+}
