@@ -35,6 +35,7 @@ const FRESH_SELECTION = 4000;
 const AT_WORK = 30_000;
 /** Text that an AI wrote goes by the keyboard, and not by the AI's own hand, only while a person is right there. */
 const RIGHT_THERE = 2000;
+const NONE: ReadonlySet<Change> = new Set();
 /** Input methods replace what they composed so far by a few characters. */
 const MOST_COMPOSED = 16;
 /** What the editor closes on its own behind a typed character: brackets, quotes, the end of a comment. */
@@ -67,9 +68,10 @@ export function classify(event: EditEvent, pasted: How | undefined): Verdict {
     return { kind: 'certain', how: how ?? unexplained(exchangesOf(event)) };
   }
   if (pasted !== undefined) return { kind: 'certain', how: pasted };
-  const carets = typedCarets(event.changes);
+  const trims = trimsIn(event);
+  const carets = typedCarets(event.changes, trims);
   if (carets !== undefined) return { kind: 'typed', carets };
-  if (isKeyed(event)) {
+  if (isKeyed({ ...event, changes: event.changes.filter((change) => !trims.has(change)) })) {
     const isAis = event.chat?.inside === true && event.selectedAgo > RIGHT_THERE;
     return { kind: 'keyed', how: isAis ? UNKNOWN : BY_KEY };
   }
@@ -133,14 +135,38 @@ function startsOf(changes: readonly Change[]): readonly number[] {
     });
 }
 
-/** Offsets behind what was typed, if every change has the shape of typing; undefined otherwise. */
-function typedCarets(changes: readonly Change[]): readonly number[] | undefined {
+/**
+ * What the editor trims in the edit of a key: the white space of lines on which Enter had put it and that were left empty.
+ * None unless all else in the edit is at a caret: a formatter trims such lines too.
+ */
+function trimsIn({ changes, selections, saving }: EditEvent): ReadonlySet<Change> {
+  if (saving || changes.length === 1) return NONE;
+  const trims = new Set(changes.filter((change) => isTrim(change, selections)));
+  if (trims.size === 0 || trims.size === changes.length) return NONE;
+  const isAtCarets = changes.every((change) => {
+    const { start, end } = change.range;
+    return trims.has(change) || selections.some((at) => samePlace(at.start, start) || samePlace(at.start, end));
+  });
+  return isAtCarets ? trims : NONE;
+}
+
+/** Whether a line is emptied that held nothing but white space, and no caret. */
+function isTrim(change: Change, selections: readonly Extent[]): boolean {
+  const { start, end } = change.range;
+  const isOneLine = start.line === end.line && start.character === 0 && change.removed > 0;
+  if (!isOneLine || change.text !== '' || !isBlank(change)) return false;
+  return !selections.some((at) => at.start.line <= start.line && start.line <= at.end.line);
+}
+
+/** Offsets behind what was typed, if every change but trims has the shape of typing; undefined otherwise. */
+function typedCarets(changes: readonly Change[], trims: ReadonlySet<Change>): readonly number[] | undefined {
   const carets: number[] = [];
   let grown = 0;
-  for (const { offset, removed, text } of changes.toSorted((a, b) => a.offset - b.offset)) {
+  for (const change of changes.toSorted((a, b) => a.offset - b.offset)) {
+    const { offset, removed, text } = change;
     const typed = typedLength(text, removed);
-    if (typed === 0) return undefined;
-    carets.push(offset + grown + typed);
+    if (typed > 0) carets.push(offset + grown + typed);
+    else if (!trims.has(change)) return undefined;
     grown += text.length - removed;
   }
   return carets.length === 0 ? undefined : carets;

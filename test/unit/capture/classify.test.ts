@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PASTE, TYPING, classify } from '../../../src/editor/capture/classify';
 import type { How } from '../../../src/editor/capture/deeds';
-import type { EditEvent } from '../../../src/editor/capture/editEvent';
+import type { Change, EditEvent } from '../../../src/editor/capture/editEvent';
 import { inOrder } from '../../../src/editor/capture/editEvent';
 import { DocumentTracker } from '../../../src/core/tracking/documentTracker';
 import { change, event, selection } from './edits';
@@ -52,6 +52,41 @@ describe('Classifying an edit by what was seen', () => {
   for (const [what, edit, caret, expected] of cases) {
     it(`${what}: ${expected}`, () => assert.equal(verdictOn(edit, caret), expected));
   }
+
+  describe('where the editor trims a line that Enter left empty, in the same edit', () => {
+    // Two lines that hold white space only, before and behind a line of code.
+    const LINES = 'a = 1;\n    \nb = 22;\n    \n';
+    const first = change(LINES, 7, 4, '');
+    const last = change(LINES, 20, 4, '');
+    const kindOf = (
+      changes: readonly Change[],
+      at: readonly [number, number?],
+      more: Partial<EditEvent> = {},
+    ): string => classify(event(changes, [selection(LINES, ...at)], more), undefined).kind;
+
+    it('knows what the key did: a character at the caret or over a selection, and a deletion', () => {
+      const over = classify(event([change(LINES, 16, 2, 'd'), last], [selection(LINES, 16, 18)]), undefined);
+      assert.deepEqual(over, { kind: 'typed', carets: [17] });
+      const behind = classify(event([first, change(LINES, 18, 0, 'd')], [selection(LINES, 18)]), undefined);
+      assert.deepEqual(behind, { kind: 'typed', carets: [15] });
+      assert.equal(kindOf([first, change(LINES, 17, 1, '')], [17]), 'keyed', 'Delete');
+      assert.equal(kindOf([change(LINES, 17, 1, ''), last], [18]), 'keyed', 'Backspace');
+      assert.equal(kindOf([first, change(LINES, 18, 0, '\n')], [18]), 'keyed', 'Enter');
+    });
+
+    it('knows nothing where what is left is not at the caret, or more goes than white space, or a part of it', () => {
+      const typed = change(LINES, 18, 0, ';');
+      assert.equal(kindOf([typed, first], [3]), 'unexplained', 'a formatter, elsewhere');
+      assert.equal(kindOf([typed, change(LINES, 8, 3, '')], [18]), 'unexplained', 'white space at the end');
+      assert.equal(kindOf([typed, change(LINES, 6, 5, '')], [18]), 'unexplained', 'a line');
+      assert.equal(kindOf([typed, change(LINES, 0, 6, '')], [18]), 'unexplained', 'code');
+      assert.equal(kindOf([first, last], [18]), 'unexplained', 'nothing but trims');
+    });
+
+    it('is nobody’s while a save tidies', () => {
+      assert.notEqual(kindOf([change(LINES, 18, 0, ';'), last], [18], { saving: true }), 'typed');
+    });
+  });
 
   it('holds a selection that was made a while ago for a cut only, which the keyboard must confirm', () => {
     assert.equal(verdictOn([0, 26, ''], [0, 26], 60_000), 'typed 0');
