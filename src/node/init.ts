@@ -13,13 +13,16 @@ import { installHooks } from './hooks';
 import { keepOut } from './keptOut';
 import type { LauncherParts } from './launcher';
 import { writeLauncher } from './launcher';
+import { recorderFile } from './recorderFile';
 import type { Repository } from './repository';
 import { authorEmail, configValue, currentBranch, defaultTarget } from './repository';
 import type { PublicKeyFile } from './sshKeys';
 import { listSigningKeys, readPublicKey } from './sshKeys';
 
 /** Every kind of thing a listed key may sign. */
-const NAMESPACES = ['signoff', 'request', 'provenance', 'breakglass'].map((kind) => `${kind}.v1@countersign.dev`);
+const NAMESPACES = ['signoff', 'request', 'provenance', 'recorder', 'breakglass'].map(
+  (kind) => `${kind}.v1@countersign.dev`,
+);
 export const ATTRIBUTES = '/.countersign/v1/** -text -filter -ident linguist-generated';
 
 export interface InitOptions {
@@ -44,12 +47,19 @@ export interface InitResult {
   readonly owner?: { readonly email: string; readonly key: string; readonly fingerprint: string };
   /** The owner's key is a hardware key, and the policy does not ask for its touch yet. */
   readonly offersPresence?: true;
+  /** The policy that stands asks for signed records, and there is no key that signs this author's. */
+  readonly offersRecorder?: true;
 }
 
 /** Sets a repository up. Throws `no-key`, `no-author`, `policy-invalid`. Nothing is written before all is known. */
 export async function initRepository(repository: Repository, options: InitOptions): Promise<InitResult> {
   const standing = readPolicyFile(repository);
-  if (standing !== undefined) return { written: [], hooks: await hookUp(repository, options), mode: standing.mode };
+  if (standing !== undefined) {
+    const hooks = await hookUp(repository, options);
+    const { mode, requireSignedRecords } = standing;
+    const isOpen = requireSignedRecords && !existsSync(recorderFile(await authorEmail(repository)));
+    return { written: [], hooks, mode, ...(isOpen ? { offersRecorder: true as const } : {}) };
+  }
   const mode = options.enforce === true ? 'enforce' : 'observe';
   const email = options.owner ?? (await authorEmail(repository));
   const key = await ownersKey(repository, options, email);

@@ -106,7 +106,10 @@ function stateOf(email: string, trust: Found | undefined, now: number): Recorder
 /** The line that would let the base know the certifying key. What stands there already, in whatever form, is for a person to change. */
 function missingLine({ signers, revoked }: TrustedKeys, principal: string, certifier: string): string | undefined {
   const type = new WireReader(decodeBase64(certifier) ?? '').string();
-  const isKnown = signers.some(({ keyBlob, principals }) => keyBlob === certifier && principals.includes(principal));
+  const isKnown = signers.some(
+    ({ keyBlob, principals, namespaces }) =>
+      keyBlob === certifier && principals.includes(principal) && namespaces?.includes(RECORDER_NAMESPACE) !== false,
+  );
   if (isKnown || revoked.includes(certifier) || !KEY_ALGORITHMS.has(type)) return undefined;
   return `${principal} namespaces="${RECORDER_NAMESPACE}" ${type} ${certifier}`;
 }

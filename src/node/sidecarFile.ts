@@ -3,7 +3,7 @@ import { lstatSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import type { Problem, Result } from '../core/model/problem';
-import type { ProvenanceRecord } from '../core/model/record';
+import type { NamedRecord } from '../core/model/record';
 import type { NamedRequest, VerifiedSignoff } from '../core/model/signoff';
 import { MAX_FILE_BYTES } from '../core/sidecar/limits';
 import type { Store } from '../core/sidecar/paths';
@@ -13,14 +13,14 @@ import { parseSignoffFile } from '../core/signing/statement';
 import { readBlobs } from './blobs';
 import { splitNul } from './git';
 import { nodeHash } from './hash';
-import { readRecord } from './ownFiles';
+import { readRecord, withSigner } from './ownFiles';
 import type { Repository } from './repository';
 import { commitOf, tryInRepository } from './repository';
 import { verifyRaw } from './sshVerify';
 
 /** What a file of the sidecar says. */
 export type SidecarFile =
-  | { readonly kind: 'record'; readonly id: string; readonly path: string; readonly record: ProvenanceRecord }
+  | ({ readonly kind: 'record'; readonly path: string } & NamedRecord)
   | { readonly kind: 'request'; readonly id: string; readonly path: string; readonly request: NamedRequest['request'] }
   | { readonly kind: 'signoff'; readonly id: string; readonly path: string; readonly signoff: VerifiedSignoff };
 
@@ -51,7 +51,10 @@ export async function findSidecarFile(
     throw fault('no-record', name, `expected a record, request or sign-off, found none of that name in ${where}`);
   }
   const read = readSidecarFile(found.path, found.bytes);
-  if (read.ok) return { file: read.value, at: found.at };
+  if (read.ok) {
+    const file = read.value.kind === 'record' ? { ...read.value, ...withSigner(read.value, found.bytes) } : read.value;
+    return { file, at: found.at };
+  }
   throw new CountersignError(read.problems[0] ?? { code: 'no-record', path: found.path, field: '', message: '' }, 2);
 }
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { ChangedFile, Region } from '../../src/core/model/change';
 import { originRank } from '../../src/core/model/origin';
 import type { Origin, Source } from '../../src/core/model/origin';
-import type { NamedRecord } from '../../src/core/model/record';
+import type { NamedRecord, RecordSignature } from '../../src/core/model/record';
 import type { Report } from '../../src/core/model/report';
 import type { SignoffPredicate, VerifiedSignoff } from '../../src/core/model/signoff';
 import { diffLines } from '../../src/core/text/diff';
@@ -16,6 +16,7 @@ import {
   NOW,
   file,
   judged,
+  keyBlob,
   people,
   policy,
   record,
@@ -234,6 +235,59 @@ describe('the gate, as properties', () => {
           }
         },
       ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('adding a record with a bad signature, or none, weakens no line', () => {
+    const asking = policy({ requireSignedRecords: true });
+    const signers = signersFile(signerLine('ana'), signerLine('bo'));
+    const held = (principal: string): RecordSignature & { readonly kind: 'holds' } => ({
+      kind: 'holds',
+      keyBlob: keyBlob(`recorder of ${principal}`),
+      principal,
+      until: '2027-01-01T00:00:00Z',
+      certifier: keyBlob('bo'),
+      userVerified: false,
+    });
+    const text = fc.array(
+      fc.tuple(line, fc.nat(6)).map(([each, number]) => each.replace('order', `order${number}`)),
+      { minLength: 1, maxLength: 20 },
+    );
+    const bad = fc.constantFrom<RecordSignature>(
+      { kind: 'none' },
+      { kind: 'broken', reason: 'its signature does not belong to it' },
+      held('ana@example.com'),
+      { ...held('bo@example.com'), until: '2020-01-01T00:00:00Z' },
+      { ...held('bo@example.com'), certifier: keyBlob('eve') },
+    );
+    fc.assert(
+      fc.property(text, text, claims, fc.array(fc.tuple(claims, bad), { maxLength: 3 }), (before, after, own, more) => {
+        const files = [changeOf(before, after)];
+        const said = (who: string, sources: readonly (Source | undefined)[]): NamedRecord =>
+          record(
+            who,
+            files.map((each) => recorded(each, Object.fromEntries(sources.entries()))),
+          );
+        const good = [{ ...said('bo', own), signature: held('bo@example.com') }];
+        const others = more.map(([sources, signature], index) => ({
+          ...said(['cy', 'bo'][index % 2] ?? 'cy', sources),
+          signature,
+        }));
+        const judge = (records: readonly NamedRecord[]): Map<string, Origin> =>
+          originsOf(judged(files, { policy: asking, signers, records }));
+        const [alone, all, unsigned] = [judge(good), judge([...others, ...good]), judge(others)];
+        const isBlank = (place: string): boolean => {
+          const [side = '', number = ''] = place.split(' ');
+          return ((side === 'added' ? after : before)[Number(number) - 1] ?? '').trim() === '';
+        };
+        for (const [place, origin] of alone) {
+          const now = all.get(place) ?? 'unknown';
+          assert.ok(isBlank(place) || originRank(now) <= originRank(origin), `${place}: ${origin} became ${now}`);
+        }
+        // Alone they make nothing weaker than unknown.
+        for (const [place, origin] of unsigned) assert.ok(originRank(origin) <= originRank('unknown'), place);
+      }),
       { numRuns: 300 },
     );
   });

@@ -72,6 +72,9 @@ function initText(result: InitResult, top: string): string {
         : 'Mode "enforce": the gate fails as soon as these files are merged.',
     );
   }
+  if (result.offersRecorder === true) {
+    lines.push('The policy asks for signed records. A key that signs yours is made with: countersign recorder init');
+  }
   return `${lines.join('\n')}\n`;
 }
 

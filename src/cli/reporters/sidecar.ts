@@ -1,9 +1,11 @@
 /** What a record, request or sign-off says, for people and for machines. Lines count from 1 here. */
 import type { Actor, Counts } from '../../core/model/origin';
 import { COUNTED } from '../../core/model/origin';
-import type { ProvenanceRecord, RecordedFile, RecordedHunk, RecordedObject } from '../../core/model/record';
+import type { NamedRecord, RecordSignature, RecordedFile, RecordedHunk, RecordedObject } from '../../core/model/record';
 import { addCounts } from '../../core/model/fold';
 import type { Subject, TextAnnotations, WindowMark } from '../../core/model/span';
+import { keyFingerprint } from '../../core/signing/sshsig';
+import { nodeHash } from '../../node/hash';
 import type { SidecarFile } from '../../node/sidecarFile';
 import { certificateText, shownCertificate } from './certificate';
 import type { Palette } from './colour';
@@ -15,7 +17,8 @@ export function sidecarJson(file: SidecarFile): object {
   switch (file.kind) {
     case 'record': {
       const { repo, author, recorder, base, files } = file.record;
-      return { kind, id, path, repo, author, recorder, base, files: files.map(fileJson) };
+      const signature = shownSignature(file.signature);
+      return { kind, id, path, repo, author, recorder, base, signature, files: files.map(fileJson) };
     }
     case 'request': {
       const { repo, author, to, note, observed, subject } = file.request;
@@ -84,7 +87,7 @@ export function sidecarText(file: SidecarFile, at: string, { strong, dim }: Pale
 const DECISION_WORDS = { approve: 'sign-off', reject: 'rejection', withdraw: 'withdrawal' } as const;
 
 function bodyOf(file: SidecarFile): string[] {
-  if (file.kind === 'record') return recordLines(file.record);
+  if (file.kind === 'record') return recordLines(file);
   if (file.kind === 'request') {
     const { author, to, note, observed, subject } = file.request;
     return [
@@ -120,9 +123,29 @@ function bodyOf(file: SidecarFile): string[] {
   ];
 }
 
-function recordLines({ author, recorder, base, repo, files }: ProvenanceRecord): string[] {
+/** Keys by their fingerprints. */
+function shownSignature(signature: RecordSignature | undefined): object {
+  if (signature?.kind !== 'holds') return signature ?? { kind: 'none' };
+  const { kind, principal, until, keyBlob, certifier } = signature;
+  const [key, certifiedBy] = [keyBlob, certifier].map((blob) => keyFingerprint(nodeHash, blob));
+  return { kind, principal, until, key, certifiedBy };
+}
+
+function signatureRows(signature: RecordSignature | undefined): string[] {
+  if (signature === undefined || signature.kind === 'none') return [row('signature', 'none')];
+  if (signature.kind === 'broken') return [row('signature', `does not count: ${signature.reason}`)];
+  const { principal, until, keyBlob, certifier } = signature;
+  return [
+    row('signature', `by ${principal}'s recorder (${keyFingerprint(nodeHash, keyBlob)})`),
+    row('certified', `until ${until} by ${keyFingerprint(nodeHash, certifier)}; whether it counts here, the gate says`),
+  ];
+}
+
+function recordLines({ record, signature }: NamedRecord): string[] {
+  const { author, recorder, base, repo, files } = record;
   return [
     row('author', author),
+    ...signatureRows(signature),
     row('recorder', `${recorder.id} ${recorder.version}`),
     row('base', base ?? 'none: a first commit'),
     row('repository', repo),

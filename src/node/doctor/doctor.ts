@@ -6,6 +6,7 @@ import type { Finding } from './finding';
 import { fault } from './finding';
 import { gitFindings, hookFindings } from './hookFindings';
 import { recordFindings } from './recordFindings';
+import { recorderFindings } from './recorderFindings';
 import { stateFindings } from './stateFindings';
 
 /** All findings, in the order in which a commit meets them. A check that can't be made is a fault of its own. */
@@ -17,6 +18,7 @@ export async function examine(repository: Repository): Promise<Finding[]> {
     ...(await checked('journal', async () => stateFindings(repository))),
     ...findings,
     ...(await checked('records', () => recordFindings(repository, policy?.repo))),
+    ...(await checked('recorder', () => recorderFindings(repository))),
     ...(await checked('attributes', () => attributeFindings(repository))),
     ...(await checked('ignored', () => ignoreFindings(repository))),
     ...(await checked('packages', async () => reachFindings(repository))),
