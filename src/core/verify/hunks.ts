@@ -92,7 +92,7 @@ function settleBlanks(
   const last = inked.lastIndexOf(true);
   let nearest = own[first];
   const before = own.map((claim, index) => (inked[index] === true ? (nearest = claim) : nearest));
-  nearest = own[last];
+  // What is nearest from here on is the last line that is not blank.
   const after = [...own];
   for (let index = own.length - 1; index >= 0; index--) {
     if (inked[index] === true) nearest = own[index];
@@ -147,22 +147,24 @@ function hunkOf(
   claims: readonly (LineClaim | undefined)[],
 ): Hunk {
   const place = { block, side, start, end: start + claims.length, run: claims.length };
-  const [first] = claims;
+  // Claims that agree are all there, or none of them is.
+  const known = claims.filter((claim) => claim !== undefined);
+  const [first] = known;
   if (first === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
   const { origin, via, evidence, actor, author } = first;
-  const authors = [...new Set([author, ...claims.flatMap((claim) => claim?.others ?? [])])];
+  const authors = [...new Set([author, ...known.flatMap((claim) => claim.others ?? [])])];
   const counts: Partial<Record<Counted, number>> = {};
   for (const key of COUNTED) {
-    for (const claim of claims) {
-      const more = claim?.counts[key];
+    for (const claim of known) {
+      const more = claim.counts[key];
       if (more !== undefined) counts[key] = (counts[key] ?? 0) + more;
     }
   }
-  const stated = STATED.filter((each) => claims.some((claim) => claim?.from === each));
+  const stated = STATED.filter((each) => known.some((claim) => claim.from === each));
   const whose = ORIGINS.filter((each) => each !== 'unknown').filter((each) =>
-    claims.some((claim) => claim?.whose === each),
+    known.some((claim) => claim.whose === each),
   );
-  const unsigned = new Set(claims.flatMap((claim) => (claim?.unsigned === true ? [claim.record] : [])));
+  const unsigned = new Set(known.flatMap((claim) => (claim.unsigned === true ? [claim.record] : [])));
   return {
     ...place,
     ...(unsigned.size === 0 ? {} : { unsigned: [...unsigned] }),

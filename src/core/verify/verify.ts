@@ -79,7 +79,6 @@ function presentPaths(files: readonly ChangedFile[]): (path: string) => boolean 
   const gone = new Set<string>();
   for (const file of files) {
     if (file.after.mode === '000000') gone.add(file.path);
-    if (file.from !== undefined) gone.add(file.from);
   }
   const changed = new Set(files.map((file) => file.path));
   // A path that the change neither holds nor removes came and went within it, or never was.

@@ -1,19 +1,25 @@
 /** What the gate's core answers where a change has lines and more, or a record says more than there is. In memory. */
 import assert from 'node:assert/strict';
+import type { Subject } from '../../../src/core/model/span';
 import type { SignoffPredicate, VerifiedSignoff } from '../../../src/core/model/signoff';
 import { cutFile } from '../../../src/core/verify/blocks';
-import { blockSubject } from '../../../src/core/verify/subjects';
+import { blockSubject, subjectsOfBlocks } from '../../../src/core/verify/subjects';
 import { nodeHash } from '../../../src/node/hash';
 import {
   AI,
   HUMAN,
+  bearings,
+  commit,
   file,
   judged,
   lines,
+  people,
   policy,
   record,
   recorded,
   recordedObject,
+  signerLine,
+  signersFile,
   signoff,
   subjectsOf,
   told,
@@ -187,4 +193,162 @@ describe('a signature of the whole tree', () => {
     assert.equal(isMet(given({}, false)), false);
     assert.equal(isMet(given({ binding: 'file' })), false);
   });
+});
+
+describe('one signature over two blocks of a file', () => {
+  const changed = file('a.js', TEXT, lines(12, { 3: 'const three = 3;\n', 9: 'const nine = 9;\n' }));
+  const observed = { base: 'b'.repeat(40), head: 'c'.repeat(40) };
+  const asking = (binding: 'file' | 'tree'): ReturnType<typeof policy> =>
+    policy({ rules: [{ id: 'bound', when: {}, require: { tier: 'approve', count: 1, level: 'senior', binding } }] });
+  const subject = (index: number, wholeFile: boolean, of = changed): Subject => {
+    const cut = cutFile(of, false);
+    const block = cut.blocks[index];
+    assert.ok(block !== undefined);
+    return blockSubject(nodeHash, policy().repo, cut, block, wholeFile);
+  };
+  const codes = (binding: 'file' | 'tree', ...subjects: readonly Subject[]): string[] =>
+    bearings(
+      judged([changed], {
+        policy: asking(binding),
+        signoffs: [signoff('ana', subjects, { binding, observed })],
+      }),
+    );
+
+  it('binds the file only where all that it holds of it does', () => {
+    assert.deepEqual([...new Set(codes('file', subject(0, true), subject(1, true)))], ['+ana counts']);
+    assert.deepEqual([...new Set(codes('file', subject(0, true), subject(1, false)))], ['ana binding']);
+    assert.deepEqual([...new Set(codes('file', subject(0, false), subject(1, true)))], ['ana binding']);
+  });
+
+  it('binds the file whatever it also said of lines that are there no more', () => {
+    const earlier = file('a.js', TEXT, lines(12, { 3: 'const three = 33;\n' }));
+    const codesNow = codes('file', subject(0, true), subject(1, true), subject(0, false, earlier));
+    assert.deepEqual([...new Set(codesNow)], ['+ana counts']);
+  });
+
+  it('binds the tree only where it holds both, each with the whole file', () => {
+    assert.deepEqual([...new Set(codes('tree', subject(0, true), subject(1, true)))], ['+ana counts']);
+    assert.deepEqual([...new Set(codes('tree', subject(0, true), subject(1, false)))], ['ana binding']);
+    assert.deepEqual(codes('tree', subject(1, true)), ['', '', 'ana binding', 'ana binding']);
+    assert.deepEqual(codes('tree', subject(0, true)), ['ana binding', 'ana binding', '', '']);
+  });
+
+  it('binds no tree together with what it holds of another state of the file', () => {
+    const earlier = file('a.js', TEXT, lines(12, { 3: 'const three = 33;\n' }));
+    assert.deepEqual(
+      [...new Set(codes('tree', subject(0, true), subject(1, true), subject(0, true, earlier)))],
+      ['ana binding'],
+    );
+  });
+});
+
+describe('somebody with two addresses', () => {
+  const people = [
+    { id: 'ana', emails: ['ana@example.com', 'ana@home.example'], level: 'senior', teams: [] },
+    { id: 'dan', emails: ['dan@example.com', 'dan@home.example'], level: 'principal', teams: [] },
+  ];
+  const changed = file('a.js', TEXT, EDITED);
+  const rules = policy({
+    people,
+    rules: [{ id: 'all', when: {}, require: { tier: 'approve', count: 1, level: 'senior' } }],
+  });
+  const signers = signersFile(signerLine('ana'), signerLine('dan'));
+  const by = (...emails: readonly string[]): ReturnType<typeof commit>[] =>
+    emails.map((each) => commit(each, ['a.js']));
+
+  it('can’t sign under the one for what was written under the other', () => {
+    const signoffs = [signoff('ana', subjectsOf([changed]))];
+    const report = (email: string): string[] => [
+      ...new Set(bearings(judged([changed], { policy: rules, signers, signoffs, commits: by(email) }))),
+    ];
+    assert.deepEqual(report('ana@home.example'), ['ana own-lines']);
+    assert.deepEqual(report('ANA@Example.com'), ['ana own-lines']);
+    assert.deepEqual(report('bo@example.com'), ['+ana counts']);
+  });
+
+  it('can’t lift another’s veto on a change that they took part in under the other', () => {
+    const veto = signoff('ana', subjectsOf([changed]), { decision: 'reject', note: 'no' });
+    const lifted = signoff('dan', subjectsOf([changed]), { decision: 'withdraw', withdraws: veto.id, note: 'settled' });
+    const approval = signoff('ana', subjectsOf([changed]));
+    const statuses = (...emails: readonly string[]): string[] =>
+      judged([changed], {
+        policy: rules,
+        signers,
+        signoffs: [veto, lifted, approval],
+        commits: by(...emails),
+      }).blocks.map(({ status }) => status);
+    assert.deepEqual(statuses('bo@example.com'), ['satisfied']);
+    assert.deepEqual(statuses('bo@example.com', 'dan@home.example'), ['rejected']);
+    assert.deepEqual(statuses('bo@example.com', 'dan@example.com'), ['rejected']);
+  });
+});
+
+describe('a report', () => {
+  it('sums up blocks, hunks, lines and what is required', () => {
+    const signed = file('a.js', TEXT, EDITED);
+    const open = file('b.js', TEXT, EDITED);
+    const mine = file('c.js', undefined, 'typed(by);\nhand(s);\n');
+    const picture = file('logo.bin', 'a\0', 'b\0');
+    const renamed = file('new/d.js', TEXT, TEXT, { from: 'old/d.js' });
+    const { summary, ok } = judged([signed, open, mine, picture, renamed], {
+      signoffs: [signoff('ana', subjectsOf([signed]))],
+      records: [record('bo', [recorded(mine, { 0: HUMAN, 1: HUMAN })])],
+    });
+    assert.equal(ok, false);
+    assert.deepEqual(summary, {
+      blocks: 5,
+      hunks: 7,
+      lines: 6,
+      byOrigin: { unknown: 6, human: 2 },
+      required: 3,
+      satisfied: 1,
+    });
+  });
+
+  it('says of a sign-off that went stale and never counted why it never did', () => {
+    const before = file('a.js', TEXT, lines(12, { 5: 'const five = 55;\n' }));
+    const late = signoff('ana', subjectsOf([before]), { expiresAt: '2026-11-01T00:00:00Z' });
+    const report = judged([file('a.js', TEXT, EDITED)], { signoffs: [late] });
+    assert.deepEqual([...new Set(bearings(report))], ['ana@example.com expired']);
+    assert.deepEqual([...new Set(report.hunks.map(({ status }) => status))], ['missing']);
+  });
+
+  it('says what a rule asks of the key', () => {
+    const asks = (require: object): unknown => {
+      const rules = policy({
+        rules: [{ id: 'r', when: {}, require: { tier: 'approve', count: 1, level: 'senior', ...require } }],
+      });
+      return judged([file('a.js', TEXT, EDITED)], { policy: rules }).hunks[0]?.requires;
+    };
+    const plain = { tier: 'approve', count: 1, level: 'senior', teams: [], presence: false };
+    assert.deepEqual(asks({}), plain);
+    assert.deepEqual(asks({ presence: true, binding: 'file' }), { ...plain, presence: true, binding: 'file' });
+  });
+
+  it('calls an owner’s own sign-off by its name beside others that do not count', () => {
+    const changed = file('.countersign/policy.jsonc', TEXT, EDITED);
+    const signoffs = ['ana', 'bo'].map((id) => signoff(id, subjectsOf([changed])));
+    const rules = policy({ people: people(['ana', 'senior'], ['bo', 'junior']) });
+    const signers = signersFile(signerLine('ana'), signerLine('bo'));
+    const report = judged([changed], { policy: rules, signers, signoffs, commits: [commit('ana', [changed.path])] });
+    assert.deepEqual([...new Set(bearings(report))], ['+ana self, bo below-level']);
+    assert.ok(report.hunks.every(({ reason }) => reason === 'signed off by ana (self)'));
+  });
+
+  it('takes back no approval of a file that stands beside a rejected one', () => {
+    const files = [file('a.js', undefined, TEXT), file('b.js', undefined, EDITED)];
+    const [first] = files;
+    assert.ok(first !== undefined);
+    const veto = signoff('ana', subjectsOf([first]), { decision: 'reject', note: 'no' });
+    const statuses = judged(files, { signoffs: [veto, signoff('ana', subjectsOf(files))] }).blocks.map(
+      ({ path, status }) => `${path} ${status}`,
+    );
+    assert.deepEqual(statuses, ['a.js rejected', 'b.js satisfied']);
+  });
+});
+
+it('subjects bind no more than their surroundings unless they are asked to', () => {
+  const changed = file('a.js', TEXT, EDITED);
+  const [subject] = subjectsOfBlocks(nodeHash, policy(), [changed], new Set([1])).values();
+  assert.deepEqual(subject, subjectsOf([changed])[0]);
 });
