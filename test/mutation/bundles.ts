@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { knownEquivalents } from './equivalents';
 import { instrument } from './instrument';
 import type { Change } from './mutants';
 import { changesOf } from './mutants';
@@ -21,6 +22,8 @@ export interface Mutant {
 
 export interface Mutated {
   readonly mutants: readonly Mutant[];
+  /** Those that change nothing, by the list of them. */
+  readonly equivalent: ReadonlySet<number>;
   /** Text with all mutants, by absolute path. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -29,10 +32,12 @@ export interface Mutated {
 export function mutate(folders: readonly string[]): Mutated {
   const mutants: Mutant[] = [];
   const sources = new Map<string, string>();
+  const lines = new Map<string, readonly string[]>();
   for (const folder of folders) {
     for (const name of filesIn(join(PROJECT, folder))) {
       const file = join(PROJECT, folder, name);
       const text = readFileSync(file, 'utf8');
+      lines.set(relative(PROJECT, file), text.split('\n'));
       const program = parseSource(file, text);
       const numbered = changesOf(program, text).map((change) => {
         const id = mutants.length + 1;
@@ -42,7 +47,8 @@ export function mutate(folders: readonly string[]): Mutated {
       sources.set(file, instrument(program, text, numbered));
     }
   }
-  return { mutants, sources };
+  const lineOf = ({ file, line }: Mutant): string => lines.get(file)?.[line - 1] ?? '';
+  return { mutants, equivalent: knownEquivalents(mutants, lineOf), sources };
 }
 
 function filesIn(folder: string): string[] {

@@ -51,7 +51,9 @@ export async function main(script: string, args: readonly string[]): Promise<num
   const scratch = mkdtempSync(join(tmpdir(), 'countersign-mutation-'));
   const workers = Array.from({ length: WORKERS }, () => openWorker(script, scratch));
   try {
-    const { mutants, sources } = mutate(FOLDERS);
+    const { mutants: all, equivalent, sources } = mutate(FOLDERS);
+    const mutants = all.filter(({ id }) => !equivalent.has(id));
+    process.stderr.write(`${equivalent.size} mutants are known to change nothing, and left out\n`);
     const bundles = await bundleTests(testFiles(values.all), sources, join(scratch, 'bundles'));
     const reaching = await reach(workers, bundles, mutants);
     const drawn = sample(

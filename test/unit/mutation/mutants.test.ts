@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { transformSync } from 'esbuild';
 import { Script } from 'node:vm';
+import { mutate } from '../../mutation/bundles';
 import { SWITCH, instrument } from '../../mutation/instrument';
 import { changesOf } from '../../mutation/mutants';
 import { collect, failing } from '../../mutation/suite';
@@ -117,4 +118,9 @@ describe('the runner of tests under a mutant', () => {
     assert.equal(await failing(tests), 'a › fails');
     assert.deepEqual(log, ['before', 'each', 'passes', 'each', 'each', 'after']);
   });
+});
+
+it('each mutant that is listed as changing nothing is there', () => {
+  const { mutants, equivalent } = mutate(['src/core/signing', 'src/core/verify']);
+  assert.ok(equivalent.size > 0 && equivalent.size < mutants.length / 20);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Subject } from '../../../src/core/model/span';
 import type { SignoffPredicate, VerifiedSignoff } from '../../../src/core/model/signoff';
-import { cutFile } from '../../../src/core/verify/blocks';
+import { cutFile, wholeKind } from '../../../src/core/verify/blocks';
 import { blockSubject, subjectsOfBlocks } from '../../../src/core/verify/subjects';
 import { nodeHash } from '../../../src/node/hash';
 import {
@@ -351,4 +351,31 @@ it('subjects bind no more than their surroundings unless they are asked to', () 
   const changed = file('a.js', TEXT, EDITED);
   const [subject] = subjectsOfBlocks(nodeHash, policy(), [changed], new Set([1])).values();
   assert.deepEqual(subject, subjectsOf([changed])[0]);
+});
+
+describe('what has no lines', () => {
+  it('is told from what has', () => {
+    const kinds = [
+      wholeKind(file('a.js', TEXT, EDITED), false),
+      wholeKind(file('a.js', TEXT, EDITED), true),
+      wholeKind(file('a.js', TEXT, undefined), false),
+      wholeKind(file('b.js', TEXT, TEXT, { from: 'a.js' }), false),
+      wholeKind(file('a.js', TEXT, TEXT, { modes: ['100644', '100755'] }), false),
+      wholeKind(file('logo.bin', 'a\0', 'b\0'), false),
+    ];
+    assert.deepEqual(kinds, [undefined, 'content', 'delete', 'rename', 'mode', 'content']);
+  });
+
+  it('is signed for under both names of a rename, and under its own alone', () => {
+    const signed = [file('b.js', TEXT, TEXT, { from: 'a.js' }), file('c.js', TEXT, undefined)].map(
+      (each) => subjectsOf([each])[0]?.annotations,
+    );
+    assert.deepEqual(
+      signed.map((each) => each !== undefined && 'object' in each && [each.object, each.from]),
+      [
+        ['rename', 'a.js'],
+        ['delete', undefined],
+      ],
+    );
+  });
 });
