@@ -19,6 +19,7 @@ import { openBlock, openReview, openReviewDiff, openWorkDiff } from './review/op
 import { pushBranch } from './review/push';
 import { askForReview } from './review/request';
 import { installHook, setUp } from './review/setUp';
+import { signRecords } from './review/signRecords';
 import { reject, signOff } from './review/signOff';
 import { pickSigningKey } from './review/signingKey';
 import { chooseBlocks, showNext } from './review/step';
@@ -101,6 +102,10 @@ export function showPanel({ log, repositories, context }: PanelParts): Disposabl
       'countersign.push': async () => {
         const { session } = await current(sessions, undefined);
         await pushBranch(session);
+      },
+      'countersign.signRecords': async () => {
+        const { session } = await current(sessions, undefined);
+        await signRecords(session);
       },
       'countersign.pickSigningKey': async () => {
         await pickSigningKey();

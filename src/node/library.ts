@@ -10,6 +10,7 @@ export * from './hooks';
 export * from './init';
 export * from './initialLines';
 export * from './queue';
+export * from './recorder';
 export * from './repository';
 export * from './review';
 export * from './reviewRequest';

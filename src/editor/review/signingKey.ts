@@ -19,7 +19,7 @@ export async function signingKey(session: Session, state: ReadyState): Promise<s
 }
 
 /** The setting, which no workspace can set. */
-function configuredKey(): string | undefined {
+export function configuredKey(): string | undefined {
   const value = workspace.getConfiguration('countersign').get<string>(SETTING, '').trim();
   return value === '' ? undefined : value.replace(/^~(?=[/\\])/, home());
 }
