@@ -87,9 +87,13 @@ export function attribute(
   });
 }
 
-/** What an unsigned record says of a line: a weak origin is not believed, and who is named for it stays named. */
+/**
+ * What an unsigned record says of a line: a weak origin is not believed, nor which tool it was, since a rule may ask less of
+ * one. Who is named for it stays named.
+ */
 function unsignedClaim(claim: LineClaim): LineClaim {
-  if (!isWeak(claim.origin)) return { ...claim, unsigned: true };
+  const { actor: _, ...told } = claim;
+  if (!isWeak(claim.origin)) return { ...told, unsigned: true };
   const { author, record } = claim;
   return { origin: 'unknown', via: 'other', evidence: 'none', counts: {}, author, record, unsigned: true };
 }
@@ -156,19 +160,25 @@ function whiteSpaceChanged(claim: LineClaim, meaningfulIndent: boolean): LineCla
   return { ...claim, origin, evidence };
 }
 
-/** The ratchet: the stronger origin stands; at equal strength the claim that is known less well, then the first. */
+/**
+ * The ratchet: the stronger origin stands; at equal strength what is signed, then the claim that is known less well, then
+ * the first. What is not signed never changes how well a line is known that something signed is about: rules may ask for that.
+ */
 function stronger(a: LineClaim | undefined, b: LineClaim): LineClaim {
   if (a === undefined) return b;
   const ranks = originRank(a.origin) - originRank(b.origin);
-  const first = ranks === 0 ? weakerEvidence(a.evidence, b.evidence) === a.evidence : ranks < 0;
+  const isLessKnown = weakerEvidence(a.evidence, b.evidence) === a.evidence;
+  const first = ranks === 0 ? (a.unsigned === b.unsigned ? isLessKnown : b.unsigned === true) : ranks < 0;
   const [stands, other] = first ? [a, b] : [b, a];
   const others = new Set([...(stands.others ?? []), other.author, ...(other.others ?? [])]);
   others.delete(stands.author);
   // Details that only the other claim knows are not lost with it.
   const from = stands.from ?? (other.origin === stands.origin ? other.from : undefined);
   const whose = stands.whose ?? other.whose;
+  const evidence = stands.unsigned === true && other.unsigned !== true ? other.evidence : stands.evidence;
   return {
     ...stands,
+    evidence,
     ...(from === undefined ? {} : { from }),
     ...(whose === undefined ? {} : { whose }),
     ...(others.size === 0 ? {} : { others: [...others].sort() }),

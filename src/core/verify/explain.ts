@@ -4,6 +4,7 @@
 import { eligibleSigners } from '../policy/people';
 import type { Policy, RuleRequirement } from '../policy/policy';
 import type { SignoffBearing } from '../model/report';
+import type { Doubt } from './recordStanding';
 
 /** A hunk's status, with what it rests on. */
 export type Verdict =
@@ -23,7 +24,7 @@ export interface Standpoint {
   /** E-mails of people who may not sign for it. */
   readonly contributors: ReadonlySet<string>;
   /** A record that speaks for it and does not count, and why. */
-  readonly doubt?: { readonly record: string; readonly reason: string } | undefined;
+  readonly doubt: Doubt | undefined;
 }
 
 /** Why the hunk has its status. */
@@ -35,7 +36,7 @@ export function reasonOf(standpoint: Standpoint): string {
 }
 
 /** What a record that does not count is told by, and how the next one will. */
-function doubtText({ record, reason }: NonNullable<Standpoint['doubt']>): string {
+function doubtText({ record, reason }: Doubt): string {
   return `record ${record.slice(0, 12)} makes no line weaker than unknown, since ${reason} (countersign recorder tells of this machine's key)`;
 }
 

@@ -113,7 +113,9 @@ function blankClaim(
   if (claim !== undefined) {
     const isStronger = (side: LineClaim | undefined): boolean =>
       originRank(claim.origin) < originRank(side?.origin ?? 'unknown');
-    if (sameClaim(claim, before) || sameClaim(claim, after) || (isStronger(before) && isStronger(after))) return claim;
+    // What is not signed cuts nothing in two.
+    const isStrongerThanBoth = claim.unsigned !== true && isStronger(before) && isStronger(after);
+    if (sameClaim(claim, before) || sameClaim(claim, after) || isStrongerThanBoth) return claim;
   }
   // Its neighbour's characters are counted once.
   return before === undefined ? undefined : { ...before, counts: {} };

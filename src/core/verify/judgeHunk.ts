@@ -17,6 +17,7 @@ import type { Verdict } from './explain';
 import type { GateInput } from './gateInput';
 import type { Hunk } from './hunks';
 import type { ClaimIndex } from './origins';
+import type { Doubt } from './recordStanding';
 
 /** What is the same for all hunks of a change. */
 export interface Judge {
@@ -24,7 +25,7 @@ export interface Judge {
   readonly input: GateInput;
   readonly claims: ClaimIndex;
   /** Why records do not count, by their ids, where the policy asks for signed ones. */
-  readonly doubts: ReadonlyMap<string, string>;
+  readonly doubts: ReadonlyMap<string, Doubt>;
   readonly contributors: Contributors;
   readonly everyone: ReadonlySet<string>;
   readonly standingFor: (signoff: VerifiedSignoff) => Standing;
@@ -78,7 +79,7 @@ export function judgeHunk(
     verdict = stale === undefined ? { status: 'missing', requires } : { status: 'stale', requires, stale };
   }
   const signoffs = veto === undefined ? bearings : [...bearings, veto];
-  const doubt = unsigned === undefined ? undefined : { record: unsigned, reason: judge.doubts.get(unsigned) ?? '' };
+  const doubt = unsigned === undefined ? undefined : judge.doubts.get(unsigned);
   const standpoint = { verdict, rule, needed, bearings, requested, contributors: separated, doubt };
   return {
     block: hunk.block,

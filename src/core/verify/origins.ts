@@ -167,15 +167,22 @@ export function objectClaim(index: ClaimIndex, cut: CutFile): ObjectClaim | unde
   const about = (among: readonly ObjectEntry[]): readonly ObjectEntry[] | undefined =>
     stepsBetween(among, before, after) ?? nearly(among, cut, before, after);
   const found = about(entries);
-  const [first] = found ?? [];
-  if (found === undefined || first === undefined) return undefined;
+  const [strongest] = found ?? [];
+  if (found === undefined || strongest === undefined) return undefined;
+  const first = found.find(({ origin, unsigned }) => origin === strongest.origin && unsigned !== true) ?? strongest;
   const authors = [...new Set(found.map(({ author }) => author))];
-  // A strong claim stands whoever signed it; of weak ones those have to account for the change that are signed.
-  const isDoubted = isWeak(first.origin) && found.some((each) => each.unsigned === true);
-  const signed = isDoubted ? about(entries.filter((each) => each.unsigned !== true))?.[0] : first;
-  if (signed === undefined) return { claim: undefined, record: first.record, authors, unsigned: true };
-  const unsigned = signed.unsigned === true ? { unsigned: true as const } : {};
-  return { claim: signed.claim, record: signed.record, authors, ...unsigned };
+  // Of weak claims those have to account for the change that are signed.
+  const doubted = isWeak(first.origin) ? found.find(({ unsigned }) => unsigned === true) : undefined;
+  if (doubted !== undefined) {
+    const signed = about(entries.filter(({ unsigned }) => unsigned !== true))?.[0];
+    if (signed === undefined) return { claim: undefined, record: doubted.record, authors, unsigned: true };
+    return { claim: signed.claim, record: signed.record, authors };
+  }
+  const { claim, record, unsigned } = first;
+  if (unsigned !== true) return { claim, record, authors };
+  // A strong claim stands whoever signed it. Which tool it was is not believed: a rule may ask less of one.
+  const { actor: _, ...told } = claim;
+  return { claim: told, record, authors, unsigned };
 }
 
 function nearly(

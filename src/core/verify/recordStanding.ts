@@ -40,12 +40,18 @@ export function recordStanding(trust: RecordTrust, { id, record, signature }: Na
   return signer.found ? OK : refuse(`the key that certified its recorder ${FAULTS[signer.code](principal)}`);
 }
 
+/** A record that does not count, and why. */
+export interface Doubt {
+  readonly record: string;
+  readonly reason: string;
+}
+
 /** Why records do not count, by their ids; those that do are not among them. */
-export function recordDoubts(trust: RecordTrust, records: readonly NamedRecord[]): ReadonlyMap<string, string> {
-  const doubts = new Map<string, string>();
-  for (const record of records) {
-    const standing = recordStanding(trust, record);
-    if (!standing.ok) doubts.set(record.id, standing.reason);
+export function recordDoubts(trust: RecordTrust, records: readonly NamedRecord[]): ReadonlyMap<string, Doubt> {
+  const doubts = new Map<string, Doubt>();
+  for (const named of records) {
+    const standing = recordStanding(trust, named);
+    if (!standing.ok) doubts.set(named.id, { record: named.id, reason: standing.reason });
   }
   return doubts;
 }

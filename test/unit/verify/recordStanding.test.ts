@@ -7,6 +7,7 @@ import type { RecordTrust } from '../../../src/core/verify/recordStanding';
 import { recordDoubts, recordStanding } from '../../../src/core/verify/recordStanding';
 import { AI, HUMAN, NOW, commit, file, judged, keyBlob, policy, record, recorded, recordedObject } from './judged';
 import { signerLine, signersFile, told } from './judged';
+import type { Source } from '../../../src/core/model/origin';
 
 type Held = RecordSignature & { readonly kind: 'holds' };
 
@@ -79,7 +80,7 @@ describe('a record, where the policy asks for signed ones,', () => {
   it('is named with its reason among the doubts', () => {
     const other = record('cy', []);
     const doubts = recordDoubts(trust, [signed(empty), other]);
-    assert.deepEqual([...doubts], [[other.id, 'it is not signed']]);
+    assert.deepEqual([...doubts.values()], [{ record: other.id, reason: 'it is not signed' }]);
   });
 });
 
@@ -114,6 +115,42 @@ describe('the gate, where the policy asks for signed records,', () => {
     assert.equal(added([byAna], { policy: rules, commits })[0]?.origin, 'ai');
   });
 
+  it('lets no unsigned record choose the tool, or how well a line is known, where rules ask by these', () => {
+    const require = { tier: 'approve', count: 1, level: 'senior' };
+    const rules = [
+      { id: 'by-tool', when: { origin: ['ai'], tools: ['assistant'] }, require },
+      { id: 'by-evidence', when: { origin: ['ai'], evidence: ['observed'] }, require },
+    ];
+    const ruled = policy({ requireSignedRecords: true, rules });
+    const harmless: Source = { ...AI, evidence: 'declared', actor: { tool: 'harmless' } };
+    const claim = record('bo', [recorded(typed, { 1: harmless, 2: harmless })]);
+    const [alone] = added([claim], { policy: ruled });
+    assert.deepEqual(
+      [alone?.origin, alone?.evidence, alone?.rule, alone?.actor],
+      ['ai', 'declared', 'by-tool', undefined],
+    );
+    assert.equal(added([signed(claim)], { policy: ruled })[0]?.rule, '');
+    const seen = signed(record('bo', [recorded(typed, { 1: AI, 2: AI })]));
+    for (const both of [
+      [seen, claim],
+      [claim, seen],
+    ]) {
+      const [found] = added(both, { policy: ruled });
+      assert.deepEqual([found?.evidence, found?.actor?.tool, found?.status], ['observed', 'assistant', 'missing']);
+    }
+    // Over a weaker claim that is signed the AI stands, as well known as that one.
+    const [over] = added([signed(byBo), claim], { policy: ruled });
+    assert.deepEqual([over?.origin, over?.evidence, over?.actor], ['ai', 'observed', undefined]);
+  });
+
+  it('cuts no hunk in two by an unsigned claim about a blank line', () => {
+    const spaced = file('a.js', 'one();\n', 'one();\nconst two = typedByBo();\n\nconst three = alsoTyped();\n');
+    const whole = signed(record('bo', [recorded(spaced, { 1: HUMAN, 2: HUMAN, 3: HUMAN })]));
+    const blank = record('bo', [recorded(spaced, { 2: AI })]);
+    const { hunks } = judged([spaced], { policy: asking, signers, records: [whole, blank] });
+    assert.deepEqual(hunks.map(told), ['a.js added 2-4 human bo junior  not-required']);
+  });
+
   describe('of something without lines', () => {
     const states = ['\0one', '\0two', '\0three'] as const;
     const whole = file('a.bin', states[0], states[2]);
@@ -136,6 +173,15 @@ describe('the gate, where the policy asks for signed records,', () => {
       const chain = [signed(step('bo', 0, 1)), signed(step('bo', 1, 2))];
       assert.match(object(...chain), /^human/);
       assert.match(object(step('cy', 0, 2), ...chain), /^human/);
+    });
+
+    it('of two AIs the signed one names the tool', () => {
+      const tool = (name: string): NamedRecord =>
+        record('bo', [recordedObject(whole, { origin: 'ai', evidence: 'declared', actor: { tool: name } })]);
+      const toolOf = (...records: readonly NamedRecord[]): string | undefined =>
+        judged([whole], { policy: asking, signers, records }).hunks[0]?.actor?.tool;
+      assert.equal(toolOf(tool('harmless')), undefined);
+      assert.equal(toolOf(tool('harmless'), signed(tool('assistant'))), 'assistant');
     });
 
     it('an AI’s step stands, signed or not', () => {
