@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { person } from '../support/repository';
+import { TestRepository, person } from '../support/repository';
 import { makeRepository } from '../support/host/repository';
 import { startWorkbench, type Workbench } from './driver';
 import { commitSample, startSample, type Sample } from './reviewSample';
@@ -53,6 +53,30 @@ describe('The panel and broken files', function () {
     repository.git('rm', '-q', '-f', `.countersign/v1/provenance/aa/${name}.prov`);
     await rowsWith(workbench, 'My Changes', /^Problem/, false);
     await rowsWith(workbench, 'My Changes', /^Needs sign-off, 2 blocks/);
+  });
+});
+
+describe('The panel and a change that people look at as one', function () {
+  this.timeout(120_000);
+  let workbench: Workbench;
+
+  after(async () => {
+    await workbench?.close();
+  });
+
+  it('shows a revert as one line, with its blocks beneath', async () => {
+    const [ana, bo] = [person('ana'), person('bo')];
+    const repository = new TestRepository().as(ana).adopt([ana]);
+    for (const name of ['a', 'b', 'c']) repository.write(`lib/${name}.js`, `${name}();\n`);
+    const good = repository.commit('Start');
+    repository.as(bo).write('lib/a.js', 'boom();\n').write('extra.js', 'more();\n').commit('Landed');
+    repository.git('switch', '-q', '-c', 'rescue');
+    repository.git('revert', '--no-edit', 'main');
+    workbench = await startWorkbench({ folder: repository.top });
+    await workbench.runCommand('View: Show Countersign');
+    const label = `restores the state of ${good.slice(0, 12)}`;
+    const rows = await rowsWith(workbench, 'My Changes', new RegExp(`^${label} .*, Needs sign-off, 2 blocks`));
+    assert.ok(!rows.some((row) => row.startsWith('lib/a.js')), 'the blocks are beneath');
   });
 });
 
