@@ -191,11 +191,36 @@ export class Workbench {
     await this.page.keyboard.type(text, { delay: 5 });
   }
 
+  /** Presses a key again while what it shows does not come: a busy window may not listen yet, as a person would see. */
+  async pressUntilSeen(key: string, selector: string): Promise<Locator> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.press(key);
+      try {
+        return await this.see(selector, 8000);
+      } catch (error) {
+        if (attempt === 3) throw error;
+        await this.press('Escape');
+      }
+    }
+  }
+
   /** Runs a command through the palette by its full title (`Category: Title`). */
   async runCommand(title: string): Promise<void> {
-    await this.ask('F1', `>${title}`);
     const exact = new RegExp(`^${title.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}$`);
-    await this.pick(exact);
+    await this.choose('F1', `>${title}`, exact);
+  }
+
+  /** Opens a quick pick by its key, fills it, and takes a row; once more where it closed before the row was taken. */
+  async choose(key: string, text: string, label: string | RegExp): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.ask(key, text);
+      try {
+        await this.pick(label);
+        return;
+      } catch (error) {
+        if (attempt === 3 || (await this.quickInput().count()) > 0) throw error;
+      }
+    }
   }
 
   /**
@@ -234,11 +259,20 @@ export class Workbench {
     await row.waitFor();
     const wanted = await row.getAttribute('data-index');
     for (let step = 0; step < 50; step += 1) {
-      const focused = this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row.focused');
-      if ((await focused.count()) > 0 && (await focused.first().getAttribute('data-index')) === wanted) break;
+      const focused = await this.#focusedRow();
+      if (focused === wanted) return this.press('Enter');
+      if (focused === undefined && (await this.quickInput().count()) === 0) break;
       await this.press('ArrowDown');
     }
-    await this.press('Enter');
+    throw new Error(`The quick pick let nobody take ${String(label)}.`);
+  }
+
+  /** The index of the quick pick's row that has the focus; undefined when none has. Does not wait. */
+  async #focusedRow(): Promise<string | undefined> {
+    const found = await this.page.evaluate<string | null | undefined>(`
+      [...document.querySelectorAll('.quick-input-widget .quick-input-list .monaco-list-row.focused')]
+        .find((row) => row.offsetParent !== null)?.getAttribute('data-index')`);
+    return found ?? undefined;
   }
 
   /** Answers an input box: waits for it, types, presses Enter. */
@@ -255,8 +289,7 @@ export class Workbench {
     const name = path.posix.basename(file);
     const tab = `.tab.active[data-resource-name="${name}"]`;
     for (let attempt = 1; ; attempt += 1) {
-      await this.ask('Control+p', file);
-      await this.pick(name);
+      await this.choose('Control+p', file, name);
       try {
         await this.see(tab, 8_000);
         break;

@@ -79,8 +79,7 @@ describe('Edits behind a person’s keys, with what is observed', function () {
 
   it('a code action: nobody knows whose it is', async () => {
     await workbench.goTo(3, 9);
-    await workbench.press('Control+.');
-    await workbench.see('.action-widget .monaco-list-row');
+    await workbench.pressUntilSeen('Control+.', '.action-widget .monaco-list-row');
     const row = workbench.page.locator('.action-widget .monaco-list-row.focused').filter({ hasText: 'Call it cost' });
     for (let step = 0; step < 12 && (await row.count()) === 0; step += 1) await workbench.press('ArrowDown');
     await workbench.press('Enter');
