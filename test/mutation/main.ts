@@ -47,7 +47,10 @@ export async function main(script: string, args: readonly string[]): Promise<num
     },
   });
   const began = Date.now();
-  const end = began + Number(values.minutes) * 60_000;
+  const time = { end: began + Number(values.minutes) * 60_000 };
+  // Whoever stops it is told what was tried.
+  const stop = (): void => void (time.end = 0);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   const scratch = mkdtempSync(join(tmpdir(), 'countersign-mutation-'));
   const workers = Array.from({ length: WORKERS }, () => openWorker(script, scratch));
   try {
@@ -61,7 +64,7 @@ export async function main(script: string, args: readonly string[]): Promise<num
       Number(values.seed),
       values.sample === undefined ? Infinity : Number(values.sample),
     );
-    const outcomes = await tryAll(workers, drawn, reaching, end);
+    const outcomes = await tryAll(workers, drawn, reaching, time);
     outcomes.sort((a, b) => a.mutant.id - b.mutant.id);
     const summary = summaryOf(mutants.length, outcomes, (Date.now() - began) / 1000);
     if (values.json)
@@ -121,16 +124,18 @@ async function tryAll(
   workers: readonly Worker[],
   mutants: readonly Mutant[],
   reaching: readonly Reaching[],
-  end: number,
+  time: { readonly end: number },
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   /** Tests that noticed something in a file are asked first about its next mutant. */
   const good = new Map<string, Map<string, number>>();
   await share(workers, mutants, async (worker, mutant) => {
-    if (Date.now() > end) return;
+    if (Date.now() > time.end) return;
     const noticed = good.get(mutant.file) ?? new Map<string, number>();
     good.set(mutant.file, noticed);
     const outcome = await tryOne(worker, mutant, testsFor(mutant, reaching, noticed));
+    // Who stops the run may stop the workers with it: their silence says nothing.
+    if (time.end === 0 && outcome.verdict === 'timeout') return;
     if (outcome.by !== undefined) noticed.set(outcome.by, (noticed.get(outcome.by) ?? 0) + 1);
     outcomes.push(outcome);
     if (outcomes.length % 100 === 0) process.stderr.write(`${outcomes.length} of ${mutants.length} mutants\n`);
