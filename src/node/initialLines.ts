@@ -12,9 +12,11 @@ import type { NamedRecord, RecordedFile } from '../core/model/record';
 import type { InitialLine } from '../core/tracking/initialText';
 import { sourceIn } from '../core/model/origin';
 import { contentDigest } from '../core/sidecar/lineHash';
-import { POLICY_PATH } from '../core/sidecar/paths';
+import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
 import { foldThresholds, parsePolicy } from '../core/policy/policy';
+import type { Policy } from '../core/policy/policy';
 import { fromUtf8, utf8 } from '../core/text/bytes';
+import { recordDoubts } from '../core/verify/recordStanding';
 import { crossedLines } from '../core/attribution/crossedLines';
 import { diffLines } from '../core/text/diff';
 import { contentLines } from '../core/text/lines';
@@ -30,6 +32,8 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import { readPolicyFile } from './policyFile';
 import type { Repository } from './repository';
+import type { TrustAt } from './trust';
+import { parseTrust } from './trust';
 import { authorEmail, commitOf, defaultTarget, headCommit, tryInRepository } from './repository';
 
 /** A change's start and what it has recorded so far, as of one look at the repository. */
@@ -39,6 +43,8 @@ export interface ChangeStart {
   readonly head: string | undefined;
   /** Records that the change adds, committed or staged. */
   readonly records: readonly NamedRecord[];
+  /** Ids of those that make nothing weaker than unknown: the base's policy asks for signed ones. */
+  readonly unsigned: ReadonlySet<string>;
   readonly author: string;
   /** With what the policy in force folds lines: the base's, or the work tree's where the base has none. */
   readonly thresholds: FoldThresholds;
@@ -48,9 +54,24 @@ export interface ChangeStart {
 export async function changeStart(repository: Repository): Promise<ChangeStart> {
   const [head, author] = await Promise.all([headCommit(repository), authorOf(repository)]);
   const base = head === undefined ? undefined : await mergeBase(repository, head);
-  const records = base === undefined ? [] : await newRecords(repository, base);
-  return { base, head, records, author, thresholds: await thresholdsInForce(repository, base) };
+  const trust = await trustInForce(repository, base);
+  const records = base === undefined ? [] : await newRecords(repository, base, trust?.policy);
+  const unsigned = new Set(trust === undefined ? [] : recordDoubts({ ...trust, now: Date.now() }, records).keys());
+  const thresholds = trust === undefined ? await thresholdsInForce(repository, base) : foldThresholds(trust.policy);
+  return { base, head, records, unsigned, author, thresholds };
 }
+
+/** Policy and keys of the base, by which a signed record counts. What can't be read is shown elsewhere. */
+async function trustInForce(repository: Repository, base: string | undefined): Promise<Found | undefined> {
+  if (base === undefined) return undefined;
+  const names = [POLICY_PATH, SIGNERS_PATH, REVOKED_PATH].map((path) => `${base}:${path}`);
+  const blobs = await readBlobs(repository, names);
+  const [policy, signers, revoked] = names.map((name) => blobs.get(name));
+  const trust = parseTrust(policy, signers, revoked);
+  return trust.kind === 'found' ? trust : undefined;
+}
+
+type Found = TrustAt & { readonly kind: 'found' };
 
 /** HEAD may move without anything changing for the lines: a commit on a branch keeps its merge base. */
 export function isSameStart(a: ChangeStart, b: ChangeStart): boolean {
@@ -117,7 +138,11 @@ function targetsOf(repository: Repository): readonly string[] {
   }
 }
 
-async function newRecords(repository: Repository, base: string): Promise<readonly NamedRecord[]> {
+async function newRecords(
+  repository: Repository,
+  base: string,
+  policy: Policy | undefined,
+): Promise<readonly NamedRecord[]> {
   const args = [
     '--raw',
     '-z',
@@ -135,7 +160,7 @@ async function newRecords(repository: Repository, base: string): Promise<readonl
     repository,
     entries.map((entry) => entry.newId),
   );
-  return readOwnFiles(entries, (entry) => blobs.get(entry.newId)).records;
+  return readOwnFiles(entries, (entry) => blobs.get(entry.newId), policy).records;
 }
 
 export interface InitialState {
@@ -163,7 +188,7 @@ export async function initialLines(
   const result = Array.from({ length: lines.length }, (): InitialLine => neutral);
   if (regions.length === 0) return { lines: result, committed };
   const former = formerPaths(readMoves(repository.gitDir), path);
-  const records = recordClaims(start.records, [path, ...former], bytes);
+  const records = recordClaims(start, [path, ...former], bytes);
   const now = fileLines(nodeHash, bytes);
   const known = bufferClaims(now, path, kept, { ...start, records });
   const crossed = crossedLines(regions, fileLines(nodeHash, stored.base ?? ''), now, known);
@@ -225,7 +250,11 @@ async function renamedFrom(repository: Repository, base: string, path: string): 
 }
 
 /** What the change's records claim about a path, under its former names too. */
-function recordClaims(records: readonly NamedRecord[], known: readonly string[], bytes: string): FileClaims[] {
+function recordClaims(
+  { records, unsigned }: Pick<ChangeStart, 'records' | 'unsigned'>,
+  known: readonly string[],
+  bytes: string,
+): FileClaims[] {
   const entries: { id: string; author: string; file: RecordedFile }[] = records.flatMap(({ id, record }) =>
     record.files.map((file) => ({ id, author: record.author, file })),
   );
@@ -241,6 +270,7 @@ function recordClaims(records: readonly NamedRecord[], known: readonly string[],
       author,
       sameContent: file.blob !== null && ids.has(file.blob),
       hunks: file.hunks,
+      ...(unsigned.has(id) ? { unsigned: true as const } : {}),
     }));
 }
 

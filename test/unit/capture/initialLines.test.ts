@@ -1,4 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Source } from '../../../src/core/model/origin';
+import { stateFolder } from '../../../src/node/journal';
+import { setUpRecorder } from '../../../src/node/recorder';
 import type { InitialLine } from '../../../src/core/tracking/initialText';
 import { afterMove, afterReload, reloaded } from '../../../src/editor/capture/initialState';
 import { changeStart, initialLines } from '../../../src/node/initialLines';
@@ -45,6 +51,35 @@ describe('What lines are when a file is opened', () => {
     await repository.save('src/a.ts', BASE + ADDED, [undefined, undefined, undefined, AI, HUMAN]);
     assert.equal(await linesOf(repository, 'src/a.ts', BASE + ADDED), '. . . ai human');
     assert.equal(await linesOf(repository, 'src/a.ts', `// new\n${BASE}${ADDED}`), '? . . . ai human');
+  });
+
+  it('where the base asks for signed records: an unsigned one makes nobody a line’s author but an AI', async () => {
+    const bo = person('bo');
+    const before = process.env['XDG_CONFIG_HOME'];
+    const home = mkdtempSync(join(tmpdir(), 'countersign-home-'));
+    process.env['XDG_CONFIG_HOME'] = home;
+    try {
+      const repository = new TestRepository().as(ana).adopt([ana, bo], { requireSignedRecords: true });
+      repository.write('src/a.ts', BASE).commit('Start');
+      repository.as(bo).git('checkout', '-q', '-b', 'work');
+      const recorded = async (text: string, sources: readonly (Source | undefined)[]): Promise<string> => {
+        await repository.save('src/a.ts', text, sources);
+        repository.git('add', 'src/a.ts');
+        await stageRecord(await repository.open(), { id: 'test', version: '0' });
+        repository.git('commit', '-qm', 'Add');
+        rmSync(stateFolder((await repository.open()).gitDir), { recursive: true, force: true });
+        return linesOf(repository, 'src/a.ts', text);
+      };
+      const first = [undefined, undefined, undefined, AI, HUMAN];
+      assert.equal(await recorded(BASE + ADDED, first), '. . . ai ?');
+      await setUpRecorder(await repository.open(), { keyFile: `${bo.key}.pub` });
+      const more = `${BASE}${ADDED}export const typedAfterwards = 43;\n`;
+      assert.equal(await recorded(more, [...first.map(() => undefined), HUMAN]), '. . . ai ? human');
+    } finally {
+      if (before === undefined) delete process.env['XDG_CONFIG_HOME'];
+      else process.env['XDG_CONFIG_HOME'] = before;
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 
   it('what the records of the branch claim, where no journal remembers', async () => {
