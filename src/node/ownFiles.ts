@@ -13,6 +13,8 @@ import { checkRecordSignature } from '../core/signing/recordSignature';
 import { parseRequestFile } from '../core/signing/request';
 import { parseSignoffFile } from '../core/signing/statement';
 import { nodeHash } from './hash';
+import { lengthPrefixed } from '../core/text/bytes';
+import type { VerifyRaw } from '../core/ports';
 import type { RawEntry } from './rawDiff';
 import { verifyRaw } from './sshVerify';
 
@@ -70,6 +72,7 @@ export function readOwnFiles(
   const requests: NamedRequest[] = [];
   const signoffs: VerifiedSignoff[] = [];
   const problems: Problem[] = [];
+  const verify = remembering(verifyRaw);
   const many = tooMany(entries);
   if (many !== undefined) return { records, requests, signoffs, problems: [many] };
   for (const entry of entries) {
@@ -83,7 +86,7 @@ export function readOwnFiles(
     }
     if (name.store === 'provenance') {
       const read = readRecord(path, bytes);
-      if (read.ok) records.push(asked.requireSignedRecords ? withSigner(read.value, bytes) : read.value);
+      if (read.ok) records.push(asked.requireSignedRecords ? withSigner(read.value, bytes, verify) : read.value);
       else problems.push(...read.problems);
     } else if (name.store === 'request') {
       const parsed = parseRequestFile(bytes, path, nodeHash);
@@ -99,8 +102,19 @@ export function readOwnFiles(
 }
 
 /** A record with what its signature is worth, given the bytes that it was read from. */
-export function withSigner(named: NamedRecord, bytes: string): NamedRecord {
-  return { ...named, signature: checkRecordSignature({ hash: nodeHash, verifyRaw }, named.record, bytes) };
+export function withSigner(named: NamedRecord, bytes: string, verify: VerifyRaw = verifyRaw): NamedRecord {
+  return { ...named, signature: checkRecordSignature({ hash: nodeHash, verifyRaw: verify }, named.record, bytes) };
+}
+
+/** All records of a recorder carry one certification, which is verified once. */
+function remembering(verify: VerifyRaw): VerifyRaw {
+  const known = new Map<string, boolean>();
+  return (...parts) => {
+    const question = parts.map(lengthPrefixed).join('');
+    let answer = known.get(question);
+    if (answer === undefined) known.set(question, (answer = verify(...parts)));
+    return answer;
+  };
 }
 
 /** A record from its file (bytes as binary string), whose name must be the digest of its content. */
