@@ -1,5 +1,6 @@
 /** A change that brings back an earlier state of the base, such as an emergency revert: one item, and no shortcut. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report, ReportItem } from '../../../src/core/model/report';
@@ -337,10 +338,12 @@ describe('where an earlier state is looked for', () => {
       return kinds(await reportOf(repo));
     };
     const empty = (count: number): void => {
-      const tree = repo.git('rev-parse', 'main^{tree}');
-      let tip = repo.git('rev-parse', 'main');
-      for (let at = 0; at < count; at++) tip = repo.git('commit-tree', '-p', tip, '-m', `${at}`, tree);
-      repo.git('update-ref', 'refs/heads/main', tip);
+      const tip = repo.git('rev-parse', 'main');
+      const commits = Array.from({ length: count }, (_, at) => {
+        const from = at === 0 ? `from ${tip}\n` : '';
+        return `commit refs/heads/main\ncommitter ana <${ana.email}> 1790000000 +0000\ndata 0\n${from}\n`;
+      });
+      execFileSync('git', ['fast-import', '--quiet'], { cwd: repo.top, input: commits.join('') });
     };
     repo.git('switch', '-q', '-c', 'rescue');
     empty(MOST_COMMITS - 1);
