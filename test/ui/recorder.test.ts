@@ -39,6 +39,11 @@ describe('Signed records, by keyboard', function () {
     rmSync(home, { recursive: true, force: true });
   });
 
+  it('is offered where the policy asks for it', async () => {
+    await workbench.waitForNotification('The policy here asks for signed records');
+    await workbench.answerNotification('Not now');
+  });
+
   it('one question and the SSH key’s signature; from then on the hook signs, and the gate believes', async () => {
     await workbench.runCommand('Countersign: Sign My Records…');
     const asked = await workbench.dialogText();

@@ -10,6 +10,7 @@ import { HOOKS, withBlock } from '../../node/hookScript';
 import { hooksFolder, installHooks } from '../../node/hooks';
 import { writeLauncher } from '../../node/launcher';
 import type { Repository } from '../../node/repository';
+import { offerSigning } from './offerSigning';
 import type { Repositories } from './repositories';
 
 /** Activation comes first. */
@@ -58,8 +59,9 @@ export class CommitHook implements Disposable {
       this.#seen.add(repository.top);
       try {
         await this.#prepare(repository);
+        await offerSigning(repository, this.#parts.context.workspaceState);
       } catch (error) {
-        this.#parts.log.error(`The commit hook of ${repository.top} was not looked after: ${String(error)}`);
+        this.#parts.log.error(`What commits of ${repository.top} need was not looked after: ${String(error)}`);
       }
     }
   }
