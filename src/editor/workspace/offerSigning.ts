@@ -1,13 +1,15 @@
 /** Offers the recorder's key, once per repository, where the policy asks for signed records and there is none. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Memento } from 'vscode';
 import { commands, l10n, window } from 'vscode';
+import { POLICY_PATH } from '../../core/sidecar/paths';
 import { recorderState } from '../../node/recorder';
 import type { Repository } from '../../node/repository';
-import { policyInWorkTree } from '../../node/stagePolicy';
 
 export async function offerSigning(repository: Repository, memory: Memento): Promise<void> {
   const asked = `countersign.recorderAsked:${repository.commonDir}`;
-  if (memory.get<boolean>(asked) === true || policyInWorkTree(repository)?.requireSignedRecords !== true) return;
+  if (memory.get<boolean>(asked) === true || !mayAsk(repository)) return;
   const { key, required } = await recorderState(repository);
   if (key !== undefined || !required) return;
   const sign = l10n.t('Sign My Records…');
@@ -17,4 +19,13 @@ export async function offerSigning(repository: Repository, memory: Memento): Pro
   const answer = await window.showInformationMessage(question, sign, l10n.t('Not now'));
   await memory.update(asked, true);
   if (answer === sign) await commands.executeCommand('countersign.signRecords');
+}
+
+/** Most policies say nothing of it: then the command line's bundle, which reads policies, need not be loaded. */
+function mayAsk({ top }: Repository): boolean {
+  try {
+    return readFileSync(join(top, POLICY_PATH), 'utf8').includes('"requireSignedRecords"');
+  } catch {
+    return false;
+  }
 }
