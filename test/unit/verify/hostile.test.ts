@@ -1,8 +1,7 @@
 /** What must not get through the gate, and what it answers when it can't know. Real repositories, real keys. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportHunk } from '../../../src/core/model/report';
 import { runGate } from '../../../src/node/gate';
@@ -59,31 +58,7 @@ function code(outcome: GateOutcome): string {
   return `${outcome.exit} ${outcome.problems.map((each) => each.code).join(' ')}`.trim();
 }
 
-function cloneOf(repo: TestRepository, ...options: readonly string[]): TestRepository {
-  const top = join(mkdtempSync(join(tmpdir(), 'countersign-hostile-')), 'clone');
-  folders.push(top);
-  execFileSync('git', ['clone', '-q', ...options, `file://${repo.top}`, top], { stdio: 'pipe' });
-  return new TestRepository(top);
-}
-const folders: string[] = [];
-after(() => folders.forEach((top) => rmSync(join(top, '..'), { recursive: true, force: true })));
-
 describe('the gate can’t answer, exit 3:', () => {
-  it('in a shallow clone, and says how to repair it', async () => {
-    const repo = await withBlock();
-    const clone = cloneOf(repo, '--depth', '1', '--no-single-branch', '-b', 'feature');
-    const outcome = await gate(clone, { base: 'origin/main' });
-    assert.equal(code(outcome), '3 shallow');
-    assert.match(outcome.problems[0]?.message ?? '', /git fetch --unshallow/);
-  });
-
-  it('in a partial clone whose objects are missing, with --adopt too', async () => {
-    const repo = await withBlock();
-    repo.git('config', 'uploadpack.allowFilter', 'true');
-    const clone = cloneOf(repo, '--filter=blob:none', '--no-checkout', '-b', 'feature');
-    assert.equal(code(await gate(clone, { base: 'origin/main', adopt: true })), '3 missing-objects');
-  });
-
   it('without the base, naming what it looked for', async () => {
     const repo = await withBlock();
     const outcome = await gate(repo, { base: 'origin/main' });
@@ -179,43 +154,8 @@ describe('the gate refuses, exit 2:', () => {
   });
 });
 
-describe('a sign-off does not count', () => {
-  it('at a twin of its place, nor in another file with the same text', async () => {
-    const repo = await withBlock();
-    await sign(repo, ana);
-    assert.equal((await gate(repo)).exit, 0);
-    repo
-      .as(bo)
-      .write('src/other.js', BASE + BLOCK)
-      .commit('The same elsewhere');
-    const outcome = await gate(repo);
-    assert.equal(outcome.exit, 1);
-    assert.equal(hunk(outcome, 'src/other.js').status, 'missing');
-    repo
-      .write('src/other.js', BASE)
-      .write('src/total.js', BASE + BLOCK + BLOCK)
-      .commit('Twice');
-    assert.equal((await gate(repo)).exit, 1);
-  });
-
-  it('when its landing was reverted and lands again: it is spent', async () => {
-    const repo = await withBlock();
-    await sign(repo, ana);
-    repo.git('switch', '-q', 'main');
-    repo.git('merge', '-q', '--no-ff', '-m', 'Land', 'feature');
-    const landed = repo.git('rev-parse', 'HEAD');
-    repo.git('revert', '--no-edit', '-m', '1', landed);
-    repo.as(bo).git('switch', '-q', '-c', 'again');
-    repo.git('revert', '--no-edit', 'main');
-    const outcome = await gate(repo);
-    assert.equal(outcome.exit, 1);
-    assert.deepEqual(
-      hunk(outcome, 'src/total.js').signoffs.map((each) => each.code),
-      ['spent'],
-    );
-  });
-
-  it('but still counts on a release branch that never held the base its signer saw', async () => {
+describe('a sign-off', () => {
+  it('still counts on a release branch that never held the base its signer saw', async () => {
     const repo = start({ targets: ['main', 'release/*'] });
     repo.git('branch', 'release/1', 'main');
     repo.git('switch', '-q', 'main');
@@ -229,7 +169,7 @@ describe('a sign-off does not count', () => {
     assert.equal((await gate(repo, { base: 'release/1' })).exit, 0);
   });
 
-  it('twice for one person, where two people are asked for', async () => {
+  it('does not count twice for one person, where two people are asked for', async () => {
     const senior = { tier: 'approve', count: 2, level: 'senior' };
     const rules = [{ id: 'two', when: { origin: ['ai'] }, require: senior }];
     const repo = await withBlock(start({ rules }, [ana, dan]));
@@ -240,7 +180,7 @@ describe('a sign-off does not count', () => {
     assert.equal((await gate(repo)).exit, 0);
   });
 
-  it('of someone who took part in the change, where the rule asks for that', async () => {
+  it('does not count when it is of someone who took part in the change, where the rule asks for that', async () => {
     for (const [separation, exit] of [
       ['span', 0],
       ['change', 1],
@@ -350,57 +290,6 @@ describe('nothing hides from the gate:', () => {
     await stageRecord(await repo.open(), { id: 'test', version: '1' });
     repo.git('commit', '-q', '-m', 'Records of another policy');
     assert.equal(hunk(await gate(repo), 'src/total.js').origin, 'unknown');
-  });
-});
-
-describe('the repository’s own configuration', () => {
-  it('starts no program: monitors, drivers, converters, hooks and transports stay cold', async () => {
-    const repo = await withBlock();
-    repo.git('switch', '-q', 'main');
-    repo.as(ana).write('src/total.js', `// shop\n${BASE}`).commit('Main moves');
-    repo.git('switch', '-q', 'feature');
-    const marker = join(repo.top, '.git', 'ran');
-    const program = join(repo.top, '.git', 'evil.sh');
-    writeFileSync(program, `#!/bin/sh\necho "$@" >> '${marker}'\nexit 1\n`, { mode: 0o755 });
-    repo.write('.git/info/attributes', '* diff=evil merge=evil filter=evil\n');
-    for (const hook of ['post-checkout', 'reference-transaction', 'post-index-change', 'pre-auto-gc']) {
-      repo.write(`.git/evil-hooks/${hook}`, readFileSync(program, 'utf8'));
-      chmodSync(join(repo.top, '.git/evil-hooks', hook), 0o755);
-    }
-    for (const [key, value] of Object.entries({
-      'core.fsmonitor': program,
-      'core.hooksPath': join(repo.top, '.git/evil-hooks'),
-      'core.sshCommand': program,
-      'core.gitProxy': program,
-      'core.pager': program,
-      'core.editor': program,
-      'core.alternateRefsCommand': program,
-      'credential.helper': program,
-      'diff.evil.textconv': program,
-      'diff.evil.command': program,
-      'diff.external': program,
-      'merge.evil.driver': program,
-      'filter.evil.clean': program,
-      'filter.evil.smudge': program,
-      'filter.evil.process': program,
-      'gpg.program': program,
-      'gpg.ssh.program': program,
-      'log.showSignature': 'true',
-      'uploadpack.packObjectsHook': program,
-      'protocol.ext.allow': 'always',
-      'extensions.partialClone': 'origin',
-      'remote.origin.promisor': 'true',
-      'remote.origin.url': `ext::${program}`,
-      'remote.origin.uploadpack': program,
-    })) {
-      repo.git('config', key, value);
-    }
-    assert.equal((await gate(repo)).exit, 1);
-    assert.equal(code(await gate(repo, { base: '1'.repeat(40), ref: 'main' })), '3 no-commit');
-    assert.ok(!existsSync(marker), existsSync(marker) ? readFileSync(marker, 'utf8') : '');
-    // The trap works: git itself runs the program when asked to compare.
-    assert.throws(() => execFileSync('git', ['diff', 'main', 'HEAD'], { cwd: repo.top, stdio: 'pipe' }));
-    assert.ok(existsSync(marker));
   });
 });
 
