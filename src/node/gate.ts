@@ -19,7 +19,7 @@ import { nodeHash } from './hash';
 import type { Reader } from './objects';
 import { openReader } from './objects';
 import { pathCollisions } from './pathCollisions';
-import { readOwnFiles, sortEntry, tooMany } from './ownFiles';
+import { readOwnFilesInTurns, sortEntry, tooMany } from './ownFiles';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
@@ -51,8 +51,11 @@ export async function runGate(repository: Repository, options: GateOptions): Pro
   try {
     const { base, head, ref } = await resolveEnds(withoutTransport(repository), options);
     reader = await openReader(repository);
-    await requireTip(repository, reader, { base, head, ref, named: options.base });
-    const loaded = await loadChange(repository, reader, { base, head, ref, now: options.now ?? Date.now() });
+    const now = options.now ?? Date.now();
+    const tip = underWay(requireTip(repository, reader, { base, head, ref, named: options.base }));
+    const loading = underWay(loadChange(repository, reader, { base, head, ref, now }));
+    await tip;
+    const loaded = await loading;
     if (loaded.kind === 'no-policy') return await adoption(reader, loaded.landing, options.adopt === true);
     if (loaded.kind === 'malformed') return { exit: 2, problems: loaded.problems };
     const report = verifyChange(nodeHash, loaded.input);
@@ -63,6 +66,15 @@ export async function runGate(repository: Repository, options: GateOptions): Pro
   } finally {
     reader?.close();
   }
+}
+
+/**
+ * What git is asked while something else is still open: each process costs its start. Whoever awaits it meets its failure;
+ * the order in which things are awaited, and not which is ready first, says which failure is told.
+ */
+function underWay<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
 }
 
 /**
@@ -90,8 +102,8 @@ async function resolveEnds(
     const message = `expected a commit, found nothing at ${JSON.stringify(revision)}; run: git fetch origin`;
     throw new CountersignError({ code: 'no-commit', path: '', field, message }, 3);
   };
-  const base = await find(options.base, '--base');
-  const head = await find(options.head, '--head');
+  const [ofBase, ofHead] = [find(options.base, '--base'), find(options.head, '--head')].map(underWay);
+  const [base = '', head = ''] = [await ofBase, await ofHead];
   const ref = options.ref ?? branchName(options.base);
   if (ref === undefined) {
     const message = 'expected the name of the target branch, found only a commit id; add --ref NAME';
@@ -142,8 +154,9 @@ export async function loadChange(
 ): Promise<Loaded> {
   const { base, head, ref, now } = ends;
   requireWholeHistory(repository);
+  const trusted = underWay(readTrust(reader, base));
   const landing = await landingTree(reader, base, head);
-  const trust = await readTrust(reader, base);
+  const trust = await trusted;
   if (trust.kind === 'none') return { kind: 'no-policy', landing };
   if (trust.kind === 'malformed') return trust;
   const raw = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--end-of-options'];
@@ -152,7 +165,8 @@ export async function loadChange(
   const problems: Problem[] = sorted.flatMap((each) => (each.sorted.kind === 'fault' ? [each.sorted.problem] : []));
   const touched = sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : []));
   const content = pairRenames(touched, EMPTY_BLOBS);
-  const restored = await restoredState(reader, base, touched);
+  const restoring = underWay(restoredState(reader, base, touched));
+  const history = underWay(readCommits(reader, base, head, commitTrust(trust, now)));
   const present = content.filter((entry) => entry.newMode !== '000000');
   for (const { path, exactPath } of present) {
     if (exactPath) continue;
@@ -165,14 +179,18 @@ export async function loadChange(
   const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
   const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
   const ownIds = tooMany(own) === undefined ? own.map((entry) => entry.newId) : [];
-  const blobs = await reader.blobs([...neededBlobs(content, isWhole), ...ownIds]);
-  const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId), trust.policy);
+  // The texts are many: git reads them out while the signatures are checked.
+  const texts = underWay(reader.blobs(neededBlobs(content, isWhole)));
+  const ownBytes = await reader.blobs(ownIds);
+  const ownFiles = await readOwnFilesInTurns(own, (entry) => ownBytes.get(entry.newId), trust.policy);
+  const blobs = await texts;
+  const restored = await restoring;
   const input: GateInput = {
     base,
     head,
     ref,
     files: content.map((entry) => changedFile(entry, blobs)),
-    commits: await readCommits(reader, base, head, commitTrust(trust, now)),
+    commits: await history,
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,

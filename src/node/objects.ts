@@ -26,8 +26,9 @@ export interface Reader {
 
 /** Opens the repository's objects for reading. The caller closes the reader. */
 export async function openReader(repository: Repository): Promise<Reader> {
-  const format = (await inRepository(repository, ['rev-parse', '--show-object-format'])).trim();
-  const objects = (await inRepository(repository, ['rev-parse', '--git-path', 'objects'])).trim();
+  const told = await inRepository(repository, ['rev-parse', '--show-object-format', '--git-path', 'objects']);
+  const [format = '', ...path] = told.split('\n');
+  const objects = path.join('\n').trim();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
   mkdirSync(join(folder, 'objects', 'info'), { recursive: true });
   mkdirSync(join(folder, 'refs'));
@@ -59,7 +60,8 @@ export async function openReader(repository: Repository): Promise<Reader> {
     output,
     try: attempt,
     blobs: (names) => readBlobs(names, output),
-    close: () => rmSync(folder, { recursive: true, force: true }),
+    // A git that nobody waits for any more may still be writing there.
+    close: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }),
   };
 }
 

@@ -101,6 +101,29 @@ export function readOwnFiles(
   return { records, requests, signoffs, problems };
 }
 
+/** Files that are read before git's other answers are looked at. */
+const FILES_PER_TURN = 2;
+
+/** The same a few files at a time, so that what git prints meanwhile is taken in and git need not wait for us. */
+export async function readOwnFilesInTurns(
+  entries: readonly RawEntry[],
+  textOf: (entry: RawEntry) => string | undefined,
+  asked: Asked,
+): Promise<OwnFiles> {
+  if (tooMany(entries) !== undefined) return readOwnFiles(entries, textOf, asked);
+  const parts: OwnFiles[] = [];
+  for (let at = 0; at < entries.length; at += FILES_PER_TURN) {
+    parts.push(readOwnFiles(entries.slice(at, at + FILES_PER_TURN), textOf, asked));
+    await new Promise((resume) => setImmediate(resume));
+  }
+  return {
+    records: parts.flatMap(({ records }) => records),
+    requests: parts.flatMap(({ requests }) => requests),
+    signoffs: parts.flatMap(({ signoffs }) => signoffs),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
+}
+
 /** A record with what its signature is worth, given the bytes that it was read from. */
 export function withSigner(named: NamedRecord, bytes: string, verify: VerifyRaw = verifyRaw): NamedRecord {
   return { ...named, signature: checkRecordSignature({ hash: nodeHash, verifyRaw: verify }, named.record, bytes) };

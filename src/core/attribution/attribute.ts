@@ -58,17 +58,18 @@ export function attribute(
   claims: readonly FileClaims[],
   thresholds: FoldThresholds = DEFAULT_THRESHOLDS,
 ): (LineClaim | undefined)[] {
-  const exact: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
-  const loose: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
-  const doubted: (LineClaim | undefined)[] = Array.from({ length: text.lines.length });
+  const exact = noClaims(text);
+  const loose = noClaims(text);
+  const doubted = noClaims(text);
   const budget: WorkBudget = { left: MAX_WORK };
   for (const { record, author, sameContent, hunks, unsigned } of claims) {
     const taken = new Set<number>();
     for (const hunk of hunks) {
       if (hunk.side !== side) continue;
       const matches = sameContent ? inPlace(hunk, text) : carryHunk(hunk, text, budget, taken);
+      const said = sayings(hunk);
       for (const match of matches) {
-        const claim = claimOf(hunk, match.index, record, author, thresholds);
+        const claim = claimOf(hunk, match.index, said, { author, record }, thresholds);
         if (claim === undefined) continue;
         const isDoubted = unsigned === true && isWeak(claim.origin);
         const list = isDoubted ? doubted : match.exact ? exact : loose;
@@ -119,11 +120,17 @@ function settle(
   return exact === undefined ? whiteSpaceChanged(loose, meaningfulIndent) : stronger(exact, loose);
 }
 
+function noClaims({ lines }: FileLines): (LineClaim | undefined)[] {
+  return lines.map(() => undefined);
+}
+
 function inPlace(hunk: RecordedHunk, text: FileLines): { line: number; index: number; exact: boolean }[] {
-  return hunk.lines.flatMap((recorded, index) => {
+  const places: { line: number; index: number; exact: boolean }[] = [];
+  for (const [index, recorded] of hunk.lines.entries()) {
     const line = hunk.start + index;
-    return recorded.exact === text.exactAt(line) ? [{ line, index, exact: true }] : [];
-  });
+    if (recorded.exact === text.exactAt(line)) places.push({ line, index, exact: true });
+  }
+  return places;
 }
 
 /**
@@ -133,8 +140,8 @@ function inPlace(hunk: RecordedHunk, text: FileLines): { line: number; index: nu
 function claimOf(
   hunk: RecordedHunk,
   index: number,
-  record: string,
-  author: string,
+  said: (origin: Origin) => Saying,
+  by: { readonly author: string; readonly record: string },
   thresholds: FoldThresholds,
 ): LineClaim | undefined {
   const recorded = hunk.lines[index];
@@ -142,9 +149,24 @@ function claimOf(
   const folded = foldOrigin(recorded.counts, thresholds);
   const bothPersonal = isPersonal(folded) && isPersonal(hunk.origin);
   const origin = bothPersonal || originRank(folded) < originRank(hunk.origin) ? folded : hunk.origin;
-  const { whose } = hunk;
-  const said = whose === undefined ? {} : { whose };
-  return { ...sourceIn({ ...hunk, origin }), ...said, counts: recorded.counts, author, record };
+  return { ...said(origin), counts: recorded.counts, author: by.author, record: by.record };
+}
+
+/** What all lines of a hunk with one origin have in common. */
+type Saying = Omit<LineClaim, 'counts' | 'author' | 'others' | 'record'>;
+
+/** By origin, made once: a hunk may have thousands of lines. */
+function sayings(hunk: RecordedHunk): (origin: Origin) => Saying {
+  const known = new Map<Origin, Saying>();
+  return (origin) => {
+    let said = known.get(origin);
+    if (said === undefined) {
+      const { whose } = hunk;
+      said = { ...sourceIn({ ...hunk, origin }), ...(whose === undefined ? {} : { whose }) };
+      known.set(origin, said);
+    }
+    return said;
+  };
 }
 
 /** `paste` and `human` change places by the reader's thresholds alone. */

@@ -86,6 +86,7 @@ export function weakerEvidence(a: Evidence, b: Evidence): Evidence {
 
 /** Same tool, version, model and session. */
 export function sameActor(a: Actor | undefined, b: Actor | undefined): boolean {
+  if (a === b) return true;
   return a?.tool === b?.tool && a?.version === b?.version && a?.model === b?.model && a?.session === b?.session;
 }
 

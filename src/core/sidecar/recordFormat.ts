@@ -17,13 +17,20 @@ export const RECORD_VERSION = 1;
 
 /** The bytes (binary string) of a record, without a signature. The same record always gives the same bytes. */
 export function encodeRecord(record: ProvenanceRecord): string {
+  const known = encoded.get(record);
+  if (known !== undefined) return known;
   const lines: unknown[] = [headerLine(record)];
   for (const file of record.files) {
     lines.push(fileLine(file));
     for (const hunk of file.hunks) lines.push(hunkForm(hunk));
   }
-  return utf8(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const bytes = utf8(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  encoded.set(record, bytes);
+  return bytes;
 }
+
+// A memo, not state: to split a record is to encode it once to see how long it is, and then its writer does it again.
+const encoded = new WeakMap<ProvenanceRecord, string>();
 
 /** What a signature line speaks for, of the bytes of a record that has one: all before it. */
 export function unsignedBytes(bytes: string): string {

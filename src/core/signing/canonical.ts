@@ -78,6 +78,8 @@ function serialize(value: unknown): string {
 }
 
 function quote(text: string): string {
+  // Nearly every text: nothing to escape, and no surrogates.
+  if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
   if (/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text)) {
     throw new TypeError('lone surrogate');
   }

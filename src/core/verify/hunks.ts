@@ -88,7 +88,7 @@ function settleBlanks(
   const own = lines.map((_, index) => claims[start + index]);
   const inked = lines.map((line) => countInk(line) > 0);
   const first = inked.indexOf(true);
-  if (first === -1) return own;
+  if (first === -1 || !inked.includes(false)) return own;
   const last = inked.lastIndexOf(true);
   let nearest = own[first];
   const before = own.map((claim, index) => (inked[index] === true ? (nearest = claim) : nearest));
@@ -154,19 +154,26 @@ function hunkOf(
   const [first] = known;
   if (first === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
   const { origin, via, evidence, actor, author } = first;
-  const authors = [...new Set([author, ...known.flatMap((claim) => claim.others ?? [])])];
+  const authors = new Set([author]);
+  const sums = new Map<Counted, number>();
+  const [said, owners, unsigned] = [new Set<Stated>(), new Set<Origin>(), new Set<string>()];
+  for (const claim of known) {
+    for (const other of claim.others ?? []) authors.add(other);
+    for (const key of COUNTED) {
+      const more = claim.counts[key];
+      if (more !== undefined) sums.set(key, (sums.get(key) ?? 0) + more);
+    }
+    if (claim.from !== undefined) said.add(claim.from);
+    if (claim.whose !== undefined) owners.add(claim.whose);
+    if (claim.unsigned === true) unsigned.add(claim.record);
+  }
   const counts: Partial<Record<Counted, number>> = {};
   for (const key of COUNTED) {
-    for (const claim of known) {
-      const more = claim.counts[key];
-      if (more !== undefined) counts[key] = (counts[key] ?? 0) + more;
-    }
+    const sum = sums.get(key);
+    if (sum !== undefined) counts[key] = sum;
   }
-  const stated = STATED.filter((each) => known.some((claim) => claim.from === each));
-  const whose = ORIGINS.filter((each) => each !== 'unknown').filter((each) =>
-    known.some((claim) => claim.whose === each),
-  );
-  const unsigned = new Set(known.flatMap((claim) => (claim.unsigned === true ? [claim.record] : [])));
+  const stated = STATED.filter((each) => said.has(each));
+  const whose = ORIGINS.filter((each) => each !== 'unknown').filter((each) => owners.has(each));
   return {
     ...place,
     ...(unsigned.size === 0 ? {} : { unsigned: [...unsigned] }),
@@ -177,7 +184,7 @@ function hunkOf(
     counts,
     ...(stated.length === 0 ? {} : { from: stated }),
     ...(whose.length === 0 ? {} : { whose }),
-    authors,
+    authors: [...authors],
   };
 }
 
