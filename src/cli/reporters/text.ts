@@ -11,6 +11,7 @@ import type {
 } from '../../core/model/report';
 import { levelShown, personOf } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
+import { doubtText } from '../../core/verify/explain';
 import type { Palette } from './colour';
 import { escapeShort, escapeText } from './escape';
 import { problemLine } from './problems';
@@ -183,8 +184,9 @@ function openBlock(
 function reasons(status: HunkStatus, hunk: ReportHunk, policy: Policy | undefined): string[] {
   if (status === 'stale' || status === 'rejected') return [hunk.reason];
   const refused = hunk.signoffs.filter((each) => !each.counts);
-  if (refused.length === 0) return (hunk.requires?.count ?? 1) > 1 ? [hunk.reason] : [];
-  return refused.map((each) => refusal(each, policy));
+  if (refused.length === 0 && (hunk.requires?.count ?? 1) > 1) return [hunk.reason];
+  const doubted = hunk.doubt === undefined ? [] : [doubtText(hunk.doubt)];
+  return [...refused.map((each) => refusal(each, policy)), ...doubted];
 }
 
 function refusal({ reviewer, id, reason }: SignoffBearing, policy: Policy | undefined): string {

@@ -59,7 +59,15 @@ export interface ReportHunk {
   readonly signoffs: readonly SignoffBearing[];
   readonly status: HunkStatus;
   readonly reason: string;
+  /** Where the policy asks for signed records: one that speaks for it, does not count, and why. */
+  readonly doubt?: Doubt;
   readonly next: string;
+}
+
+/** A record that does not count, by its id, and why. */
+export interface Doubt {
+  readonly record: string;
+  readonly reason: string;
 }
 
 /** One region of the diff with the hunks inside: what people look at, count and sign. */

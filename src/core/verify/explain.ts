@@ -3,8 +3,7 @@
  */
 import { eligibleSigners } from '../policy/people';
 import type { Policy, RuleRequirement } from '../policy/policy';
-import type { SignoffBearing } from '../model/report';
-import type { Doubt } from './recordStanding';
+import type { Doubt, SignoffBearing } from '../model/report';
 
 /** A hunk's status, with what it rests on. */
 export type Verdict =
@@ -36,7 +35,7 @@ export function reasonOf(standpoint: Standpoint): string {
 }
 
 /** What a record that does not count is told by, and how the next one will. */
-function doubtText({ record, reason }: Doubt): string {
+export function doubtText({ record, reason }: Doubt): string {
   return `record ${record.slice(0, 12)} makes no line weaker than unknown, since ${reason} (countersign recorder tells of this machine's key)`;
 }
 

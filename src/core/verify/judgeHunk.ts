@@ -1,5 +1,5 @@
 /** The verdict on one hunk: what the policy requires for it, which sign-offs bear on it, and what follows. */
-import type { ReportHunk, SignoffBearing } from '../model/report';
+import type { Doubt, ReportHunk, SignoffBearing } from '../model/report';
 import type { VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { decide, needsSignature } from '../policy/decide';
@@ -17,7 +17,6 @@ import type { Verdict } from './explain';
 import type { GateInput } from './gateInput';
 import type { Hunk } from './hunks';
 import type { ClaimIndex } from './origins';
-import type { Doubt } from './recordStanding';
 
 /** What is the same for all hunks of a change. */
 export interface Judge {
@@ -112,6 +111,7 @@ export function judgeHunk(
     signoffs: required || veto !== undefined ? signoffs : [],
     status: verdict.status,
     reason: reasonOf(standpoint),
+    ...(doubt === undefined ? {} : { doubt }),
     next: nextOf(policy, standpoint),
   };
 }

@@ -3,6 +3,7 @@
  * for the person whom the record names. One that does not still strengthens an origin, and weakens none.
  */
 import type { NamedRecord } from '../model/record';
+import type { Doubt } from '../model/report';
 import { personOf } from '../policy/people';
 import type { Policy } from '../policy/policy';
 import { RECORDER_NAMESPACE } from '../signing/recordSignature';
@@ -38,12 +39,6 @@ export function recordStanding(trust: RecordTrust, { id, record, signature }: Na
   const question = { keyBlob: certifier, principal, namespace: RECORDER_NAMESPACE, time: trust.now, userVerified };
   const signer = signerAt(trust, question);
   return signer.found ? OK : refuse(`the key that certified its recorder ${FAULTS[signer.code](principal)}`);
-}
-
-/** A record that does not count, and why. */
-export interface Doubt {
-  readonly record: string;
-  readonly reason: string;
 }
 
 /** Why records do not count, by their ids; those that do are not among them. */

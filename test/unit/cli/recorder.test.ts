@@ -60,7 +60,11 @@ describe('recorder', function () {
     const said = await commitTyped('const typed = byHand();');
     assert.match(said, /the record is not signed, and the policy asks for that: countersign recorder init/);
     assert.match(run('recorder').stdout, /are not signed: there is no key in .*recorder-[0-9a-f]{16}/);
-    assert.equal(run('verify', '--base', 'main', '--head', 'HEAD').exit, 1);
+    const gate = run('verify', '--base', 'main', '--head', 'HEAD');
+    assert.equal(gate.exit, 1);
+    assert.match(gate.stdout, /record [0-9a-f]{12} makes no line weaker than unknown, since it is not signed/);
+    const report: unknown = JSON.parse(run('verify', '--base', 'main', '--head', 'HEAD', '--json').stdout);
+    assert.ok(closed('verify').safeParse(report).success);
     const doctor = run('doctor');
     assert.match(doctor.stdout, /✗ recorder .*there is no key for bo@example\.com\n *→ run: countersign recorder init/);
   });
