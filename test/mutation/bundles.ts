@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import type { Known } from './equivalents';
 import { knownEquivalents } from './equivalents';
 import { instrument } from './instrument';
 import type { Change } from './mutants';
@@ -23,7 +24,7 @@ export interface Mutant {
 export interface Mutated {
   readonly mutants: readonly Mutant[];
   /** Those that change nothing, by the list of them. */
-  readonly equivalent: ReadonlySet<number>;
+  readonly equivalent: Known;
   /** Text with all mutants, by absolute path. */
   readonly sources: ReadonlyMap<string, string>;
 }

@@ -55,8 +55,10 @@ export async function main(script: string, args: readonly string[]): Promise<num
   const workers = Array.from({ length: WORKERS }, () => openWorker(script, scratch));
   try {
     const { mutants: all, equivalent, sources } = mutate(FOLDERS);
-    const mutants = all.filter(({ id }) => !equivalent.has(id));
-    process.stderr.write(`${equivalent.size} mutants are known to change nothing, and left out\n`);
+    const mutants = all.filter(({ id }) => !equivalent.ids.has(id));
+    process.stderr.write(`${equivalent.ids.size} mutants are known to change nothing, and left out\n`);
+    for (const { file, change, line } of equivalent.outdated)
+      process.stderr.write(`equivalents.ts: no mutant of ${file} any more: ${change}, at: ${line}\n`);
     const bundles = await bundleTests(testFiles(values.all), sources, join(scratch, 'bundles'));
     const reaching = await reach(workers, bundles, mutants);
     const drawn = sample(
