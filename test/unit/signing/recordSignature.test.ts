@@ -14,6 +14,7 @@ import {
   recordMessage,
   recordSignatureBlob,
   recorderKeyBlob,
+  withSignature,
 } from '../../../src/core/signing/recordSignature';
 import { encodeRecord, parseRecord, unsignedBytes } from '../../../src/core/sidecar/recordFormat';
 import { storePath } from '../../../src/core/sidecar/paths';
@@ -70,6 +71,8 @@ describe('a signed record', function () {
     const raw = sign(null, Buffer.from(recordMessage(nodeHash, unsignedBytes(text)), 'latin1'), key);
     const sig = recordSignatureBlob(decodeBase64(recorderKey) ?? '', raw.toString('latin1'));
     assert.equal(encodeBase64(sig), lineOf(text)['sig']);
+    const certificate = String(lineOf(text)['certificate']);
+    assert.equal(withSignature(unsignedBytes(text), { principal, until, certificate, sig: encodeBase64(sig) }), text);
     const point = Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url').toString('latin1');
     assert.equal(encodeBase64(recorderKeyBlob(point)), recorderKey);
   });
@@ -173,7 +176,8 @@ describe('a signed record', function () {
     assert.equal(parseRecord(`${unsignedBytes(vector.text)}{"signature":"x"}\n`, 'record').ok, false);
   });
 
-  it('names no principal of more than 320 characters', () => {
+  it('names a principal of 1 to 320 characters', () => {
+    assert.ok(isPrincipal('b') && !isPrincipal(''));
     assert.ok(isPrincipal('b'.repeat(320)));
     assert.ok(!isPrincipal('b'.repeat(321)));
   });
