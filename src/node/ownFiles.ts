@@ -67,12 +67,12 @@ export function readOwnFiles(
   entries: readonly RawEntry[],
   textOf: (entry: RawEntry) => string | undefined,
   asked: Asked = { requireSignedRecords: false },
+  verify: VerifyRaw = remembering(verifyRaw),
 ): OwnFiles {
   const records: NamedRecord[] = [];
   const requests: NamedRequest[] = [];
   const signoffs: VerifiedSignoff[] = [];
   const problems: Problem[] = [];
-  const verify = remembering(verifyRaw);
   const many = tooMany(entries);
   if (many !== undefined) return { records, requests, signoffs, problems: [many] };
   for (const entry of entries) {
@@ -112,8 +112,9 @@ export async function readOwnFilesInTurns(
 ): Promise<OwnFiles> {
   if (tooMany(entries) !== undefined) return readOwnFiles(entries, textOf, asked);
   const parts: OwnFiles[] = [];
+  const verify = remembering(verifyRaw);
   for (let at = 0; at < entries.length; at += FILES_PER_TURN) {
-    parts.push(readOwnFiles(entries.slice(at, at + FILES_PER_TURN), textOf, asked));
+    parts.push(readOwnFiles(entries.slice(at, at + FILES_PER_TURN), textOf, asked, verify));
     await new Promise((resume) => setImmediate(resume));
   }
   return {
