@@ -1,7 +1,7 @@
 /** The recorder's key, as an author meets it: made once, then every commit's record is signed by the hook. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closed } from '../../support/jsonSchema';
@@ -206,7 +206,7 @@ describe('recorder', function () {
     run('init');
     run('recorder', 'init');
     const whole = readFileSync(keyFile(), 'utf8');
-    execFileSync('truncate', ['-s', '100', keyFile()]);
+    truncateSync(keyFile(), 100);
     assert.match(await commitTyped('const typed = byHand();'), /the record is not signed/);
     assert.equal(run('recorder').exit, 0);
     const ended = { ...(JSON.parse(whole.slice(whole.indexOf('{'))) as object), until: '2020-01-01T00:00:00Z' };
