@@ -175,7 +175,7 @@ export async function loadChange(
   }
   problems.push(...present.flatMap(refusedPath));
   const added = present.filter((entry) => entry.oldMode === '000000').map((entry) => entry.path);
-  problems.push(...(await pathCollisions(reader, landing, added)));
+  const colliding = underWay(pathCollisions(reader, landing, added));
   const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
   const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
   const ownIds = tooMany(own) === undefined ? own.map((entry) => entry.newId) : [];
@@ -183,6 +183,7 @@ export async function loadChange(
   const texts = underWay(reader.blobs(neededBlobs(content, isWhole)));
   const ownBytes = await reader.blobs(ownIds);
   const ownFiles = await readOwnFilesInTurns(own, (entry) => ownBytes.get(entry.newId), trust.policy);
+  problems.push(...(await colliding));
   const blobs = await texts;
   const restored = await restoring;
   const input: GateInput = {

@@ -128,7 +128,7 @@ function withRuns(hunks: readonly Hunk[]): Hunk[] {
     while (to < hunks.length && hunks[to]?.origin === hunks[from]?.origin) to++;
     const same = hunks.slice(from, to);
     const run = same.reduce((sum, { start, end }) => sum + end - start, 0);
-    result.push(...same.map((hunk) => ({ ...hunk, run })));
+    for (const hunk of same) result.push(hunk.run === run ? hunk : { ...hunk, run });
     from = to;
   }
   return result;
@@ -148,11 +148,11 @@ function hunkOf(
   start: number,
   claims: readonly (LineClaim | undefined)[],
 ): Hunk {
-  const place = { block, side, start, end: start + claims.length, run: claims.length };
+  const [end, run] = [start + claims.length, claims.length];
   // Claims that agree are all there, or none of them is.
   const known = claims.filter((claim) => claim !== undefined);
   const [first] = known;
-  if (first === undefined) return { ...place, origin: 'unknown', evidence: 'none', authors: [] };
+  if (first === undefined) return { block, side, start, end, run, origin: 'unknown', evidence: 'none', authors: [] };
   const { origin, via, evidence, actor, author } = first;
   const authors = new Set([author]);
   const sums = new Map<Counted, number>();
@@ -172,21 +172,16 @@ function hunkOf(
     const sum = sums.get(key);
     if (sum !== undefined) counts[key] = sum;
   }
-  const stated = STATED.filter((each) => said.has(each));
-  const whose = ORIGINS.filter((each) => each !== 'unknown').filter((each) => owners.has(each));
-  return {
-    ...place,
-    ...(unsigned.size === 0 ? {} : { unsigned: [...unsigned] }),
-    origin,
-    via,
-    evidence,
-    ...(actor === undefined ? {} : { actor }),
-    counts,
-    ...(stated.length === 0 ? {} : { from: stated }),
-    ...(whose.length === 0 ? {} : { whose }),
-    authors: [...authors],
-  };
+  // Field by field: a large change has thousands of hunks, and to spread objects takes several times as long.
+  const hunk: Unfinished<Hunk> = { block, side, start, end, run, origin, via, evidence, counts, authors: [...authors] };
+  if (actor !== undefined) hunk.actor = actor;
+  if (unsigned.size > 0) hunk.unsigned = [...unsigned];
+  if (said.size > 0) hunk.from = STATED.filter((each) => said.has(each));
+  if (owners.size > 0) hunk.whose = ORIGINS.filter((each) => each !== 'unknown').filter((each) => owners.has(each));
+  return hunk;
 }
+
+type Unfinished<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The one hunk of an atomic object. */
 export function objectHunk(
