@@ -43,6 +43,14 @@ describe('recorder', function () {
     repo.as(bo).git('switch', '-q', '-c', 'work');
   }
 
+  /** What `recorder --json` prints, as its schema says. */
+  function told(): { key: { fingerprint: string; publicKey: string }; line?: string } {
+    const value = JSON.parse(run('recorder', '--json').stdout) as ReturnType<typeof told>;
+    const checked = closed('recorder').safeParse(value);
+    assert.ok(checked.success, JSON.stringify(checked.error?.issues, null, 1));
+    return value;
+  }
+
   afterEach(() => rmSync(home, { recursive: true, force: true }));
 
   async function commitTyped(text: string): Promise<string> {
@@ -59,6 +67,7 @@ describe('recorder', function () {
     );
     const said = await commitTyped('const typed = byHand();');
     assert.match(said, /the record is not signed, and the policy asks for that: countersign recorder init/);
+    told();
     assert.match(run('recorder').stdout, /are not signed: there is no key in .*recorder-[0-9a-f]{16}/);
     const gate = run('verify', '--base', 'main', '--head', 'HEAD');
     assert.equal(gate.exit, 1);
@@ -86,13 +95,13 @@ describe('recorder', function () {
       shown,
       /^signature {3}by bo@example\.com's recorder \(SHA256:\S{43}\)\ncertified {3}until \d{4}-\S+Z by SHA256:/m,
     );
-    const told = JSON.parse(run('show', path, '--json').stdout) as { signature: { key: string; kind: string } };
-    assert.ok(closed('show').safeParse(told).success);
-    const state = JSON.parse(run('recorder', '--json').stdout) as { key: { fingerprint: string; publicKey: string } };
-    assert.deepEqual([told.signature.kind, told.signature.key], ['holds', state.key.fingerprint]);
+    const shownJson = JSON.parse(run('show', path, '--json').stdout) as { signature: { key: string; kind: string } };
+    assert.ok(closed('show').safeParse(shownJson).success);
+    assert.deepEqual([shownJson.signature.kind, shownJson.signature.key], ['holds', told().key.fingerprint]);
     assert.match(run('doctor').stdout, /✓ recorder .*are signed, until/);
     chmodSync(keyFile(), 0o644);
     assert.match(run('doctor').stdout, /✗ recorder .*others may read/);
+    told();
     assert.match(run('recorder').stdout, /Others may read the key; run: chmod 600/);
     const secret = readFileSync(keyFile(), 'utf8');
     const { privateKey } = JSON.parse(secret.slice(secret.indexOf('{'))) as { privateKey: string };
@@ -121,8 +130,7 @@ describe('recorder', function () {
     run('init');
     run('recorder', 'init', '--days', '2');
     assert.match(run('doctor').stdout, /· recorder .*is certified until/);
-    const key = (): string =>
-      (JSON.parse(run('recorder', '--json').stdout) as { key: { fingerprint: string } }).key.fingerprint;
+    const key = (): string => told().key.fingerprint;
     const first = key();
     await commitTyped('const typed = byHand();');
     await commitTyped('const typed = byHand(again);');
@@ -164,8 +172,7 @@ describe('recorder', function () {
       /does not stand in the base's allowed_signers\.\nHave this line added to \.countersign\/allowed_signers/,
     );
     assert.ok(made.stdout.includes(`  ${boLine}`), made.stdout);
-    const state: unknown = JSON.parse(run('recorder', '--json').stdout);
-    assert.equal((state as { line: string }).line, boLine.trim());
+    assert.equal(told().line, boLine.trim());
     assert.match(run('doctor').stdout, /✗ recorder .*would not count as signed/);
     repo.as(ana).git('switch', '-q', 'main');
     repo
