@@ -189,6 +189,9 @@ describe('recorder', function () {
     assert.deepEqual([none.exit, none.stdout], [3, '']);
     assert.match(none.stderr, /no SSH key was found to sign with/);
     assert.match(run('recorder', 'init', '--key', 'nowhere.pub').stderr, /nowhere\.pub can not be read/);
+    const locked = run('recorder', 'init', '--key', `${person('locked', 'ed25519', 'a passphrase').key}.pub`);
+    assert.equal(locked.exit, 3);
+    assert.match(locked.stderr, /passphrase.*ssh-add/);
     for (const args of [['make'], ['--days', '3'], ['init', '--days', '0'], ['init', '--days', 'x']]) {
       assert.equal(run('recorder', ...args).exit, 2, args.join(' '));
     }

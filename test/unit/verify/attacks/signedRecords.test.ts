@@ -7,6 +7,7 @@ import type { GateOutcome } from '../../../../src/node/gate';
 import { recorderState, setUpRecorder } from '../../../../src/node/recorder';
 import { readRecorder, recorderFile } from '../../../../src/node/recorderFile';
 import { signerWith } from '../../../../src/node/recorderKey';
+import { certify } from '../../signing/sshTools';
 import type { Person, TestRepository } from '../../../support/repository';
 import { HUMAN, person, policyText } from '../../../support/repository';
 import { BASE, BLOCK, FILE, ana, bo, commitRecorded, cy, gate, plant, sign, start, withBlock } from './trial';
@@ -281,6 +282,26 @@ describe('signed records', function () {
     await recorderOf(expired, bo);
     await typed(expired);
     await refused(expired, /has expired/);
+  });
+
+  it('certified with an SSH certificate: of an authority that is listed for the author, and in its time', async () => {
+    const [authority, other] = [person('authority'), person('other')];
+    const blob = authority.publicKey.split(' ').slice(0, 2).join(' ');
+    const line = `${bo.email} cert-authority,namespaces="${RECORDERS}" ${blob}\n`;
+    const judge = async (by: Person, principals: string, ...options: string[]): Promise<string> => {
+      machine();
+      const own = person('bo');
+      const certificate = certify(by.key, `${own.key}.pub`, principals, '-O', 'clear', ...options);
+      const repo = asking(listed() + line);
+      await setUpRecorder(await repo.open(), { keyFile: certificate });
+      await typed(repo);
+      const { origin, reason } = added(await gate(repo));
+      return `${origin} ${/its recorder ([^(]*) \(/.exec(reason)?.[1] ?? ''}`.trim();
+    };
+    assert.equal(await judge(authority, bo.email), 'human');
+    assert.match(await judge(authority, cy.email), /^unknown is not bo@example\.com's/);
+    assert.match(await judge(authority, bo.email, '-V', '20200101:20200201'), /^unknown has expired/);
+    assert.match(await judge(other, bo.email), /^unknown does not stand in the base's allowed_signers/);
   });
 
   it('a squash and a rebase by somebody else keep it: the file stays as it is', async () => {
