@@ -201,13 +201,25 @@ class Game {
   async #save(when: string): Promise<void> {
     await this.#keys(() => this.#workbench.save());
     if (this.#killed && !when.includes('restart')) return;
-    if (this.#killed) await this.#workbench.save();
+    if (this.#killed) await this.#saveOver();
     const text = this.#text();
     await savedState(path.join(this.#folder, '.git'), FILE, text);
     if (this.#killed && !when.includes('restart')) return;
     this.#saves++;
     this.#check(when);
     for (const [line, origin] of this.#told(text)) this.#settled.set(line, origin);
+  }
+
+  /** Saves over what a save that the kill cut off left on disk, where the editor asks about that. */
+  async #saveOver(): Promise<void> {
+    try {
+      await this.#workbench.save();
+    } catch (cause) {
+      const said = (await this.#workbench.notifications()).join(' / ');
+      if (!said.includes('newer')) throw new Error(`not saved; the window says: ${said}`, { cause });
+      await this.#workbench.answerNotification('Overwrite');
+      await this.#workbench.see('.editor-group-container.active .tab.active:not(.dirty)');
+    }
   }
 
   /** Holds what the journal says of the saved text against what it said before, and against the script. */
