@@ -91,6 +91,7 @@ export type Browser = {
     viewport: { width: number; height: number };
     deviceScaleFactor?: number;
     colorScheme?: 'dark' | 'light';
+    reducedMotion?: 'reduce';
   }) => Promise<BrowserContext>;
   readonly close: () => Promise<void>;
 };
