@@ -5,6 +5,7 @@ import type { CommitTrust } from '../core/verify/commitSignature';
 import { commitPrincipals } from '../core/verify/commitSignature';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
+import { parseLog } from './log';
 import type { RawEntry } from './rawDiff';
 import { parseRaw } from './rawDiff';
 import { splitNul } from './git';
@@ -81,52 +82,6 @@ async function commitObjects(reader: Reader, ids: readonly string[]): Promise<Ma
     }
   }
   return objects;
-}
-
-interface LoggedCommit {
-  readonly oid: string;
-  readonly parents: readonly string[];
-  readonly authorEmail: string;
-  readonly committerEmail: string;
-  readonly entries: readonly RawEntry[];
-  /** Further fields, as many as were asked for. */
-  readonly more: readonly string[];
-}
-
-/**
- * Reads the log by position: four fields and those asked for, then pairs of change and path. Nothing but NUL separates, since an e-mail
- * address or a path may hold anything else, and whoever writes one must not be able to cut a commit short.
- */
-export function parseLog(output: string, extra = 0): LoggedCommit[] {
-  const items = output.split('\0');
-  const commits: LoggedCommit[] = [];
-  const isChange = (item: string | undefined): boolean => item?.replace(/^\n/, '').startsWith(':') === true;
-  let at = 0;
-  while (at < items.length) {
-    const oid = (items[at] ?? '').replace(/^\n/, '');
-    if (oid === '') {
-      at++;
-      continue;
-    }
-    const [parents = '', authorEmail = '', committerEmail = ''] = items.slice(at + 1, at + 4);
-    const more = items.slice(at + 4, at + 4 + extra);
-    at += 4 + extra;
-    const raw: string[] = [];
-    while (at < items.length && (items[at] === '' || isChange(items[at]))) {
-      if (items[at] !== '') raw.push((items[at] ?? '').replace(/^\n/, ''), items[++at] ?? '');
-      at++;
-    }
-    const entries = raw.length === 0 ? [] : parseRaw(`${raw.join('\0')}\0`);
-    commits.push({
-      oid,
-      parents: parents.split(' ').filter((id) => id !== ''),
-      authorEmail,
-      committerEmail,
-      entries,
-      more,
-    });
-  }
-  return commits;
 }
 
 /** Where a merge commit differs from the automatic merge of its parents; from the first parent if there is none. */

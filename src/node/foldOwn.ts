@@ -12,7 +12,7 @@ import { isQuiet } from './commitOnly';
 import { nodeHash } from './hash';
 import { stateFolder } from './journal';
 import type { ObjectSession } from './objectSession';
-import { readRecord } from './ownFiles';
+import { readRecord } from './readRecord';
 import type { Repository } from './repository';
 import { currentBranch, tryInRepository } from './repository';
 import type { RecordSigner } from './recorderFile';

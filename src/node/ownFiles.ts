@@ -3,12 +3,10 @@
  * and must be exactly what their names say.
  */
 import type { NamedRecord } from '../core/model/record';
-import type { Problem, Result } from '../core/model/problem';
-import { failure, success } from '../core/model/problem';
+import type { Problem } from '../core/model/problem';
 import type { NamedRequest, VerifiedSignoff } from '../core/model/signoff';
 import { MAX_FILE_BYTES, MAX_NEW_FILES } from '../core/sidecar/limits';
 import { isShardKeeper, parseStorePath } from '../core/sidecar/paths';
-import { parseRecord } from '../core/sidecar/recordFormat';
 import { checkRecordSignature } from '../core/signing/recordSignature';
 import { parseRequestFile } from '../core/signing/request';
 import { parseSignoffFile } from '../core/signing/statement';
@@ -16,6 +14,7 @@ import { nodeHash } from './hash';
 import { lengthPrefixed } from '../core/text/bytes';
 import type { VerifyRaw } from '../core/ports';
 import type { RawEntry } from './rawDiff';
+import { readRecord } from './readRecord';
 import { verifyRaw } from './sshVerify';
 
 /** What the change adds to the sidecar. */
@@ -139,15 +138,4 @@ function remembering(verify: VerifyRaw): VerifyRaw {
     if (answer === undefined) known.set(question, (answer = verify(...parts)));
     return answer;
   };
-}
-
-/** A record from its file (bytes as binary string), whose name must be the digest of its content. */
-export function readRecord(path: string, bytes: string): Result<NamedRecord> {
-  const id = nodeHash.sha256(bytes);
-  if (parseStorePath(path)?.digest !== id) {
-    const message = `expected content that matches the file's name, found ${id}; restore the file from git`;
-    return failure({ code: 'record-name', path, field: '', message });
-  }
-  const parsed = parseRecord(bytes, path);
-  return parsed.ok ? success({ id, record: parsed.value }) : parsed;
 }

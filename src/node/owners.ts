@@ -12,7 +12,7 @@ import type { NamedRecord, RecordedFile, RecordedHunk } from '../core/model/reco
 import { parseStorePath } from '../core/sidecar/paths';
 import { splitNul } from './git';
 import type { ObjectSession } from './objectSession';
-import { readRecord } from './ownFiles';
+import { readRecord } from './readRecord';
 import type { Repository } from './repository';
 import { tryInRepository } from './repository';
 

@@ -11,7 +11,7 @@ import { recordPaths } from '../core/sidecar/recordPaths';
 import { readBlobs } from './blobs';
 import { nodeHash } from './hash';
 import type { ObjectSession } from './objectSession';
-import { readRecord } from './ownFiles';
+import { readRecord } from './readRecord';
 import type { IndexContent, OpenIndex } from './recordIndex';
 import { emptyIndex, openIndex, writeIndex } from './recordIndex';
 import type { Repository } from './repository';

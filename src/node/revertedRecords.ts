@@ -11,7 +11,7 @@ import { parseStorePath } from '../core/sidecar/paths';
 import { isBinary } from '../core/text/lines';
 import { nodeHash } from './hash';
 import type { ObjectSession } from './objectSession';
-import { readRecord } from './ownFiles';
+import { readRecord } from './readRecord';
 import type { RawEntry } from './rawDiff';
 import type { Repository } from './repository';
 

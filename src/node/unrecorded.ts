@@ -9,14 +9,15 @@ import type { LiveFile } from '../core/model/live';
 import type { RecordedFile } from '../core/model/record';
 import { parseStorePath, pathFault } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
-import { parseLog } from './commits';
 import { nodeHash } from './hash';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
 import { exactState } from './liveClaims';
+import type { LoggedCommit } from './log';
+import { parseLog } from './log';
 import type { ObjectSession } from './objectSession';
 import { openObjects } from './objectSession';
-import { readRecord } from './ownFiles';
+import { readRecord } from './readRecord';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, isRegular, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
@@ -31,7 +32,7 @@ const MOST_COMMITS = 50;
 const FIRST_COMMITS = 5;
 
 /** A commit since the last one behind which nothing waits. */
-export type RecentCommit = ReturnType<typeof parseLog>[number];
+export type RecentCommit = LoggedCommit;
 
 /** The first-parent commits since the settled ones, newest first; of merges what is in none of their parents. */
 export async function recentCommits(

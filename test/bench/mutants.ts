@@ -3,7 +3,7 @@ import { attribute } from '../../src/core/attribution/attribute';
 import { fileLines } from '../../src/core/attribution/fileLines';
 import { storePath } from '../../src/core/sidecar/paths';
 import { nodeHash } from '../../src/node/hash';
-import { readRecord } from '../../src/node/ownFiles';
+import { readRecord } from '../../src/node/readRecord';
 import { TEXT, TEXT_PATH, mutants } from '../support/mutations';
 import { elapsed } from './timing';
 import type { Measurement } from './tracker';

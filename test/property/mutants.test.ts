@@ -13,7 +13,7 @@ import { recordPaths } from '../../src/core/sidecar/recordPaths';
 import { blameFile } from '../../src/node/blame';
 import { runGate } from '../../src/node/gate';
 import { nodeHash } from '../../src/node/hash';
-import { readRecord } from '../../src/node/ownFiles';
+import { readRecord } from '../../src/node/readRecord';
 import { stageRecord } from '../../src/node/stage';
 import type { Mutant } from '../support/mutations';
 import { TEXT, TEXT_PATH, mutants, soundRecord } from '../support/mutations';
