@@ -257,8 +257,9 @@ export class Workbench {
     const wantedLabel = this.page.locator('.label-name').filter({ hasText: label });
     const row = this.quickPickRows().filter({ has: wantedLabel }).first();
     await row.waitFor();
-    const wanted = await row.getAttribute('data-index');
     for (let step = 0; step < 50; step += 1) {
+      // Asked anew each time, as rows that are found later may come before it.
+      const wanted = await row.getAttribute('data-index');
       const focused = await this.#focusedRow();
       if (focused === wanted) return this.press('Enter');
       if (focused === undefined && (await this.quickInput().count()) === 0) break;
