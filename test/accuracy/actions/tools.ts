@@ -1,5 +1,7 @@
 /** What tools do to a file: formatters, renames, replacing, other extensions, other programs. */
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { Kind } from '../kinds';
 import { pick } from '../random';
 import type { Intent, Stage } from '../stage';
@@ -106,7 +108,15 @@ export async function onDisk(stage: Stage): Promise<void> {
   const text = lines.join('\n');
   await stage.step(
     { kind: 'disk', reported: ['disk'], effect: { does: 'write', origin: 'external' } },
-    async () => fs.writeFileSync(stage.active, text),
+    async () => replaceWhole(stage.active, text),
     () => stage.oracle.text === text,
   );
+}
+
+/** In one step: a file that is written in place is empty for a moment, and a busy editor may read just that. */
+function replaceWhole(file: string, text: string): void {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'countersign-disk-'));
+  fs.writeFileSync(path.join(folder, 'file'), text);
+  fs.renameSync(path.join(folder, 'file'), file);
+  fs.rmdirSync(folder);
 }
