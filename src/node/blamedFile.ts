@@ -15,7 +15,7 @@ import { openObjects } from './objectSession';
 import { MAX_BLOB_BYTES } from './objects';
 import { recordsAbout } from './recordsAbout';
 import type { Repository } from './repository';
-import { commitOf, tryInRepository } from './repository';
+import { commitOf, tryInRepository, withoutTransport } from './repository';
 
 /** A file as it is blamed. */
 export interface BlamedFile {
@@ -41,7 +41,7 @@ export interface AskedEarly {
 
 /** Asks at once, in the folder that the user is in, what `blameFile` will want to know. */
 export function askEarly(cwd: string, file: string, revision: string | undefined): AskedEarly {
-  const here = { top: cwd, env: cleanEnv() };
+  const here = withoutTransport({ top: cwd, env: cleanEnv() });
   // git takes the path as one below its own, real working folder.
   const path = isReal(cwd) ? relative(cwd, resolve(cwd, file)) : '';
   const former = path === '' || revision !== undefined ? undefined : formerNames(here, 'HEAD', path);
@@ -70,7 +70,7 @@ export async function fileAtRevision(
     const message = `expected a commit, found nothing at ${JSON.stringify(revision)}`;
     throw new CountersignError({ code: 'no-commit', path: '', field: '--rev', message }, 3);
   }
-  const repository = offline(whole);
+  const repository = withoutTransport(whole);
   const former = formerNames(repository, rev, path).then((names) => othersThan(path, names));
   const place = { commit: rev, workTree: false };
   const [[own], found] = await Promise.all([
@@ -98,7 +98,7 @@ export async function fileInWorkTree(
   path: string,
   early?: Promise<readonly string[]>,
 ): Promise<BlamedFile> {
-  const repository = offline(whole);
+  const repository = withoutTransport(whole);
   const bytes = path.startsWith('..') ? undefined : textOf(join(repository.top, path));
   const moved = formerPaths(readMoves(repository.gitDir), path);
   const before = namesBefore(repository, session, path, early ?? formerNames(repository, 'HEAD', path));
@@ -106,11 +106,6 @@ export async function fileInWorkTree(
   const place = { commit: 'HEAD', workTree: true };
   const found = await recordsAbout(repository, session, place, withFormer(path, former));
   return { bytes, rev: WORK_TREE, former: await former, ...found };
-}
-
-/** In a partial clone git would fetch what is missing by itself. */
-function offline(repository: Repository): Repository {
-  return { ...repository, env: { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
 }
 
 async function withFormer(path: string, former: Promise<readonly string[]>): Promise<readonly string[]> {

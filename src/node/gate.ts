@@ -24,7 +24,7 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
-import { commitOf } from './repository';
+import { commitOf, withoutTransport } from './repository';
 import { commitTrust, readTrust } from './trust';
 
 export interface GateOptions {
@@ -75,14 +75,6 @@ export async function runGate(repository: Repository, options: GateOptions): Pro
 function underWay<T>(answer: Promise<T>): Promise<T> {
   answer.catch(() => undefined);
   return answer;
-}
-
-/**
- * The repository with every transport forbidden: in a partial clone git would fetch what is missing by itself, through
- * whatever program the repository's configuration names.
- */
-function withoutTransport(repository: Repository): Repository {
-  return { ...repository, env: { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
 }
 
 function exitOf(report: Report): ExitCode {

@@ -8,6 +8,7 @@ import { utf8 } from '../core/text/bytes';
 import { QUIET } from './git';
 import { MAX_BLOB_BYTES } from './objects';
 import type { Repository } from './repository';
+import { withoutTransport } from './repository';
 
 export interface ObjectInfo {
   readonly id: string;
@@ -33,10 +34,9 @@ const MOST_BYTES = 256 * 1024 * 1024;
 
 /** Starts git. It ends with `close`, or when this process does. */
 export function openObjects(repository: Pick<Repository, 'top' | 'env'>): ObjectSession {
-  const env = { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' };
   const child = spawn('git', [...QUIET, 'cat-file', '--batch-command', '--buffer'], {
     cwd: repository.top,
-    env,
+    env: withoutTransport(repository).env,
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
   });

@@ -14,7 +14,7 @@ import { splitNul } from './git';
 import type { ObjectSession } from './objectSession';
 import { readRecord } from './readRecord';
 import type { Repository } from './repository';
-import { tryInRepository } from './repository';
+import { tryInRepository, withoutTransport } from './repository';
 
 /** First-parent commits that are walked, those of them that are looked at, and records that are read. */
 const MOST_WALKED = 100;
@@ -63,8 +63,7 @@ async function recordsOf(
   commit: string,
   paths: readonly string[],
 ): Promise<NamedRecord[]> {
-  // In a partial clone git would fetch what is missing by itself.
-  const repository = { ...whole, env: { ...whole.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
+  const repository = withoutTransport(whole);
   const [end] = await session.info([`${commit}~${MOST_WALKED}`]);
   const walk = ['log', '-z', '-m', '--first-parent', `--max-count=${MOST_COMMITS}`, '--format=', '--name-only'];
   const records = ['--full-diff', '--diff-filter=A', '--no-renames', commit];

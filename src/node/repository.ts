@@ -55,6 +55,14 @@ export function tryInRepository(
 }
 
 /**
+ * The repository with every transport forbidden: in a partial clone git would fetch what is missing by itself, through
+ * whatever program the repository's configuration names.
+ */
+export function withoutTransport<T extends Pick<Repository, 'env'>>(repository: T): T {
+  return { ...repository, env: { ...repository.env, GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' } };
+}
+
+/**
  * The commit that a revision names, or undefined. Revisions that look like options name nothing. A name is a branch's
  * before it is anything else: git itself would take a tag `origin/main`, which anyone may push, for the target.
  */

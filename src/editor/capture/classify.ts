@@ -35,7 +35,7 @@ const FRESH_SELECTION = 4000;
 const AT_WORK = 30_000;
 /** Text that an AI wrote goes by the keyboard, and not by the AI's own hand, only while a person is right there. */
 const RIGHT_THERE = 2000;
-const NONE: ReadonlySet<Change> = new Set();
+const NO_TRIMS: ReadonlySet<Change> = new Set();
 /** Input methods replace what they composed so far by a few characters. */
 const MOST_COMPOSED = 16;
 /** What the editor closes on its own behind a typed character: brackets, quotes, the end of a comment. */
@@ -140,14 +140,14 @@ function startsOf(changes: readonly Change[]): readonly number[] {
  * None unless all else in the edit is at a caret: a formatter trims such lines too.
  */
 function trimsIn({ changes, selections, saving }: EditEvent): ReadonlySet<Change> {
-  if (saving || changes.length === 1) return NONE;
+  if (saving || changes.length === 1) return NO_TRIMS;
   const trims = new Set(changes.filter((change) => isTrim(change, selections)));
-  if (trims.size === 0 || trims.size === changes.length) return NONE;
+  if (trims.size === 0 || trims.size === changes.length) return NO_TRIMS;
   const isAtCarets = changes.every((change) => {
     const { start, end } = change.range;
     return trims.has(change) || selections.some((at) => samePlace(at.start, start) || samePlace(at.start, end));
   });
-  return isAtCarets ? trims : NONE;
+  return isAtCarets ? trims : NO_TRIMS;
 }
 
 /** Whether a line is emptied that held nothing but white space, and no caret. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storePath } from '../../../src/core/sidecar/paths';
 import { indexFile, openIndex } from '../../../src/node/recordIndex';
@@ -249,5 +251,33 @@ describe('the index of blame', function () {
     const cold = await answers();
     assert.deepEqual(warm, cold);
     assert.deepEqual(await answers(), cold);
+  });
+});
+
+describe('blame in a clone without blobs', () => {
+  it('fetches nothing, through whatever program the repository names', async () => {
+    const lines = (last: string): string =>
+      ['alpha', 'beta', 'gamma', 'delta', last].map((each) => `${each}();\n`).join('');
+    const repository = new TestRepository().as(bo).adopt([ana]);
+    repository.write('old.js', lines('epsilon')).commit('Start');
+    repository.git('mv', 'old.js', 'new.js');
+    // git compares the texts to tell whether this was a rename.
+    repository.write('new.js', lines('zeta')).commit('Rename');
+    repository.git('config', 'uploadpack.allowFilter', 'true');
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-blobs-'));
+    try {
+      execFileSync('git', ['clone', '-q', '--filter=blob:none', `file://${repository.top}`, join(folder, 'clone')]);
+      const clone = new TestRepository(join(folder, 'clone'));
+      const missing = (): string => clone.git('rev-list', '--objects', '--all', '--missing=print', '--quiet');
+      const before = missing();
+      assert.match(before, /^\?/m);
+      const ran = join(folder, 'ran');
+      clone.git('config', 'remote.origin.uploadpack', `touch ${ran}; git-upload-pack`);
+      for (const args of [[], ['--rev', 'HEAD']])
+        assert.equal((await cli(clone.top, ['blame', 'new.js', ...args])).exit, 0);
+      assert.deepEqual([existsSync(ran), missing()], [false, before]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
