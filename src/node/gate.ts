@@ -19,13 +19,14 @@ import { nodeHash } from './hash';
 import type { Reader } from './objects';
 import { openReader } from './objects';
 import { pathCollisions } from './pathCollisions';
-import { readOwnFilesInTurns, sortEntry, tooMany } from './ownFiles';
+import { readOwnFiles, sortEntry, tooMany } from './ownFiles';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { commitOf, withoutTransport } from './repository';
 import { commitTrust, readTrust } from './trust';
+import { underWay } from './underWay';
 
 export interface GateOptions {
   /** The target's tip: a branch, or a commit together with `ref`. */
@@ -66,15 +67,6 @@ export async function runGate(repository: Repository, options: GateOptions): Pro
   } finally {
     reader?.close();
   }
-}
-
-/**
- * What git is asked while something else is still open: each process costs its start. Whoever awaits it meets its failure;
- * the order in which things are awaited, and not which is ready first, says which failure is told.
- */
-function underWay<T>(answer: Promise<T>): Promise<T> {
-  answer.catch(() => undefined);
-  return answer;
 }
 
 function exitOf(report: Report): ExitCode {
@@ -174,7 +166,7 @@ export async function loadChange(
   // The texts are many: git reads them out while the signatures are checked.
   const texts = underWay(reader.blobs(neededBlobs(content, isWhole)));
   const ownBytes = await reader.blobs(ownIds);
-  const ownFiles = await readOwnFilesInTurns(own, (entry) => ownBytes.get(entry.newId), trust.policy);
+  const ownFiles = await readOwnFiles(own, (entry) => ownBytes.get(entry.newId), trust.policy);
   problems.push(...(await colliding));
   const blobs = await texts;
   const restored = await restoring;

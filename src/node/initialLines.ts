@@ -160,7 +160,7 @@ async function newRecords(
     repository,
     entries.map((entry) => entry.newId),
   );
-  return readOwnFiles(entries, (entry) => blobs.get(entry.newId), policy).records;
+  return (await readOwnFiles(entries, (entry) => blobs.get(entry.newId), policy)).records;
 }
 
 export interface InitialState {

@@ -15,7 +15,8 @@ import { lengthPrefixed } from '../core/text/bytes';
 import type { VerifyRaw } from '../core/ports';
 import type { RawEntry } from './rawDiff';
 import { readRecord } from './readRecord';
-import { verifyRaw } from './sshVerify';
+import { verifyRaw, verifyRawLater } from './sshVerify';
+import { underWay } from './underWay';
 
 /** What the change adds to the sidecar. */
 export interface OwnFiles {
@@ -61,67 +62,74 @@ export function tooMany(entries: readonly RawEntry[]): Problem | undefined {
 /** What is asked of records: whether to check who signed them. */
 type Asked = { readonly requireSignedRecords: boolean };
 
-/** Parses the sidecar files of a change, whose records' signatures are checked where the policy asks. `textOf` gives a file's bytes; what can't be read is a problem that names it. */
-export function readOwnFiles(
-  entries: readonly RawEntry[],
-  textOf: (entry: RawEntry) => string | undefined,
-  asked: Asked = { requireSignedRecords: false },
-  verify: VerifyRaw = remembering(verifyRaw),
-): OwnFiles {
-  const records: NamedRecord[] = [];
-  const requests: NamedRequest[] = [];
-  const signoffs: VerifiedSignoff[] = [];
-  const problems: Problem[] = [];
-  const many = tooMany(entries);
-  if (many !== undefined) return { records, requests, signoffs, problems: [many] };
-  for (const entry of entries) {
-    const { path } = entry;
-    const name = parseStorePath(path);
-    const bytes = textOf(entry);
-    if (name === undefined || bytes === undefined || bytes.length > MAX_FILE_BYTES) {
-      const message = `expected a file of at most ${MAX_FILE_BYTES} bytes; remove it from the change`;
-      problems.push({ code: 'sidecar-entry', path, field: '', message });
-      continue;
-    }
-    if (name.store === 'provenance') {
-      const read = readRecord(path, bytes);
-      if (read.ok) records.push(asked.requireSignedRecords ? withSigner(read.value, bytes, verify) : read.value);
-      else problems.push(...read.problems);
-    } else if (name.store === 'request') {
-      const parsed = parseRequestFile(bytes, path, nodeHash);
-      if (parsed.ok) requests.push(parsed.value);
-      else problems.push(...parsed.problems);
-    } else {
-      const parsed = parseSignoffFile(bytes, path, { hash: nodeHash, verifyRaw });
-      if (parsed.ok) signoffs.push(parsed.value);
-      else problems.push(...parsed.problems);
-    }
-  }
-  return { records, requests, signoffs, problems };
-}
-
 /** Files that are read before git's other answers are looked at. */
 const FILES_PER_TURN = 2;
 
-/** The same a few files at a time, so that what git prints meanwhile is taken in and git need not wait for us. */
-export async function readOwnFilesInTurns(
+/**
+ * Parses the sidecar files of a change and checks the sign-offs' signatures, those of records where the policy asks.
+ * `textOf` gives a file's bytes; what can't be read is a problem that names it. A few files at a time, so that what git
+ * prints meanwhile is taken in and git need not wait for us.
+ */
+export async function readOwnFiles(
   entries: readonly RawEntry[],
   textOf: (entry: RawEntry) => string | undefined,
-  asked: Asked,
+  asked: Asked = { requireSignedRecords: false },
 ): Promise<OwnFiles> {
-  if (tooMany(entries) !== undefined) return readOwnFiles(entries, textOf, asked);
-  const parts: OwnFiles[] = [];
+  const many = tooMany(entries);
+  if (many !== undefined) return { records: [], requests: [], signoffs: [], problems: [many] };
+  const reading: Promise<OwnFile>[] = [];
   const verify = remembering(verifyRaw);
-  for (let at = 0; at < entries.length; at += FILES_PER_TURN) {
-    parts.push(readOwnFiles(entries.slice(at, at + FILES_PER_TURN), textOf, asked, verify));
-    await new Promise((resume) => setImmediate(resume));
+  for (const [index, entry] of entries.entries()) {
+    reading.push(underWay(readOwnFile(entry.path, textOf(entry), asked, verify)));
+    if (index % FILES_PER_TURN === FILES_PER_TURN - 1) await new Promise((resume) => setImmediate(resume));
   }
+  const read = await Promise.all(reading);
   return {
-    records: parts.flatMap(({ records }) => records),
-    requests: parts.flatMap(({ requests }) => requests),
-    signoffs: parts.flatMap(({ signoffs }) => signoffs),
-    problems: parts.flatMap(({ problems }) => problems),
+    records: read.flatMap(({ record }) => record ?? []),
+    requests: read.flatMap(({ request }) => request ?? []),
+    signoffs: read.flatMap(({ signoff }) => signoff ?? []),
+    problems: read.flatMap(({ problems }) => problems ?? []),
   };
+}
+
+/** What one file holds, or why it can't be read. */
+interface OwnFile {
+  readonly record?: NamedRecord;
+  readonly request?: NamedRequest;
+  readonly signoff?: VerifiedSignoff;
+  readonly problems?: readonly Problem[];
+}
+
+async function readOwnFile(path: string, bytes: string | undefined, asked: Asked, verify: VerifyRaw): Promise<OwnFile> {
+  const name = parseStorePath(path);
+  if (name === undefined || bytes === undefined || bytes.length > MAX_FILE_BYTES) {
+    const message = `expected a file of at most ${MAX_FILE_BYTES} bytes; remove it from the change`;
+    return { problems: [{ code: 'sidecar-entry', path, field: '', message }] };
+  }
+  if (name.store === 'signoff') return readSignoff(path, bytes);
+  if (name.store === 'request') {
+    const parsed = parseRequestFile(bytes, path, nodeHash);
+    return parsed.ok ? { request: parsed.value } : parsed;
+  }
+  const read = readRecord(path, bytes);
+  if (!read.ok) return read;
+  return { record: asked.requireSignedRecords ? withSigner(read.value, bytes, verify) : read.value };
+}
+
+/**
+ * The signature is checked on another thread while the rest is read. Until it holds, what was read counts for nothing; where
+ * it does not hold, the file is read anew in one go, which says why.
+ */
+async function readSignoff(path: string, bytes: string): Promise<OwnFile> {
+  const checks: Promise<boolean>[] = [];
+  const later: VerifyRaw = (...parts) => {
+    checks.push(verifyRawLater(...parts));
+    return true;
+  };
+  const supposed = parseSignoffFile(bytes, path, { hash: nodeHash, verifyRaw: later });
+  const held = (await Promise.all(checks)).every((each) => each);
+  const parsed = held ? supposed : parseSignoffFile(bytes, path, { hash: nodeHash, verifyRaw });
+  return parsed.ok ? { signoff: parsed.value } : parsed;
 }
 
 /** A record with what its signature is worth, given the bytes that it was read from. */

@@ -14,34 +14,61 @@ const CURVES: ReadonlyMap<string, { readonly jwk: string; readonly hash: string;
 ]);
 
 /** Verifies a raw SSH signature; false for anything that is not a valid one, whatever the reason. Never throws. */
-export const verifyRaw: VerifyRaw = (keyType, keyBlob, algorithm, signature, message) => {
+export const verifyRaw: VerifyRaw = (...parts) => {
   try {
-    const key = parseSshKey(keyBlob);
-    if (typeof key === 'string' || key.type !== keyType) return false;
-    return check(key, algorithm, signature, Buffer.from(message, 'latin1'));
+    const question = questionOf(...parts);
+    return question !== undefined && verify(question.hash, question.message, question.key, question.signature);
   } catch {
     // A point off the curve, say: the library throws where we only need a no.
     return false;
   }
 };
 
-function check(key: SshKey, algorithm: string, signature: string, message: Buffer): boolean {
+/** The same on another thread. Never rejects. */
+export async function verifyRawLater(...parts: Parameters<VerifyRaw>): Promise<boolean> {
+  try {
+    const question = questionOf(...parts);
+    if (question === undefined) return false;
+    return await new Promise((resolve) => {
+      verify(question.hash, question.message, question.key, question.signature, (fault, holds) =>
+        resolve(fault === null && holds),
+      );
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** What Node's crypto is asked. */
+interface Question {
+  readonly hash: string | null;
+  readonly message: Buffer;
+  readonly key: KeyObject | { readonly key: KeyObject; readonly dsaEncoding: 'ieee-p1363' };
+  readonly signature: Buffer;
+}
+
+/** Undefined where the answer is no. Throws where a key is none. */
+function questionOf(...[keyType, keyBlob, algorithm, signature, text]: Parameters<VerifyRaw>): Question | undefined {
+  const key = parseSshKey(keyBlob);
+  if (typeof key === 'string' || key.type !== keyType) return undefined;
   const handle = keyHandle(key);
-  if (handle === undefined) return false;
+  if (handle === undefined) return undefined;
+  const message = Buffer.from(text, 'latin1');
   if (key.kind === 'ed25519') {
-    return signature.length === 64 && verify(null, message, handle, Buffer.from(signature, 'latin1'));
+    if (signature.length !== 64) return undefined;
+    return { hash: null, message, key: handle, signature: Buffer.from(signature, 'latin1') };
   }
   if (key.kind === 'ecdsa') {
     const curve = CURVES.get(key.curve);
     const pair = curve === undefined ? undefined : ecdsaPair(signature, curve.bytes);
-    if (curve === undefined || pair === undefined) return false;
-    return verify(curve.hash, message, { key: handle, dsaEncoding: 'ieee-p1363' }, pair);
+    if (curve === undefined || pair === undefined) return undefined;
+    return { hash: curve.hash, message, key: { key: handle, dsaEncoding: 'ieee-p1363' }, signature: pair };
   }
   const hash = algorithm === 'rsa-sha2-512' ? 'sha512' : algorithm === 'rsa-sha2-256' ? 'sha256' : undefined;
-  if (hash === undefined || signature.length > key.modulus.length) return false;
+  if (hash === undefined || signature.length > key.modulus.length) return undefined;
   // Some signers drop leading zeros; OpenSSH puts them back, and so do we.
   const padded = signature.padStart(key.modulus.length, '\0');
-  return verify(hash, message, handle, Buffer.from(padded, 'latin1'));
+  return { hash, message, key: handle, signature: Buffer.from(padded, 'latin1') };
 }
 
 /** r and s, each as `bytes` bytes. */

@@ -132,7 +132,7 @@ async function workingInput(
     [...neededBlobs(content), ...own.map((entry) => entry.newId)].filter((id) => !texts.has(id)),
   );
   const blobs = new Map([...stored, ...texts]);
-  const ownFiles = readOwnFiles(own, (entry) => blobs.get(entry.newId), trust.policy);
+  const ownFiles = await readOwnFiles(own, (entry) => blobs.get(entry.newId), trust.policy);
   const files = content.map((entry) => changedFile(entry, blobs));
   const author = await authorEmail(repository);
   const commits = await readCommits(reader, start, head, commitTrust(trust, at.now));

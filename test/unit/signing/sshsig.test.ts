@@ -14,7 +14,8 @@ import {
 import { lengthPrefixed, u32 } from '../../../src/core/text/bytes';
 import { nodeHash } from '../../../src/node/hash';
 import { listSigningKeys, readPublicKey, signWithSshKeygen } from '../../../src/node/sshSign';
-import { verifyRaw } from '../../../src/node/sshVerify';
+import { verifyRaw, verifyRawLater } from '../../../src/node/sshVerify';
+import type { VerifyRaw } from '../../../src/core/ports';
 import { softwareKey, withFlags } from './softwareKeys';
 import { keygenAccepts, makeKey, publicLine, QUIET_ENV, temporaryFolder } from './sshTools';
 
@@ -91,6 +92,11 @@ describe('SSH signatures made by ssh-keygen', () => {
       return Math.floor((seed / 2 ** 32) * below);
     };
     let accepted = 0;
+    const questions: Parameters<VerifyRaw>[] = [];
+    const listening: VerifyRaw = (...parts) => {
+      questions.push(parts);
+      return verifyRaw(...parts);
+    };
     for (const name of ['ed25519', 'ecdsa256', 'rsa3072']) {
       const blob = await signBy(name);
       const signers = `ana@example.com ${publicLine(keyFile(name))}\n`;
@@ -103,7 +109,7 @@ describe('SSH signatures made by ssh-keygen', () => {
           kind === 0 ? '' : String.fromCharCode(kind === 1 ? blob.charCodeAt(at) ^ (1 << random(8)) : random(256));
         const mutated =
           kind === 3 ? blob.slice(0, at) : blob.slice(0, at) + middle + blob.slice(at + (kind === 2 ? 0 : 1));
-        const ours = verifySshSignature(ports, mutated, MESSAGE, NAMESPACE);
+        const ours = verifySshSignature({ hash: nodeHash, verifyRaw: listening }, mutated, MESSAGE, NAMESPACE);
         const trusted: TrustedKeys = { signers: signerList.value, revoked: [] };
         const question = { principal: 'ana@example.com', namespace: NAMESPACE, time: 0 };
         const listed: boolean = ours.ok && signerAt(trusted, { ...question, ...ours.value }).found;
@@ -113,6 +119,17 @@ describe('SSH signatures made by ssh-keygen', () => {
       }
     }
     assert.ok(accepted < 10);
+    // The answer does not depend on the thread that finds it, nor on what can't be a signature at all.
+    for (const [keyType, keyBlob, algorithm, signature, message] of questions.slice(0, 5)) {
+      questions.push([keyType, '', algorithm, signature, message], ['ssh-dss', keyBlob, algorithm, signature, message]);
+      questions.push([keyType, keyBlob, 'none', '', message], [keyType, keyBlob, algorithm, signature, `${message}x`]);
+    }
+    for (const name of ['ed25519', 'ecdsa256', 'rsa3072']) {
+      verifySshSignature({ hash: nodeHash, verifyRaw: listening }, await signBy(name), MESSAGE, NAMESPACE);
+    }
+    const answers = questions.map((parts) => verifyRaw(...parts));
+    assert.ok(answers.includes(true) && answers.includes(false));
+    assert.deepEqual(await Promise.all(questions.map((parts) => verifyRawLater(...parts))), answers);
   });
 
   it('with parts that a strict reader must not take are refused, the part named', async () => {
