@@ -63,7 +63,7 @@ export function tooMany(entries: readonly RawEntry[]): Problem | undefined {
 type Asked = { readonly requireSignedRecords: boolean };
 
 /** Files that are read before git's other answers are looked at. */
-const FILES_PER_TURN = 2;
+const FILES_PER_TURN = 1;
 
 /**
  * Parses the sidecar files of a change and checks the sign-offs' signatures, those of records where the policy asks.

@@ -24,19 +24,22 @@ export const verifyRaw: VerifyRaw = (...parts) => {
   }
 };
 
-/** The same on another thread. Never rejects. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** The same on another thread, one at a time: a key that is in use there would make this thread wait. Never rejects. */
 export async function verifyRawLater(...parts: Parameters<VerifyRaw>): Promise<boolean> {
-  try {
-    const question = questionOf(...parts);
-    if (question === undefined) return false;
-    return await new Promise((resolve) => {
-      verify(question.hash, question.message, question.key, question.signature, (fault, holds) =>
-        resolve(fault === null && holds),
-      );
-    });
-  } catch {
-    return false;
-  }
+  const answer = last.then(() => verifyElsewhere(...parts)).catch(() => false);
+  last = answer;
+  return answer;
+}
+
+async function verifyElsewhere(...parts: Parameters<VerifyRaw>): Promise<boolean> {
+  const question = questionOf(...parts);
+  if (question === undefined) return false;
+  const { hash, message, key, signature } = question;
+  return new Promise((resolve) => {
+    verify(hash, message, key, signature, (fault, holds) => resolve(fault === null && holds));
+  });
 }
 
 /** What Node's crypto is asked. */
