@@ -36,6 +36,8 @@ function launcherScript(runtime: string): string {
 here="\${0%/*}"
 runtime=${shellQuoted(runtime.replaceAll('\\', '/'))}
 [ -f "$here/cli.cjs" ] || exit 0
+# Node reads such certificates at each start, which takes longer than all that a hook does. Nothing here uses the network.
+case "$1" in stage | settle | record) unset NODE_EXTRA_CA_CERTS ;; esac
 if [ -x "$runtime" ]; then
   ELECTRON_RUN_AS_NODE=1 exec "$runtime" "$here/cli.cjs" "$@"
 fi

@@ -41,9 +41,11 @@ export async function benchStage(dist: string): Promise<Measurement[]> {
   for (let round = 0; round < 15; round++) {
     theirs.push(plain());
     starts.push(timeProcess(process.execPath, ['-e', '0'], { cwd: repo.top }).milliseconds);
-    const args = ['-r', join(__dirname, 'peakMemory.js'), cli, 'stage', '--cwd', repo.top];
-    const { milliseconds, stderr } = timeProcess(process.execPath, args, { cwd: repo.top });
-    ours.push(milliseconds);
+    const args = [cli, 'stage', '--cwd', repo.top];
+    ours.push(timeProcess(process.execPath, args, { cwd: repo.top }).milliseconds);
+    const { stderr } = timeProcess(process.execPath, ['-r', join(__dirname, 'peakMemory.js'), ...args], {
+      cwd: repo.top,
+    });
     processor.push(Number(/processor ([\d.]+)/.exec(stderr)?.[1]));
   }
   const records = repo.git('ls-files', '.countersign/v1/provenance');

@@ -96,6 +96,18 @@ describe('hooks', () => {
     assert.equal(ask('/nowhere'), '');
   });
 
+  it('spare Node the certificates that it would read at each start, but not for what a command runs', async () => {
+    const repository = fresh();
+    const { commonDir } = await repository.open();
+    writeLauncher(commonDir, { runtime: process.execPath, cliSource: bundle() });
+    // Node says so where it can't read them.
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: '/nowhere' };
+    const said = (...args: string[]): string =>
+      spawnSync(launcherPath(commonDir), args, { cwd: repository.top, env, encoding: 'utf8' }).stderr;
+    for (const command of ['stage', 'settle', 'record']) assert.doesNotMatch(said(command), /\/nowhere/);
+    assert.match(said('run', '--', process.execPath, '-e', '0'), /\/nowhere/);
+  });
+
   it('quote a runtime with spaces and quotes in its path', async () => {
     const repository = fresh();
     const { commonDir } = await repository.open();
