@@ -17,32 +17,41 @@ interface Size {
 const FULL: Size = { files: 100_000, records: [5_000, 100_000] };
 const QUICK: Size = { files: 2_000, records: [200, 4_000] };
 const ROUNDS = 9;
+const STATUS_ROUNDS = 25;
 
 export async function benchRecords(dist: string, quick: boolean): Promise<Measurement[]> {
   const { files, records } = quick ? QUICK : FULL;
   const top = plainRepository(files);
+  const beside = `${top}-plain`;
   try {
     const repo = new TestRepository(top).as(person('bo'));
     repo.git('checkout', '-q', 'plain');
-    const without = statusTime(repo);
-    const found: Measurement[] = [info(`git status, ${files} files, no records`, without)];
+    repo.git('worktree', 'add', '-q', '--detach', beside, 'plain');
+    const found: Measurement[] = [];
     let [on, from] = ['plain', 0];
     for (const count of records) {
       const branch = `records${count}`;
       addRecords(top, branch, on, from, count, files);
       addChange(top, `${branch}-change`, branch);
       repo.git('checkout', '-q', branch);
+      // All is measured with files and folders whose clocks have gone on, as they are after a pause for thought: git reads a
+      // file anew that is no older than its index.
+      await new Promise((resume) => setTimeout(resume, 2500));
       // In the same state as without records: what is staged costs git a walk of its own.
-      const status = statusTime(repo);
+      const status = statusTimes(beside, top);
       found.push(...(await measure(repo, join(dist, 'cli.js'), branch, `${files} files, ${count} records`)));
-      found.push(info(`git status, ${files} files, ${count} records`, status));
+      found.push(info(`git status, ${files} files, no records`, median(status.map(([without]) => without))));
+      found.push(
+        info(`git status, ${files} files, ${count} records`, median(status.map(([, withRecords]) => withRecords))),
+      );
       const budget = count === records[0] ? 1.1 : Infinity;
-      found.push({ name: `git status, with ${count} records to without`, unit: '×', value: status / without, budget });
+      const value = median(status.map(([without, withRecords]) => withRecords / without));
+      found.push({ name: `git status, with ${count} records to without`, unit: '×', value, budget });
       [on, from] = [branch, count];
     }
     return found;
   } finally {
-    rmSync(top, { recursive: true, force: true });
+    for (const each of [top, beside]) rmSync(each, { recursive: true, force: true });
   }
 }
 
@@ -58,9 +67,11 @@ function gitTime(repo: TestRepository, args: readonly string[], input?: string):
   return timeProcess('git', args, { cwd: repo.top, ...(input === undefined ? {} : { input }) }).milliseconds;
 }
 
-function statusTime(repo: TestRepository): number {
-  repo.git('status', '--porcelain');
-  return times(() => gitTime(repo, ['status', '--porcelain']));
+/** `git status` in two work trees, by turns: the machine's pace changes more from minute to minute than records do to git. */
+function statusTimes(plain: string, recorded: string): (readonly [number, number])[] {
+  const time = (cwd: string): number => timeProcess('git', ['status', '--porcelain'], { cwd }).milliseconds;
+  for (const cwd of [plain, recorded]) time(cwd);
+  return Array.from({ length: STATUS_ROUNDS }, () => [time(plain), time(recorded)] as const);
 }
 
 async function measure(repo: TestRepository, cli: string, branch: string, where: string): Promise<Measurement[]> {
@@ -72,16 +83,19 @@ async function measure(repo: TestRepository, cli: string, branch: string, where:
     return Number(/processor ([\d.]+)/.exec(stderr)?.[1]);
   };
   const index = join(repo.top, '.git', 'countersign', 'blame-index');
-  // What follows is measured with folders whose clocks have gone on, as they are after a pause for thought.
-  await new Promise((resume) => setTimeout(resume, 2500));
   rmSync(index, { force: true });
   const cold = run('blame', BLAMED);
   rmSync(index, { force: true });
   const coldRevision = run('blame', BLAMED, '--rev', 'HEAD');
   run('blame', BLAMED);
-  const git = times(() => gitTime(repo, ['blame', BLAMED]));
-  const warm = times(() => run('blame', BLAMED));
-  const revision = times(() => run('blame', BLAMED, '--rev', 'HEAD'));
+  // By turns, for the same reason.
+  const rounds = Array.from({ length: ROUNDS }, () => {
+    const git = gitTime(repo, ['blame', BLAMED]);
+    return { git, warm: run('blame', BLAMED) - git, revision: run('blame', BLAMED, '--rev', 'HEAD') - git };
+  });
+  const git = median(rounds.map((round) => round.git));
+  const warm = median(rounds.map((round) => round.warm));
+  const revision = median(rounds.map((round) => round.revision));
   const busy = times(() => processor('blame', BLAMED));
   rmSync(index, { force: true });
   const coldBusy = processor('blame', BLAMED, '--rev', 'HEAD');
@@ -100,9 +114,8 @@ async function measure(repo: TestRepository, cli: string, branch: string, where:
       coldRevision,
       count >= 100_000 ? (15_000 * count) / 100_000 : Infinity,
     ),
-    info(`blame, ${where}, work tree, warm`, warm),
-    info(`blame, ${where}, work tree, warm, more than git blame`, warm - git, 150),
-    info(`blame, ${where}, revision, warm, more than git blame`, revision - git, 150),
+    info(`blame, ${where}, work tree, warm, more than git blame`, warm, 150),
+    info(`blame, ${where}, revision, warm, more than git blame`, revision, 150),
     info(`blame, ${where}, work tree, warm, processor time without git’s`, busy),
     info(`blame, ${where}, cold index, revision, processor time without git’s`, coldBusy),
     info(`verify, 10 files, ${where}`, verify),
