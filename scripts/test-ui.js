@@ -7,6 +7,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { withoutCertificates } = require('./environment.js');
 const { packageExtension, packageSideload } = require('./package.js');
 const { writeResults } = require('./results.js');
 const { ensureHost } = require('../test/support/host/install.ts');
@@ -22,7 +23,7 @@ async function main() {
   packageExtension(vsix);
   const sideload = path.join(project, 'out', 'countersign-sideload.vsix');
   packageSideload(sideload);
-  const env = { ...process.env, COUNTERSIGN_VSIX: vsix, COUNTERSIGN_SIDELOAD_VSIX: sideload };
+  const env = { ...withoutCertificates(), COUNTERSIGN_VSIX: vsix, COUNTERSIGN_SIDELOAD_VSIX: sideload };
   const given = process.argv.slice(2);
   const named = given.filter((argument) => argument.endsWith('.test.ts'));
   const rest = given.filter((argument) => !named.includes(argument));

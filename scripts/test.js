@@ -4,6 +4,8 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
+const { withoutCertificates } = require('./environment.js');
+
 const project = path.resolve(__dirname, '..');
 
 /** A program of a development dependency, started without a shell so that it works the same everywhere. */
@@ -16,7 +18,10 @@ const node = process.execPath;
 const reporter = path.join(__dirname, 'reporter.js');
 const forbidOnly = process.env.CI === undefined ? [] : ['--forbid-only'];
 
-/** Each stage: commands that must all end with 0; `counts` says that tests run in it, and that some must. */
+/**
+ * Each stage: commands that must all end with 0; `counts` says that tests run in it, and that some must; `offline`, that
+ * none needs the network.
+ */
 const stages = [
   {
     name: 'types',
@@ -41,6 +46,7 @@ const stages = [
       [node, require.resolve('mocha/bin/mocha.js'), `--reporter=${reporter}`, ...forbidOnly],
     ],
     counts: true,
+    offline: true,
   },
   { name: 'tests inside VS Code', commands: [[node, 'scripts/test-vscode.js']], counts: true },
   { name: 'tests of the user interface', commands: [[node, 'scripts/test-ui.js']], counts: true },
@@ -60,7 +66,7 @@ function run(stage, index) {
       cwd: project,
       stdio: ['ignore', 'inherit', 'inherit'],
       shell: command.endsWith('.cmd'),
-      env: { ...process.env, COUNTERSIGN_TEST_RESULTS: results },
+      env: { ...(stage.offline ? withoutCertificates() : process.env), COUNTERSIGN_TEST_RESULTS: results },
     });
     if (error !== undefined) console.error(error.message);
     return status === 0;
