@@ -298,12 +298,17 @@ describe('Documents that go on under other names, by keyboard', function () {
     await workbench.openFile('merge.ts');
     await workbench.waitForText('.editor-instance .view-line', '<<<<<<<');
     await workbench.page.locator('text=Resolve in Merge Editor').first().click();
-    await workbench.page.locator('a:has-text("Accept Incoming")').first().click();
+    const accept = workbench.page.locator('a:has-text("Accept Incoming")').first();
     // The incoming side shows it first, the result below it second.
     const taken = workbench.page
       .locator('.view-line')
       .filter({ hasText: /theirs,\sand\sother/ })
       .nth(1);
+    // While the editor still lays its lines out, the link moves away from under the pointer.
+    for (let tries = 0; tries < 4 && !(await taken.isVisible()); tries += 1) {
+      await accept.click();
+      await taken.waitFor({ timeout: 5000 }).catch(() => undefined);
+    }
     await taken.waitFor();
     await taken.click();
     await workbench.press('Control+End');
