@@ -1,5 +1,5 @@
 // `npm run coverage`: the branches of core/signing and core/verify that the tests take; fails under 100 %. Whatever
-// follows `--` is mocha's, by default all tests of `npm test` that need no build: `-- test/unit/signing/*.test.ts`.
+// follows `--` is mocha's, such as `-- --grep NAME`; all tests of `npm test` that need no build are looked at.
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -16,7 +16,9 @@ function measure(mochaArgs) {
     const c8 = [require.resolve('c8/bin/c8.js'), '--all', '--reporter=json', `--reports-dir=${out}`];
     const raw = `--temp-directory=${path.join(out, 'raw')}`;
     const include = FOLDERS.map((folder) => `--include=${folder}/**`);
-    const mocha = [process.execPath, require.resolve('mocha/bin/mocha.js'), '--reporter=dot', ...mochaArgs];
+    // Mocha stops its workers before they write down what they took.
+    const serial = ['--no-parallel', '--reporter=dot'];
+    const mocha = [process.execPath, require.resolve('mocha/bin/mocha.js'), ...serial, ...mochaArgs];
     const { status } = spawnSync(process.execPath, [...c8, raw, ...include, ...mocha], { cwd: top, stdio: 'inherit' });
     if (status !== 0) throw new Error('the tests failed: what they take says nothing');
     return JSON.parse(fs.readFileSync(path.join(out, 'coverage-final.json'), 'utf8'));
