@@ -1,9 +1,10 @@
 /**
  * Reasons and next steps in a sentence. They stand in `verify --json` as they are; the shells add nothing to them.
  */
-import { eligibleSigners } from '../policy/people';
+import { eligibleSigners, personOf } from '../policy/people';
 import type { Policy, RuleRequirement } from '../policy/policy';
 import type { Doubt, SignoffBearing } from '../model/report';
+import type { NamedRequest } from '../model/signoff';
 
 /** A hunk's status, with what it rests on. */
 export type Verdict =
@@ -18,8 +19,8 @@ export interface Standpoint {
   readonly rule: string;
   readonly needed: number;
   readonly bearings: readonly SignoffBearing[];
-  /** Whether an open request of this change names the block. */
-  readonly requested: boolean;
+  /** Requests of this change that name the block. */
+  readonly requests: readonly NamedRequest[];
   /** E-mails of people who may not sign for it. */
   readonly contributors: ReadonlySet<string>;
   /** A record that speaks for it and does not count, and why. */
@@ -67,7 +68,7 @@ function people(count: number, { level, teams }: RuleRequirement): string {
 }
 
 /** What to do next; empty when nothing is to be done. */
-export function nextOf(policy: Policy, { verdict, contributors, requested }: Standpoint): string {
+export function nextOf(policy: Policy, { verdict, contributors, requests }: Standpoint): string {
   switch (verdict.status) {
     case 'not-required':
     case 'satisfied':
@@ -80,9 +81,12 @@ export function nextOf(policy: Policy, { verdict, contributors, requested }: Sta
     case 'stale': {
       const able = eligibleSigners(policy, verdict.requires);
       const free = able.filter((person) => !person.emails.some((email) => contributors.has(email.toLowerCase())));
-      const [first] = free.length > 0 ? free : able;
+      const may = free.length > 0 ? free : able;
+      const asked = requests.flatMap(({ request }) => request.to);
+      const named = may.find((person) => asked.some((name) => name === person.id || personOf(policy, name) === person));
+      const first = named ?? may[0];
       if (first === undefined) return 'nobody listed in the policy may sign for it; change .countersign/policy.jsonc';
-      return requested ? `${first.id} signs with: countersign approve` : `countersign request --to ${first.id}`;
+      return requests.length > 0 ? `${first.id} signs with: countersign approve` : `countersign request --to ${first.id}`;
     }
   }
 }

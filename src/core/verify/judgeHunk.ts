@@ -1,6 +1,6 @@
 /** The verdict on one hunk: what the policy requires for it, which sign-offs bear on it, and what follows. */
 import type { Doubt, ReportHunk, SignoffBearing } from '../model/report';
-import type { VerifiedSignoff } from '../model/signoff';
+import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { decide, needsSignature } from '../policy/decide';
 import { personOf } from '../policy/people';
@@ -29,7 +29,7 @@ export interface Judge {
   readonly everyone: ReadonlySet<string>;
   readonly standingFor: (signoff: VerifiedSignoff) => Standing;
   readonly vetoes: ReadonlyMap<string, SignoffBearing>;
-  readonly requested: ReadonlyMap<string, readonly string[]>;
+  readonly requested: ReadonlyMap<string, readonly NamedRequest[]>;
   /** Sign-offs that bind all that the change would land. */
   readonly wholeTree: ReadonlySet<VerifiedSignoff>;
 }
@@ -42,7 +42,7 @@ export function judgeHunk(
   hunk: Hunk,
   fileAuthors: readonly string[],
   coverage: readonly FileCoverage[],
-  requested: boolean,
+  requests: readonly NamedRequest[],
 ): ReportHunk {
   const { policy } = judge.input;
   const unsigned = hunk.unsigned?.[0];
@@ -79,7 +79,7 @@ export function judgeHunk(
   }
   const signoffs = veto === undefined ? bearings : [...bearings, veto];
   const doubt = unsigned === undefined ? undefined : judge.doubts.get(unsigned);
-  const standpoint = { verdict, rule, needed, bearings, requested, contributors: separated, doubt };
+  const standpoint = { verdict, rule, needed, bearings, requests, contributors: separated, doubt };
   return {
     block: hunk.block,
     path: cut.file.path,

@@ -4,7 +4,7 @@
  */
 import type { ChangedFile } from '../model/change';
 import type { Report, ReportBlock, ReportHunk } from '../model/report';
-import type { VerifiedSignoff } from '../model/signoff';
+import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { isAtomic } from '../policy/decide';
 import { foldThresholds } from '../policy/policy';
@@ -85,15 +85,16 @@ function presentPaths(files: readonly ChangedFile[]): (path: string) => boolean 
   return (path) => changed.has(path) && !gone.has(path);
 }
 
-function requestsBySpan(input: GateInput): Map<string, string[]> {
-  const bySpan = new Map<string, string[]>();
-  for (const { id, request } of input.requests) {
+function requestsBySpan(input: GateInput): Map<string, NamedRequest[]> {
+  const bySpan = new Map<string, NamedRequest[]>();
+  for (const named of input.requests) {
+    const { request } = named;
     if (request.repo !== input.policy.repo) continue;
     for (const subject of request.subject) {
       const key = `${subject.name}\0${subject.digest.sha256}`;
       const list = bySpan.get(key);
-      if (list === undefined) bySpan.set(key, [id]);
-      else list.push(id);
+      if (list === undefined) bySpan.set(key, [named]);
+      else list.push(named);
     }
   }
   return bySpan;
@@ -122,7 +123,7 @@ function judgeFile(
   for (const { block, number, own } of cutBlocks) {
     const subject = blockSubject(judge.hash, input.policy.repo, cut, block);
     const requests = judge.requested.get(`${block.path}\0${subject.digest.sha256}`) ?? [];
-    const judged = own.map((hunk) => judgeHunk(judge, cut, block, hunk, fileAuthors, coverage, requests.length > 0));
+    const judged = own.map((hunk) => judgeHunk(judge, cut, block, hunk, fileAuthors, coverage, requests));
     hunks.push(...judged);
     blocks.push({
       block: number,
@@ -131,7 +132,7 @@ function judgeFile(
       ...blockLines(block),
       span: subject.digest.sha256,
       status: worstStatus(judged.map((hunk) => hunk.status)),
-      requests,
+      requests: requests.map(({ id }) => id),
     });
   }
 }

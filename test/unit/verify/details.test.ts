@@ -205,6 +205,21 @@ describe('what is asked of a hunk', () => {
     const [hunk] = judged([changed], { ...asked, requests: [request('one', subjectsOf([changed]))] }).hunks;
     assert.equal(hunk?.next, 'ana signs with: countersign approve');
   });
+
+  it('is to be signed by the first of those asked who may sign, by id or e-mail, else by anyone who may', () => {
+    const listed = people(['eve', 'senior'], ['joe', 'junior'], ['ana', 'senior']);
+    const next = (...to: readonly string[]): string | undefined =>
+      judged([changed], {
+        policy: policy({ people: listed, rules: everything }),
+        commits: [commit('bo', ['a.ts'])],
+        requests: to.map((each) => request(each, subjectsOf([changed]), REPO_ID, [each])),
+      }).hunks[0]?.next;
+    assert.equal(next('ana'), 'ana signs with: countersign approve');
+    assert.equal(next('joe', 'Ana@example.com'), 'ana signs with: countersign approve');
+    assert.equal(next('joe'), 'eve signs with: countersign approve');
+    assert.equal(next('nobody@example.com'), 'eve signs with: countersign approve');
+    assert.equal(next(), 'countersign request --to eve');
+  });
 });
 
 describe('who is named as the author of a line without a record', () => {

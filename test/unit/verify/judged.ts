@@ -188,7 +188,12 @@ export function signoff(
   };
 }
 
-export function request(id: string, subject: readonly Subject[], repo = REPO_ID): NamedRequest {
+export function request(
+  id: string,
+  subject: readonly Subject[],
+  repo = REPO_ID,
+  to: readonly string[] = [],
+): NamedRequest {
   const name = createHash('sha256').update(id).digest('hex');
   return {
     id: name,
@@ -198,7 +203,7 @@ export function request(id: string, subject: readonly Subject[], repo = REPO_ID)
       v: 1,
       repo,
       author: 'bo@example.com',
-      to: [],
+      to,
       note: '',
       observed: { base: ZERO, head: ZERO },
       subject,
