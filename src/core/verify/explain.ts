@@ -86,7 +86,9 @@ export function nextOf(policy: Policy, { verdict, contributors, requests }: Stan
       const named = may.find((person) => asked.some((name) => name === person.id || personOf(policy, name) === person));
       const first = named ?? may[0];
       if (first === undefined) return 'nobody listed in the policy may sign for it; change .countersign/policy.jsonc';
-      return requests.length > 0 ? `${first.id} signs with: countersign approve` : `countersign request --to ${first.id}`;
+      return requests.length > 0
+        ? `${first.id} signs with: countersign approve`
+        : `countersign request --to ${first.id}`;
     }
   }
 }
