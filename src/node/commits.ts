@@ -1,5 +1,6 @@
 /** Who touched which paths in a range of commits. */
 import type { ChangeCommit } from '../core/model/change';
+import { parseStorePath } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import type { CommitTrust } from '../core/verify/commitSignature';
 import { commitPrincipals } from '../core/verify/commitSignature';
@@ -11,16 +12,17 @@ import { parseRaw } from './rawDiff';
 import { splitNul } from './git';
 import { verifyRaw } from './sshVerify';
 
+/** The commits of a change, and what each of them put into the sidecar's folder for sign-offs. */
+export interface History {
+  readonly commits: readonly ChangeCommit[];
+  readonly signoffs: readonly RawEntry[];
+}
+
 /**
  * The commits of `base..head` with the paths they touch, without the sidecar's records. A merge touches only the paths
  * where it differs from the merge that git makes by itself.
  */
-export async function readCommits(
-  reader: Reader,
-  base: string,
-  head: string,
-  signed?: CommitTrust,
-): Promise<ChangeCommit[]> {
+export async function readCommits(reader: Reader, base: string, head: string, signed?: CommitTrust): Promise<History> {
   const range = ['--end-of-options', head, `^${base}`];
   const args = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--root', '--diff-merges=off'];
   const trailers = '%(trailers:key=Co-authored-by,valueonly,unfold)';
@@ -29,9 +31,11 @@ export async function readCommits(
   const ids = logged.map(({ oid }) => oid);
   const objects = signed === undefined ? undefined : await commitObjects(reader, ids);
   const commits: ChangeCommit[] = [];
+  const signoffs: RawEntry[] = [];
   for (const { oid, parents, entries, more, ...by } of logged) {
     const touched = parents.length > 1 ? await mergeEntries(reader, oid, parents) : entries;
     const paths = touched.map((entry) => entry.path).filter((path) => !path.startsWith('.countersign/v1/'));
+    signoffs.push(...touched.filter(({ path }) => parseStorePath(path)?.store === 'signoff'));
     const [authorEmail, committerEmail] = [fromUtf8(by.authorEmail), fromUtf8(by.committerEmail)];
     const coAuthors = trailerEmails(fromUtf8(more[0] ?? ''));
     const bytes = objects?.get(oid);
@@ -50,7 +54,7 @@ export async function readCommits(
       paths,
     });
   }
-  return commits;
+  return { commits, signoffs };
 }
 
 /** The addresses of `Name <address>`, one trailer per line. */

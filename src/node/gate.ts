@@ -25,6 +25,7 @@ import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { commitOf, withoutTransport } from './repository';
+import { takenOut } from './takenOut';
 import { commitTrust, readTrust } from './trust';
 import { underWay } from './underWay';
 
@@ -170,22 +171,25 @@ export async function loadChange(
   problems.push(...(await colliding));
   const blobs = await texts;
   const restored = await restoring;
+  const { commits, signoffs: brought } = await history;
+  const gone = await takenOut(reader, brought, own);
+  const signoffs = [...ownFiles.signoffs, ...gone.signoffs];
   const input: GateInput = {
     base,
     head,
     ref,
     files: content.map((entry) => changedFile(entry, blobs)),
-    commits: await history,
+    commits,
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,
     revoked: trust.revoked,
     records: ownFiles.records,
     requests: ownFiles.requests,
-    signoffs: ownFiles.signoffs,
-    spent: await spentPaths(reader, base, ownFiles.signoffs),
+    signoffs,
+    spent: await spentPaths(reader, base, signoffs),
     ...(restored === undefined ? {} : { restored }),
-    problems: [...problems, ...ownFiles.problems],
+    problems: [...problems, ...ownFiles.problems, ...gone.problems],
     now,
   };
   return { kind: 'loaded', input, landing };

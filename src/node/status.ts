@@ -26,6 +26,7 @@ import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { withStatements } from './saidOf';
 import { authorEmail, commitOf, defaultTarget, headCommit, inRepository } from './repository';
+import { takenOut } from './takenOut';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
 import { workTreeEntries } from './workTree';
@@ -135,7 +136,8 @@ async function workingInput(
   const ownFiles = await readOwnFiles(own, (entry) => blobs.get(entry.newId), trust.policy);
   const files = content.map((entry) => changedFile(entry, blobs));
   const author = await authorEmail(repository);
-  const commits = await readCommits(reader, start, head, commitTrust(trust, at.now));
+  const { commits, signoffs: brought } = await readCommits(reader, start, head, commitTrust(trust, at.now));
+  const gone = await takenOut(reader, brought, own);
   const committed = new Set(commits.flatMap((commit) => commit.paths));
   // What is staged has its blob already, so a path that no commit touches is uncommitted too.
   const dirty = content
@@ -154,10 +156,10 @@ async function workingInput(
     revoked: trust.revoked,
     records: [...ownFiles.records, ...live],
     requests: ownFiles.requests,
-    signoffs: ownFiles.signoffs,
+    signoffs: [...ownFiles.signoffs, ...gone.signoffs],
     spent: new Set(),
     ...(restored === undefined ? {} : { restored }),
-    problems: [...problems, ...ownFiles.problems],
+    problems: [...problems, ...ownFiles.problems, ...gone.problems],
     now: at.now,
   };
 }

@@ -22,7 +22,9 @@ export function withdrawnIds(
   standings: ReadonlyMap<VerifiedSignoff, Standing>,
   everyone: ReadonlySet<string>,
 ): Set<string> {
-  const given = new Map([...standings].map(([signoff, standing]) => [signoff.id, { signoff, standing }] as const));
+  // Two files may hold one statement, of which one alone is signed as it has to be.
+  const byStanding = [...standings].sort(([, a], [, b]) => Number(a.ok) - Number(b.ok));
+  const given = new Map(byStanding.map(([signoff, standing]) => [signoff.id, { signoff, standing }] as const));
   const withdrawn = new Set<string>();
   for (const { signoff, person, emails } of decisions(standings, 'withdraw')) {
     const { withdraws, note } = signoff.statement.predicate;

@@ -485,6 +485,18 @@ describe('a rejection', () => {
     assert.equal(verdict(all, [lift('ana', unlisted), unlisted]).statuses, 'missing missing');
   });
 
+  it('is lifted whichever of two files of the same statement comes first, one of them with another key', () => {
+    const given = veto();
+    const copy = { ...given, keyBlob: signoff('mal', [first]).keyBlob };
+    for (const files of [
+      [given, copy],
+      [copy, given],
+    ]) {
+      assert.equal(verdict(all, files).statuses, 'rejected rejected');
+      assert.equal(verdict(all, [...files, lift('ana', given)]).statuses, 'missing missing');
+    }
+  });
+
   it('and a sign-off that is withdrawn counts no longer', () => {
     const given = signoff('ana', both);
     assert.equal(verdict(all, [given]).statuses, 'satisfied satisfied');
