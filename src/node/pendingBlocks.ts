@@ -1,4 +1,5 @@
 /** The committed blocks that await a decision, and what a signature of them holds. */
+import { CountersignError } from '../core/model/problem';
 import type { Report, ReportBlock, ReportHunk } from '../core/model/report';
 import type { Binding } from '../core/model/signoff';
 import { BINDINGS } from '../core/model/signoff';
@@ -22,12 +23,19 @@ export interface Chosen {
   readonly blocks?: readonly number[];
 }
 
-/** Committed blocks that still need someone: nothing, or not enough, stands for them. */
+/** Committed blocks that still need someone: nothing, or not enough, stands for them. Throws `no-such-block` (exit 1). */
 export function pendingBlocks({ report, input }: Standpoint, { paths = [], blocks }: Chosen): PendingBlock[] {
+  const isIn = (block: ReportBlock, place: string): boolean =>
+    block.path === place || block.path.startsWith(`${place}/`);
+  const lost = paths.find((place) => !report.blocks.some((block) => isIn(block, place)));
+  if (lost !== undefined) {
+    const message = 'no committed block of this change is here; commit your work first if you expected one';
+    throw new CountersignError({ code: 'no-such-block', path: lost, field: '', message }, 1);
+  }
   const chosen = report.blocks.filter(
     (block) =>
       (block.status === 'missing' || block.status === 'stale' || block.status === 'rejected') &&
-      (paths.length === 0 || paths.some((path) => block.path === path || block.path.startsWith(`${path}/`))) &&
+      (paths.length === 0 || paths.some((place) => isIn(block, place))) &&
       (blocks === undefined || blocks.includes(block.block)),
   );
   const subjects = subjectsOfBlocks(nodeHash, input.policy, input.files, new Set(chosen.map((each) => each.block)));

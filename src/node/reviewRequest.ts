@@ -45,7 +45,7 @@ export async function requestReview(
   }
   const blocks = pendingBlocks(standpoint, options);
   if (blocks.length === 0) {
-    const message = 'no committed block needs a sign-off; commit your work first if you expected one';
+    const message = 'no committed block needs a sign-off here; commit your work first if you expected one';
     throw fault('nothing-to-request', '', message, 1);
   }
   const author = await authorEmail(repository);

@@ -191,6 +191,11 @@ describe('what a person is told', () => {
     assert.match(asked.stderr, /no committed block needs a sign-off/);
     const unknown = await withAiBlock();
     assert.match((await cli(unknown.top, ['request', '--to', 'nobody'])).stderr, /--to: expected one of ana/);
+    for (const args of [['request'], ['approve', '--yes']]) {
+      const lost = await cli(unknown.top, [...args, 'a.js', 'nosuch.js']);
+      assert.deepEqual([lost.exit, lost.stdout], [1, '']);
+      assert.match(lost.stderr, /^countersign: nosuch\.js: no committed block of this change is here/);
+    }
   });
 });
 
