@@ -16,8 +16,10 @@ import {
 } from '../core/signing/statement';
 import { keyFingerprint } from '../core/signing/sshsig';
 import { portionSubjects, sortSubjects } from '../core/signing/subjects';
+import type { Refusal } from '../core/verify/authority';
 import { standingOf } from '../core/verify/authority';
-import { verifyChange } from '../core/verify/verify';
+import type { GateInput } from '../core/verify/gateInput';
+import { verifyChange, withdrawnIn } from '../core/verify/verify';
 import { exportEnvelopes, requireFree } from './carriedSignoffs';
 import { asListed, chooseKey, listedKeys } from './chooseKey';
 import { commitOnly, requireQuietRepository } from './commitOnly';
@@ -52,6 +54,8 @@ export interface SignoffPlan {
   readonly binding: Binding;
   /** Lines of the blocks that do not read as they look. Signing for them needs an answer of its own. */
   readonly cautions: readonly Problem[];
+  /** For `withdraw`: the decision that is taken back. */
+  readonly withdraws?: VerifiedSignoff;
 }
 
 export interface PlanOptions extends Chosen {
@@ -81,6 +85,7 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
     binding: bindingFor(blocks),
     refusals: [],
     cautions: [],
+    ...(options.decision === 'withdraw' ? { withdraws: decisionOf(standpoint, options.withdraws ?? '') } : {}),
   };
   return {
     ...plan,
@@ -99,7 +104,7 @@ function withRemedy({ standpoint, principal }: SignoffPlan, refusal: Problem): P
 /** Asks the gate's own code what would become of the blocks if this were signed. */
 function refusalsOf(plan: SignoffPlan): Problem[] {
   const { standpoint, blocks } = plan;
-  const predicate = predicateOf(plan, { note: '', viewed: 0, now: standpoint.input.now });
+  const predicate = predicateOf(plan, { note: 'trial', viewed: 0, now: standpoint.input.now });
   const trial: VerifiedSignoff = {
     id: 'trial',
     path: 'trial',
@@ -115,11 +120,12 @@ function refusalsOf(plan: SignoffPlan): Problem[] {
     userPresent: plan.key.keyType.startsWith('sk-'),
     userVerified: plan.key.keyType.startsWith('sk-'),
   };
-  if (plan.decision !== 'approve') {
-    const standing = standingOf(standpoint.input, trial);
-    return standing.ok ? [] : [{ code: standing.refusal.code, path: '', field: '', message: standing.refusal.reason }];
-  }
   const input = { ...standpoint.input, signoffs: [...standpoint.input.signoffs, trial] };
+  if (plan.decision !== 'approve') {
+    const standing = standingOf(input, trial);
+    const refusal = standing.ok ? withdrawalRefusal(plan, input) : standing.refusal;
+    return refusal === undefined ? [] : [{ code: refusal.code, path: '', field: '', message: refusal.reason }];
+  }
   const report = verifyChange(nodeHash, input);
   const problems: Problem[] = [];
   for (const { block } of blocks) {
@@ -133,12 +139,25 @@ function refusalsOf(plan: SignoffPlan): Problem[] {
   return problems;
 }
 
+/** Why the gate would not take a withdrawal, with which `input` was made; undefined for other decisions. */
+function withdrawalRefusal({ standpoint, withdraws }: SignoffPlan, input: GateInput): Refusal | undefined {
+  if (withdraws === undefined) return undefined;
+  const refuse = (reason: string): Refusal => ({ code: 'not-withdrawn', reason });
+  if (withdraws.statement.predicate.decision === 'withdraw')
+    return refuse('a withdrawal stays; sign a new decision instead');
+  if (withdrawnIn(standpoint.input).has(withdraws.id)) return refuse('it is withdrawn already');
+  const taken = standingOf(input, withdraws);
+  if (!taken.ok) return taken.refusal;
+  return withdrawnIn(input).has(withdraws.id)
+    ? undefined
+    : refuse(`only ${taken.person.id}, or someone of a higher level who took no part, can withdraw it`);
+}
+
 export interface SignOptions {
   readonly note: string;
   /** Blocks that the reviewer has looked at, as far as the tool saw. */
   readonly viewed: number;
   readonly commit: boolean;
-  readonly withdraws?: string;
   readonly now?: number;
   /** Let ssh-keygen ask on the terminal. */
   readonly interactive?: boolean;
@@ -161,14 +180,8 @@ export async function signPlan(repository: Repository, plan: SignoffPlan, option
   if (options.exportTo !== undefined) requireFree(options.exportTo);
   const { target } = plan.standpoint;
   const fresh = await branchReport(repository, { base: target.revision });
-  const withdrawn = plan.decision === 'withdraw' ? withdrawnSignoff(fresh, options.withdraws) : undefined;
-  const subjects = withdrawn === undefined ? subjectsNow(fresh, plan) : withdrawn.statement.subject;
-  const now = options.now ?? Date.now();
-  const predicate = predicateOf(plan, {
-    ...options,
-    now,
-    ...(withdrawn === undefined ? {} : { withdraws: withdrawn.id }),
-  });
+  const subjects = plan.withdraws?.statement.subject ?? subjectsNow(fresh, plan);
+  const predicate = predicateOf(plan, { ...options, now: options.now ?? Date.now() });
   const signed: { id: string; envelope: string }[] = [];
   for (const part of portionSubjects(subjects)) {
     signed.push(await signPart(plan, part, predicate, options.interactive === true));
@@ -187,12 +200,13 @@ export async function signPlan(repository: Repository, plan: SignoffPlan, option
   return { ...result, commit: await commitOnly(repository, result.paths, message) };
 }
 
-/** The decision of this change that an id, or the head of one, names. Its withdrawal is signed over its own subjects. */
-function withdrawnSignoff(fresh: Standpoint, id: string | undefined): VerifiedSignoff {
-  const found = fresh.input.signoffs.filter((each) => id !== undefined && id !== '' && each.id.startsWith(id));
-  const [first] = found;
-  if (first !== undefined && found.length === 1) return first;
-  const message = `expected the id of one sign-off or rejection of this change, found ${found.length} for ${JSON.stringify(id ?? '')}`;
+/** The decision of this change whose id begins so. Its withdrawal is signed over its own subjects. */
+function decisionOf({ input }: Standpoint, given: string): VerifiedSignoff {
+  const [only, ...more] = input.signoffs.filter(({ id }) => given.length >= 4 && id.startsWith(given.toLowerCase()));
+  if (only !== undefined && more.length === 0) return only;
+  const list = input.signoffs.map(({ id }) => id.slice(0, 12)).join(', ');
+  const what = only === undefined ? 'none begins so' : 'several begin so';
+  const message = `expected the id of a sign-off of this change (${list || 'there is none'}); ${what}`;
   throw fault('unknown-signoff', '', message, 2);
 }
 
@@ -216,7 +230,7 @@ function subjectsNow(fresh: Standpoint, plan: SignoffPlan): Subject[] {
 
 function predicateOf(
   plan: SignoffPlan,
-  options: { readonly note: string; readonly viewed: number; readonly withdraws?: string; readonly now: number },
+  options: { readonly note: string; readonly viewed: number; readonly now: number },
 ): SignoffPredicate {
   const { standpoint, blocks } = plan;
   const { policy, policySha256 } = standpoint.input;
@@ -232,7 +246,7 @@ function predicateOf(
     binding: plan.binding,
     observed: { base: standpoint.report.base, head: standpoint.report.head },
     ...(request === undefined ? {} : { request }),
-    ...(options.withdraws === undefined ? {} : { withdraws: options.withdraws }),
+    ...(plan.withdraws === undefined ? {} : { withdraws: plan.withdraws.id }),
     viewed: { total: blocks.length, expanded: Math.min(options.viewed, blocks.length) },
     note: options.note,
     reviewedAt: instant(options.now),

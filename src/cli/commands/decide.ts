@@ -1,5 +1,6 @@
 /** `approve`, `reject`, `withdraw`: signed decisions over committed blocks. */
 import type { ExitCode } from '../../core/model/problem';
+import { CountersignError } from '../../core/model/problem';
 import type { Decision } from '../../core/model/signoff';
 import { openRepository } from '../../node/repository';
 import type { SignResult, SignoffPlan } from '../../node/review';
@@ -71,10 +72,15 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
     decision,
     ...(base === undefined ? {} : { base }),
     ...(key === undefined ? {} : { keyFile: resolve(cwd, key) }),
-    paths: decision === 'withdraw' ? [] : topPaths(repository, cwd, positionals),
+    ...(decision === 'withdraw'
+      ? { withdraws: positionals[0] ?? '' }
+      : { paths: topPaths(repository, cwd, positionals) }),
   });
-  const withdraws = decision === 'withdraw' ? decisionId(plan, positionals[0] ?? '') : undefined;
-  if (!json) io.stderr(planText(plan, withdraws, io));
+  const [refusal] = plan.refusals;
+  if (decision === 'withdraw' && refusal !== undefined) {
+    throw new CountersignError({ ...refusal, message: `this would not count: ${refusal.message}` }, 1);
+  }
+  if (!json) io.stderr(planText(plan, io));
   const unseen = plan.cautions.length > 0 && !switchOption(values, 'hidden-text');
   if (yes && unseen) {
     const [first] = plan.cautions.map(problemLine);
@@ -91,7 +97,6 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
     viewed: yes ? 0 : plan.blocks.length,
     commit,
     ...(exportTo === undefined ? {} : { exportTo: resolve(cwd, exportTo) }),
-    ...(withdraws === undefined ? {} : { withdraws }),
     interactive: io.interactive,
   });
   if (json) io.stdout(jsonText(outcomeJson(plan, result)));
@@ -99,19 +104,9 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   return 0;
 }
 
-/** The one sign-off of this change whose id begins so. */
-function decisionId(plan: SignoffPlan, given: string): string {
-  const known = plan.standpoint.input.signoffs.map((signoff) => signoff.id);
-  const [only, ...more] = known.filter((id) => given.length >= 4 && id.startsWith(given.toLowerCase()));
-  if (only !== undefined && more.length === 0) return only;
-  const list = known.map((id) => id.slice(0, 12)).join(', ');
-  const what = only === undefined ? 'none begins so' : 'several begin so';
-  throw usageError(`expected the id of a sign-off of this change (${list || 'there is none'}); ${what}`);
-}
-
-function planText(plan: SignoffPlan, withdraws: string | undefined, io: Io): string {
+function planText(plan: SignoffPlan, io: Io): string {
   const colours = palette(io.colour);
-  const { standpoint, blocks, decision, principal, key, refusals } = plan;
+  const { standpoint, blocks, decision, principal, key, refusals, withdraws } = plan;
   const lines = restoredStates(standpoint.report, blocks).map((each) => `  ${each}`);
   for (const { block, hunks } of blocks) {
     const hunk = leadingHunk(block, hunks);
@@ -120,7 +115,7 @@ function planText(plan: SignoffPlan, withdraws: string | undefined, io: Io): str
     const file = standpoint.input.files.find((each) => each.path === block.path);
     if (io.interactive) lines.push(...excerpt(block, file, colours));
   }
-  const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.slice(0, 12)}`;
+  const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.id.slice(0, 12)}`;
   const head = `${decision} ${what} as ${escapeText(principal)} with ${escapeText(key.path)} (${key.fingerprint})`;
   const warnings = refusals.map((refusal) => `${colours.bad('this would not count:')} ${problemLine(refusal)}`);
   if (plan.binding === 'tree')

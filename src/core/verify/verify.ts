@@ -4,6 +4,7 @@
  */
 import type { ChangedFile } from '../model/change';
 import type { Report, ReportBlock, ReportHunk } from '../model/report';
+import type { NamedRecord } from '../model/record';
 import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { isAtomic } from '../policy/decide';
@@ -45,8 +46,7 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
   };
   for (const signoff of input.signoffs) standingFor(signoff);
   const contributors = contributorsByPath(input.policy, input.commits, input.files);
-  // A record of another repository speaks of other files under the same names.
-  const records = input.records.filter(({ record }) => record.repo === input.policy.repo);
+  const records = ownRecords(input);
   const everyone = everyoneIn(input.policy, input.commits, records);
   const withdrawn = withdrawnIds(input.policy, standings, everyone);
   const doubts = recordDoubts(input, records);
@@ -73,6 +73,17 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     judgeFile(judge, cut, coverage, blocks, hunks);
   }
   return reportOf(input, blocks, hunks);
+}
+
+/** Ids of the decisions of a change that its withdrawals take back. */
+export function withdrawnIn(input: GateInput): Set<string> {
+  const standings = new Map(input.signoffs.map((each) => [each, standingOf(input, each)] as const));
+  return withdrawnIds(input.policy, standings, everyoneIn(input.policy, input.commits, ownRecords(input)));
+}
+
+/** A record of another repository speaks of other files under the same names. */
+function ownRecords({ records, policy }: GateInput): NamedRecord[] {
+  return records.filter(({ record }) => record.repo === policy.repo);
 }
 
 function presentPaths(files: readonly ChangedFile[]): (path: string) => boolean {

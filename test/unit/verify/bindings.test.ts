@@ -204,7 +204,7 @@ describe('a veto', () => {
       const repository = await repo.as(who).open();
       const options = { decision: 'withdraw' as const, keyFile: `${who.key}.pub`, withdraws };
       const plan = await planSignoff(repository, options);
-      await signPlan(repository, plan, { note: 'settled', viewed: 0, commit: true, withdraws });
+      await signPlan(repository, plan, { note: 'settled', viewed: 0, commit: true });
     };
     await withdraw(dan, veto);
     assert.deepEqual(await vetoed(repo), ['src/final.js'], 'dan is no higher than ana');
@@ -228,7 +228,7 @@ describe('a veto', () => {
     const repository = await repo.open();
     const options = { decision: 'withdraw' as const, keyFile: `${ana.key}.pub`, withdraws };
     const plan = await planSignoff(repository, options);
-    await signPlan(repository, plan, { note: 'I misread it', viewed: 0, commit: true, withdraws });
+    await signPlan(repository, plan, { note: 'I misread it', viewed: 0, commit: true });
     assert.equal((await gate(repo)).exit, 1);
   });
 });

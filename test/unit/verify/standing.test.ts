@@ -124,10 +124,19 @@ describe('who may lift a veto', () => {
     return { repo, veto: ids[0] ?? '' };
   }
 
-  async function withdraw(repo: TestRepository, who: typeof bo, veto: string): Promise<readonly string[]> {
+  async function withdraw(
+    repo: TestRepository,
+    who: typeof bo,
+    veto: string,
+    ...refusals: string[]
+  ): Promise<readonly string[]> {
     const repository = await repo.as(who).open();
     const plan = await planSignoff(repository, { decision: 'withdraw', keyFile: `${who.key}.pub`, withdraws: veto });
-    await signPlan(repository, plan, { note: 'fine after all', viewed: 0, commit: true, withdraws: veto });
+    assert.deepEqual(
+      plan.refusals.map(({ code }) => code),
+      refusals,
+    );
+    await signPlan(repository, plan, { note: 'fine after all', viewed: 0, commit: true });
     const { report } = await runGate(await repo.open(), { base: 'main', head: 'HEAD' });
     return report?.hunks.map((hunk) => hunk.status) ?? [];
   }
@@ -140,7 +149,7 @@ describe('who may lift a veto', () => {
   it('is not someone who took part in the change, whatever their level', async () => {
     const { repo, veto } = await rejected(bo);
     repo.as(pat).write('b.js', 'three();\n').commit('Help out');
-    assert.ok((await withdraw(repo, pat, veto)).includes('rejected'));
+    assert.ok((await withdraw(repo, pat, veto, 'not-withdrawn')).includes('rejected'));
   });
 });
 
