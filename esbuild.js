@@ -8,12 +8,18 @@ const watch = process.argv.includes('--watch');
 /** A development build keeps names readable and carries source maps; `--production` is what ships. */
 const production = process.argv.includes('--production');
 
+const STRICT = '"use strict";';
+
 const shared = {
   bundle: true,
   minify: production,
   sourcemap: production ? false : 'linked',
   define: { __VERSION__: JSON.stringify(version) },
   legalComments: 'none',
+  charset: 'utf8',
+  // The whole file is strict: TypeScript would have each of its 250 modules say so again, 3 kB in all.
+  banner: { js: STRICT },
+  tsconfigRaw: { compilerOptions: { target: 'ES2023', alwaysStrict: false } },
   logLevel: 'warning',
   metafile: true,
 };
@@ -70,7 +76,7 @@ const bundles = [
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: `#!/usr/bin/env node\n${STRICT}` },
   },
   {
     ...shared,
