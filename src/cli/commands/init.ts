@@ -2,6 +2,8 @@
 import { homedir } from 'node:os';
 import { relative, resolve } from 'node:path';
 import type { ExitCode } from '../../core/model/problem';
+import { ignoreFindings } from '../../node/doctor/fileFindings';
+import type { Finding } from '../../node/doctor/finding';
 import type { HookOutcome } from '../../node/hooks';
 import type { InitResult } from '../../node/init';
 import { initRepository } from '../../node/init';
@@ -45,13 +47,14 @@ async function runInit({ io, cwd, json, values }: Invocation): Promise<ExitCode>
   });
   if (json) io.stdout(jsonText(result));
   else {
-    io.stdout(initText(result, repository.top));
+    const ignored = (await ignoreFindings(repository)).find(({ state }) => state === 'fault');
+    io.stdout(initText(result, repository.top, ignored));
     if (result.owner !== undefined) io.stdout(leftToDo(repository.top));
   }
   return 0;
 }
 
-function initText(result: InitResult, top: string): string {
+function initText(result: InitResult, top: string, ignored: Finding | undefined): string {
   const lines: string[] = [];
   const { owner, written, hooks, mode } = result;
   if (owner === undefined) lines.push('A policy stands here already: nothing but the hooks was touched.');
@@ -59,7 +62,9 @@ function initText(result: InitResult, top: string): string {
   for (const hook of hooks) lines.push(hookLine(hook, top));
   if (owner !== undefined) {
     lines.push('', `Owner: ${escapeText(owner.email)}, key ${escapeText(owner.key)} (${owner.fingerprint})`);
-    lines.push('', 'Next:', `  git add ${written.join(' ')}`, '  git commit -m "Adopt Countersign"', '');
+    lines.push('', 'Next:');
+    if (ignored?.remedy !== undefined) lines.push(`  ${escapeText(ignored.message)}: ${ignored.remedy}; then`);
+    lines.push(`  git add ${written.join(' ')}`, '  git commit -m "Adopt Countersign"', '');
     lines.push('List who may sign in .countersign/policy.jsonc and put their keys into .countersign/allowed_signers.');
     if (result.offersPresence === true) {
       lines.push(

@@ -136,6 +136,23 @@ describe('doctor', () => {
 });
 
 describe('init', () => {
+  it('says what hides its files from git before it says how to add them', async () => {
+    const repository = new TestRepository().as(ana);
+    repository.write('.gitignore', '.countersign/\n').commit('Ignore it');
+    const { stdout } = await cli(repository.top, ['init', '--key', `${ana.key}.pub`]);
+    const [, first, add] = /^Next:\n {2}(.*)\n {2}git (add .*)$/m.exec(stdout) ?? [];
+    assert.match(
+      first ?? '',
+      /policy\.jsonc is ignored by \.gitignore:1 .*: add this line behind it: !\/\.countersign\//,
+    );
+    assert.throws(() => repository.git(...(add ?? '').split(' ')), /ignored/);
+    const [, ...patterns] = /: (!\S+) and (!\S+); then$/.exec(first ?? '') ?? [];
+    repository.write('.gitignore', ['.countersign/', ...patterns, ''].join('\n'));
+    repository.git(...(add ?? '').split(' '));
+    assert.match(repository.git('diff', '--cached', '--name-only'), /^\.countersign\/policy\.jsonc$/m);
+    assert.doesNotMatch((await cli(new TestRepository().as(ana).top, ['init'])).stdout, /ignored/);
+  });
+
   it('keeps records out of packages and code owners where files for that are there, and makes none', async () => {
     const repository = new TestRepository().as(ana);
     repository.write('.npmignore', 'test/').write('.github/CODEOWNERS', '* @team\n/src/ @core\n');
