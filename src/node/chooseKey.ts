@@ -91,8 +91,8 @@ export function listedKeys(base: Base, principal: string, fingerprintOf: (keyBlo
     const kind = authority === true ? 'certificates by ' : '';
     return `${kind}${fingerprintOf(keyBlob)} (line ${line})`;
   });
-  if (named.length === 0) return `it lists no key for ${principal}; have yours added in a change of its own`;
-  return `for ${principal} it lists ${named.join(', ')}; sign with that one, or have yours added in a change of its own`;
+  if (named.length === 0) return `the base lists no key for ${principal}; have yours added in a change of its own`;
+  return `for ${principal} the base lists ${named.join(', ')}; sign with that one, or have yours added in a change of its own`;
 }
 
 /** Whether a signature by this key could count by the base's keys; whether a PIN is given shows only when it signs. */

@@ -96,7 +96,7 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
 
 /** A wrong key is told apart by the right one. */
 function withRemedy({ standpoint, principal }: SignoffPlan, refusal: Problem): Problem {
-  if (refusal.code !== 'key-not-listed') return refusal;
+  if (refusal.code !== 'key-not-listed' && refusal.code !== 'other-principal') return refusal;
   const listed = listedKeys(standpoint.input, principal, (keyBlob) => keyFingerprint(nodeHash, keyBlob));
   return { ...refusal, message: `${refusal.message}; ${listed}` };
 }

@@ -36,10 +36,10 @@ export async function readPublicKey(file: string): Promise<Result<PublicKeyFile>
   try {
     text = await readFile(path, 'utf8');
   } catch {
-    return refuse('key-missing', `the public key ${path} can not be read; make it with ssh-keygen -y -f KEY > KEY.pub`);
+    return refuse('key-missing', 'the public key can not be read; make it with ssh-keygen -y -f KEY > KEY.pub');
   }
   const key = parsePublicKey(text);
-  return typeof key === 'string' ? refuse('key-unusable', `${path}: ${key}`) : success({ path, ...key });
+  return typeof key === 'string' ? refuse('key-unusable', key) : success({ path, ...key });
 }
 
 /**

@@ -12,7 +12,7 @@ import { decodeBase64, encodeBase64 } from '../core/signing/base64';
 import { parseSshCertificate } from '../core/signing/certificate';
 import { unarmourSignature, withKey } from '../core/signing/sshsig';
 import { signFault } from './signFault';
-import { nameFault, readPublicKey } from './sshKeys';
+import { nameFault, parsePublicKey, readPublicKey } from './sshKeys';
 
 export { listSigningKeys, readPublicKey } from './sshKeys';
 
@@ -37,22 +37,20 @@ export interface SignRequest {
 /**
  * Signs; gives the raw SSHSIG blob as a binary string. Problems: `no-ssh-keygen`, `key-missing`, `key-unusable`,
  * `key-mismatch`, `key-passphrase`, `key-device`, `no-agent`, `agent-without-key`, `agent-refused`, `sign-timeout`; their
- * path is the key file.
+ * path is the key file, or the fingerprint of a key that is in none.
  */
 export async function signWithSshKeygen(request: SignRequest): Promise<Result<string>> {
-  const { keyFile, namespace } = request;
-  const refuse = (code: string, message: string): Result<string> =>
-    failure({ code, path: keyFile, field: '', message });
+  const { keyFile, namespace, publicKey } = request;
+  const held = publicKey === undefined ? '' : parsePublicKey(publicKey);
+  const path = typeof held === 'string' ? keyFile : held.fingerprint;
+  const refuse = (code: string, message: string): Result<string> => failure({ code, path, field: '', message });
   const fault = nameFault(keyFile);
   if (fault !== undefined) return refuse('key-unusable', fault);
   if (nameFault(namespace) !== undefined)
     throw new RangeError('a namespace may not begin with a dash or hold controls');
-  if (request.publicKey !== undefined) return withKeyFile(request.publicKey, (file) => sign(request, file, refuse));
+  if (publicKey !== undefined) return withKeyFile(publicKey, (file) => sign(request, file, refuse));
   if (!(await exists(keyFile)) && !(await exists(`${keyFile}.pub`))) {
-    return refuse(
-      'key-missing',
-      `there is no key file ${keyFile}; make one with ssh-keygen -t ed25519, or name another`,
-    );
+    return refuse('key-missing', 'there is no such key file; make one with ssh-keygen -t ed25519, or name another');
   }
   return sign(request, keyFile, refuse);
 }
@@ -85,7 +83,7 @@ async function sign(request: SignRequest, file: string, refuse: Refuse): Promise
   }
   const blob = outcome.exit === 0 ? unarmourSignature(outcome.stdout) : undefined;
   if (blob !== undefined) return success(blob);
-  const [code, message] = await signFault(outcome.stderr, request.keyFile, env);
+  const [code, message] = await signFault(outcome.stderr, request.keyFile, env, request.publicKey !== undefined);
   if (code !== 'agent-refused') return refuse(code, message);
   return (await signUncertified(request, file)) ?? refuse(code, message);
 }

@@ -1,5 +1,6 @@
 /** What the commands say of keys that are in force no longer, and of hardware keys. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,23 @@ describe('keys, as the commands see them', () => {
     repository.write(REVOKED, `${ana.publicKey} stolen\n`);
     assert.match(await check(), /^1 .*needs 1 signer with a key, found 0; add the key of ana/);
     assert.match((await cli(repository.top, ['doctor'])).stdout, /lists no key that is not revoked/);
+  });
+
+  it('a key that can not be used is named once, by init, approve and recorder', async () => {
+    const weak = join(folder, 'weak.pub');
+    execFileSync('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', join(folder, 'weak')]);
+    const repository = new TestRepository().as(ana);
+    const refused = async (...args: readonly string[]): Promise<void> => {
+      const { stderr } = await cli(repository.top, [...args, '--key', weak]);
+      assert.ok(stderr.startsWith(`countersign: ${weak}: RSA keys need 3072`), stderr);
+      const missing = await cli(repository.top, [...args, '--key', join(folder, 'none.pub')]);
+      assert.ok(missing.stderr.startsWith(`countersign: ${folder}/none.pub: the public key can`), missing.stderr);
+    };
+    await refused('init');
+    repository.adopt([ana]).commit('Adopt');
+    await refused('recorder', 'init');
+    repository.git('switch', '-q', '-c', 'work');
+    await refused('approve', '--yes');
   });
 
   it('policy check names a rule that asks for hardware keys where nobody has one', async () => {

@@ -188,7 +188,10 @@ describe('recorder', function () {
     const none = run('recorder', 'init');
     assert.deepEqual([none.exit, none.stdout], [3, '']);
     assert.match(none.stderr, /no SSH key was found to sign with/);
-    assert.match(run('recorder', 'init', '--key', 'nowhere.pub').stderr, /nowhere\.pub can not be read/);
+    assert.match(
+      run('recorder', 'init', '--key', 'nowhere.pub').stderr,
+      /nowhere\.pub: the public key can not be read/,
+    );
     const locked = run('recorder', 'init', '--key', `${person('locked', 'ed25519', 'a passphrase').key}.pub`);
     assert.equal(locked.exit, 3);
     assert.match(locked.stderr, /passphrase.*ssh-add/);

@@ -92,7 +92,13 @@ describe('init', () => {
     const opened = await repository.open();
     await assert.rejects(initRepository(opened, { home, owner: 'ana, or bo' }), /e-mail/);
     writeFileSync(join(home, 'bad.pub'), 'ssh-ed25519 AAAA\n');
-    await assert.rejects(initRepository(opened, { home, key: join(home, 'bad.pub') }), /bad\.pub/);
+    const problem = {
+      code: 'key-unusable',
+      path: join(home, 'bad.pub'),
+      field: '',
+      message: 'keys of type "" are not supported',
+    };
+    await assert.rejects(initRepository(opened, { home, key: problem.path }), { problem });
     assert.equal(existsSync(join(repository.top, '.countersign')), false);
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CountersignError } from '../../../src/core/model/problem';
 import { isCertificate } from '../../../src/core/signing/certificate';
 import { verifySshSignature } from '../../../src/core/signing/sshsig';
 import { isKeyClear } from '../../../src/node/chooseKey';
@@ -110,7 +111,7 @@ describe('signing through an agent', function () {
     copyFileSync(key, bare);
     const certificate = alone(certify(authority, `${key}.pub`, 'ana@example.com'));
     agent.add('-D');
-    assert.match(await outcome(certificate), /^agent-without-key: .*certified-cert.pub.*run ssh-add/);
+    assert.match(await outcome(certificate), /^agent-without-key: the private half is not beside it.*run ssh-add/);
     agent.add(bare);
     assert.equal(await outcome(certificate), 'signed with the certificate');
     agent.add(key);
@@ -216,6 +217,19 @@ describe('which key signs', () => {
   it('may be given to git as a text, for the agent to find', async () => {
     const repo = await awaiting();
     repo.git('config', 'user.signingkey', `key::${ana.publicKey}`);
+    delete process.env['SSH_AUTH_SOCK'];
+    const unheld = await planSignoff(await repo.open(), { decision: 'approve' });
+    const { code, path, message } = await signPlan(await repo.open(), unheld, {
+      note: '',
+      viewed: 1,
+      commit: true,
+    }).then(
+      () => assert.fail('no agent holds it'),
+      (error: unknown) => (error instanceof CountersignError ? error.problem : assert.fail(String(error))),
+    );
+    assert.deepEqual([code, path], ['no-agent', unheld.key.fingerprint]);
+    assert.match(message, /^the key is in no file and no SSH agent is running; start one/);
+    process.env['SSH_AUTH_SOCK'] = agent.env['SSH_AUTH_SOCK'];
     const plan = await planSignoff(await repo.open(), { decision: 'approve' });
     assert.equal(plan.key.path, 'the SSH agent (ana@example.com)');
     await signPlan(await repo.open(), plan, { note: '', viewed: 1, commit: true });
@@ -229,7 +243,7 @@ describe('which key signs', () => {
     const plain = await planSignoff(await repo.open(), { decision: 'approve', keyFile: ana.key });
     assert.match(
       refusalsOf(plain),
-      /^key-not-listed: .*for ana@example.com it lists certificates by SHA256:\S+ \(line 1\); sign with that one/,
+      /^key-not-listed: .*for ana@example.com the base lists certificates by SHA256:\S+ \(line 1\); sign with that one/,
     );
     const plan = await planSignoff(await repo.open(), { decision: 'approve', keyFile: certificate });
     assert.equal(refusalsOf(plan), '');
@@ -256,9 +270,20 @@ describe('which key signs', () => {
     assert.ok(right.ok);
     assert.ok(
       refusalsOf(plan).endsWith(
-        `it lists ${right.value.fingerprint} (line 1); sign with that one, or have yours added in a change of its own`,
+        `the base lists ${right.value.fingerprint} (line 1); sign with that one, or have yours added in a change of its own`,
       ),
     );
+  });
+
+  it('is told apart from the right one where it is another person’s', async () => {
+    const listed = [ana, bo].map(({ email, publicKey }) => `${email} ${publicKey}\n`).join('');
+    const repo = await awaiting(listed);
+    const plan = await planSignoff(await repo.open(), { decision: 'approve', keyFile: bo.key });
+    const right = await readPublicKey(ana.key);
+    assert.ok(right.ok);
+    const reason = "other-principal: the key that signed is not ana@example.com's in the base's allowed_signers";
+    const lists = `for ana@example.com the base lists ${right.value.fingerprint} (line 1)`;
+    assert.ok(refusalsOf(plan).startsWith(`${reason}; ${lists}; sign with that one`), refusalsOf(plan));
   });
 
   it('is none of a revoked list that can not be read: the gate stops', async () => {
