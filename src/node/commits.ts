@@ -1,11 +1,13 @@
 /** Who touched which paths in a range of commits. */
 import type { ChangeCommit } from '../core/model/change';
+import { CountersignError } from '../core/model/problem';
 import { parseStorePath } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import type { CommitTrust } from '../core/verify/commitSignature';
 import { commitPrincipals } from '../core/verify/commitSignature';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
+import type { LoggedCommit } from './log';
 import { parseLog } from './log';
 import type { RawEntry } from './rawDiff';
 import { parseRaw } from './rawDiff';
@@ -26,19 +28,25 @@ export async function readCommits(reader: Reader, base: string, head: string, si
   const range = ['--end-of-options', head, `^${base}`];
   const args = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--root', '--diff-merges=off'];
   const trailers = '%(trailers:key=Co-authored-by,valueonly,unfold)';
-  const output = await reader.output([...args, `--format=%H%x00%P%x00%ae%x00%ce%x00${trailers}%x00`, ...range]);
-  const logged = parseLog(output, 1);
-  const ids = logged.map(({ oid }) => oid);
-  const objects = signed === undefined ? undefined : await commitObjects(reader, ids);
+  const output = await reader.output([...args, `--format=%H%x00%P%x00%ae%x00%ce%x00${trailers}%x00%e%x00`, ...range]);
+  const logged = parseLog(output, 2);
+  const isEncoded = ({ more }: LoggedCommit): boolean => more[1] !== '';
+  const read = signed === undefined ? logged.filter(isEncoded) : logged;
+  const objects = await commitObjects(
+    reader,
+    read.map(({ oid }) => oid),
+  );
   const commits: ChangeCommit[] = [];
   const signoffs: RawEntry[] = [];
-  for (const { oid, parents, entries, more, ...by } of logged) {
+  for (const commit of logged) {
+    const { oid, parents, entries, more } = commit;
     const touched = parents.length > 1 ? await mergeEntries(reader, oid, parents) : entries;
     const paths = touched.map((entry) => entry.path).filter((path) => !path.startsWith('.countersign/v1/'));
     signoffs.push(...touched.filter(({ path }) => parseStorePath(path)?.store === 'signoff'));
+    const bytes = objects.get(oid);
+    const by = isEncoded(commit) ? namesIn(oid, bytes) : { ...commit, trailers: more[0] ?? '' };
     const [authorEmail, committerEmail] = [fromUtf8(by.authorEmail), fromUtf8(by.committerEmail)];
-    const coAuthors = trailerEmails(fromUtf8(more[0] ?? ''));
-    const bytes = objects?.get(oid);
+    const coAuthors = trailerEmails(fromUtf8(by.trailers));
     const signedBy =
       signed === undefined
         ? undefined
@@ -55,6 +63,25 @@ export async function readCommits(reader: Reader, base: string, head: string, si
     });
   }
   return { commits, signoffs };
+}
+
+/**
+ * Whom a commit's own bytes name. Where it says that it is in some encoding, git reads the names as if they were in that
+ * too, whatever it is asked for: in one that ASCII is no part of nobody is left.
+ */
+function namesIn(
+  oid: string,
+  bytes: string | undefined,
+): { readonly authorEmail: string; readonly committerEmail: string; readonly trailers: string } {
+  if (bytes === undefined) {
+    const message = `expected a commit of at most ${MAX_COMMIT_BYTES} bytes, found that ${oid} is larger and names an encoding; write it anew without`;
+    throw new CountersignError({ code: 'commit-encoding', path: '', field: '', message }, 2);
+  }
+  const end = bytes.indexOf('\n\n');
+  const [head, body] = end === -1 ? [bytes, ''] : [bytes.slice(0, end), bytes.slice(end)];
+  const email = (field: string): string => new RegExp(`^${field} [^<\\n]*<([^>\\n]*)`, 'm').exec(head)?.[1] ?? '';
+  const trailers = body.replace(/\n[ \t]+/g, ' ').match(/^co-authored-by[ \t]*:.*$/gim) ?? [];
+  return { authorEmail: email('author'), committerEmail: email('committer'), trailers: trailers.join('\n') };
 }
 
 /** The addresses of `Name <address>`, one trailer per line. */
