@@ -31,8 +31,8 @@ export interface Command {
   /** A command line that works as it stands, with what it is for. */
   readonly example: string;
   readonly options: Readonly<Record<string, CommandOption>>;
-  /** How many words may stand beside the options. */
-  readonly positionals: { readonly least: number; readonly most: number; readonly name: string };
+  /** How many words may stand beside the options; none by default. */
+  readonly positionals?: { readonly least: number; readonly most: number; readonly name: string };
   /** Gives the exit code: one of ours, or that of a command which this one ran. */
   run(invocation: Invocation): Promise<number>;
 }
@@ -42,6 +42,13 @@ export const GLOBAL_OPTIONS: Readonly<Record<string, CommandOption>> = {
   json: { type: 'boolean', about: 'print one JSON document on stdout and nothing else there' },
   cwd: { type: 'string', value: 'DIR', about: 'work in this folder' },
   help: { type: 'boolean', short: 'h', about: 'show this help' },
+};
+
+/** The option that names the target. */
+export const BASE: CommandOption = {
+  type: 'string',
+  value: 'REV',
+  about: "the target; by default the remote's default branch",
 };
 
 /** The value of a text option, or undefined. */

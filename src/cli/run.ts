@@ -65,7 +65,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     io.stdout(commandHelp(command));
     return 0;
   }
-  const { least, most, name: word } = command.positionals;
+  const { least, most, name: word } = command.positionals ?? { least: 0, most: 0, name: '' };
   if (positionals.length < least) throw usageError(`expected ${word}; usage: countersign ${command.usage}`);
   if (positionals.length > most) {
     const surplus = positionals[most] ?? '';

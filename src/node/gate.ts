@@ -24,7 +24,7 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
-import { commitOf, withoutTransport } from './repository';
+import { commitOf, namedCommit, withoutTransport } from './repository';
 import { takenOut } from './takenOut';
 import { commitTrust, readTrust } from './trust';
 import { underWay } from './underWay';
@@ -81,12 +81,7 @@ async function resolveEnds(
   repository: Repository,
   options: GateOptions,
 ): Promise<{ base: string; head: string; ref: string }> {
-  const find = async (revision: string, field: string): Promise<string> => {
-    const commit = revision.startsWith('-') ? undefined : await commitOf(repository, revision);
-    if (commit !== undefined) return commit;
-    const message = `expected a commit, found nothing at ${JSON.stringify(revision)}; run: git fetch origin`;
-    throw new CountersignError({ code: 'no-commit', path: '', field, message }, 3);
-  };
+  const find = (revision: string, field: string): Promise<string> => namedCommit(repository, revision, field);
   const [ofBase, ofHead] = [find(options.base, '--base'), find(options.head, '--head')].map(underWay);
   const [base = '', head = ''] = [await ofBase, await ofHead];
   const ref = options.ref ?? branchName(options.base);

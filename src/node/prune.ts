@@ -14,7 +14,7 @@ import { requireQuietRepository } from './commitOnly';
 import { splitNul } from './git';
 import { readPolicyFile } from './policyFile';
 import type { Repository } from './repository';
-import { commitOf, currentBranch, inRepository, tryInRepository } from './repository';
+import { commitOf, currentBranch, inRepository, namedCommit, remoteDefault, tryInRepository } from './repository';
 import { hashObject } from './store';
 
 const FOLDER = STORES.provenance.folder;
@@ -61,10 +61,7 @@ export async function pruneRecords(repository: Repository, options: PruneOptions
     keep((path) => lacking.has(path), `${name} does not have them: a change that brings them there needs them`);
   }
   if (options.before !== undefined) {
-    const commit = options.before.startsWith('-') ? undefined : await commitOf(repository, options.before);
-    if (commit === undefined) {
-      throw fault('no-commit', 3, `expected a commit, found nothing at ${JSON.stringify(options.before)}`, '--before');
-    }
+    const commit = await namedCommit(repository, options.before, '--before');
     const old = new Set(await recordPathsAt(repository, commit));
     keep((path) => !old.has(path), `they are newer than ${options.before}`);
   }
@@ -76,8 +73,7 @@ export async function pruneRecords(repository: Repository, options: PruneOptions
 
 /** The name of the branch that is checked out, if it is the one that changes land on by default. */
 async function requireDefaultBranch(repository: Repository, targets: readonly string[]): Promise<string> {
-  const head = await tryInRepository(repository, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
-  const remote = head.code === 0 ? fromUtf8(head.stdout.trim()).replace('refs/remotes/origin/', '') : undefined;
+  const remote = (await remoteDefault(repository))?.replace('origin/', '');
   const named = targets.filter((each) => !/[*?[{]/.test(each)).map((each) => each.replace('refs/heads/', ''));
   const isTarget = remote !== undefined && targets.some((each) => targetMatches(each, remote));
   const wanted = (isTarget ? remote : undefined) ?? named[0] ?? remote ?? 'main';
@@ -173,6 +169,6 @@ export function wasPruned(repository: Pick<Repository, 'top'>): boolean {
   return shards.some((shard) => existsSync(join(repository.top, FOLDER, shard, '.keep')));
 }
 
-function fault(code: string, exit: 2 | 3, message: string, field = ''): CountersignError {
-  return new CountersignError({ code, path: '', field, message }, exit);
+function fault(code: string, exit: 2 | 3, message: string): CountersignError {
+  return new CountersignError({ code, path: '', field: '', message }, exit);
 }

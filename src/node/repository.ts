@@ -80,6 +80,20 @@ export async function commitOf(repository: Repository, revision: string): Promis
   return result.code === 0 ? result.stdout.trim() : undefined;
 }
 
+/** The commit that someone named with an option; throws `no-commit` (exit 3) when there is none. */
+export async function namedCommit(repository: Repository, revision: string, field: string): Promise<string> {
+  const commit = revision.startsWith('-') ? undefined : await commitOf(repository, revision);
+  if (commit !== undefined) return commit;
+  const message = `expected a commit, found nothing at ${JSON.stringify(revision)}; run: git fetch origin`;
+  throw new CountersignError({ code: 'no-commit', path: '', field, message }, 3);
+}
+
+/** The name of the remote's default branch as git knows it, such as `origin/main`. */
+export async function remoteDefault(repository: Repository): Promise<string | undefined> {
+  const head = await tryInRepository(repository, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
+  return head.code === 0 ? fromUtf8(head.stdout.trim()).replace('refs/remotes/', '') : undefined;
+}
+
 /** The commit of HEAD, or undefined in a repository without commits. */
 export function headCommit(repository: Repository): Promise<string | undefined> {
   return commitOf(repository, 'HEAD');
@@ -117,8 +131,7 @@ export async function defaultTarget(
   repository: Repository,
   targets: readonly string[] = [],
 ): Promise<{ commit: string; ref: string; revision: string } | undefined> {
-  const head = await tryInRepository(repository, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);
-  const remote = head.code === 0 ? fromUtf8(head.stdout.trim()).replace('refs/remotes/', '') : undefined;
+  const remote = await remoteDefault(repository);
   const own = await currentBranch(repository);
   const named = targets.filter((each) => !/[*?[{]/.test(each));
   const isTarget = remote !== undefined && targets.some((each) => targetMatches(each, remote.replace('origin/', '')));

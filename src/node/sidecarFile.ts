@@ -16,7 +16,7 @@ import { nodeHash } from './hash';
 import { withSigner } from './ownFiles';
 import { readRecord } from './readRecord';
 import type { Repository } from './repository';
-import { commitOf, tryInRepository } from './repository';
+import { namedCommit, tryInRepository } from './repository';
 import { verifyRaw } from './sshVerify';
 
 /** What a file of the sidecar says. */
@@ -135,11 +135,7 @@ function readHere(repository: Repository, path: string): string {
 }
 
 async function findAt(repository: Repository, wanted: Wanted, revision: string): Promise<Bytes | undefined> {
-  const commit = revision.startsWith('-') ? undefined : await commitOf(repository, revision);
-  if (commit === undefined) {
-    const message = `expected a commit, found nothing at ${JSON.stringify(revision)}`;
-    throw new CountersignError({ code: 'no-commit', path: '', field: '--rev', message }, 3);
-  }
+  const commit = await namedCommit(repository, revision, '--rev');
   const shards = wanted.stores.map((store) => `${STORES[store].folder}/${wanted.digits.slice(0, 2)}/`);
   const args = ['ls-tree', '-z', '--full-tree', '--name-only', '--end-of-options', commit, ...shards];
   const listed = splitNul((await tryInRepository(repository, args)).stdout);

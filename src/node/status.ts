@@ -25,7 +25,7 @@ import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { withStatements } from './saidOf';
-import { authorEmail, commitOf, defaultTarget, headCommit, inRepository } from './repository';
+import { authorEmail, defaultTarget, headCommit, inRepository, namedCommit } from './repository';
 import { takenOut } from './takenOut';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
@@ -47,12 +47,8 @@ export interface Target {
 /** The target that someone named, or the default one; throws `no-target` (exit 3) when there is none. */
 export async function targetOf(repository: Repository, base: string | undefined): Promise<Target> {
   if (base !== undefined) {
-    const commit = base.startsWith('-') ? undefined : await commitOf(repository, base);
-    if (commit !== undefined) {
-      return { commit, ref: await branchAt(repository, base), revision: base };
-    }
-    const message = `expected a commit, found nothing at ${JSON.stringify(base)}; run: git fetch origin`;
-    throw new CountersignError({ code: 'no-commit', path: '', field: '--base', message }, 3);
+    const commit = await namedCommit(repository, base, '--base');
+    return { commit, ref: await branchAt(repository, base), revision: base };
   }
   const trust = workTreeTrust(repository);
   const found = await defaultTarget(repository, trust.kind === 'found' ? trust.policy.targets : []);

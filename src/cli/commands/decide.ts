@@ -7,7 +7,7 @@ import type { SignResult, SignoffPlan } from '../../node/review';
 import { planSignoff, signPlan } from '../../node/review';
 import { resolve } from 'node:path';
 import type { Command, CommandOption, Invocation } from '../command';
-import { switchOption, textOption } from '../command';
+import { BASE, switchOption, textOption } from '../command';
 import type { Io } from '../io';
 import { palette } from '../reporters/colour';
 import { escapeText } from '../reporters/escape';
@@ -19,7 +19,7 @@ import { usageError } from '../usage';
 import { plural } from './stage';
 
 const OPTIONS: Readonly<Record<string, CommandOption>> = {
-  base: { type: 'string', value: 'REV', about: "the target; by default the remote's default branch" },
+  base: BASE,
   key: { type: 'string', value: 'FILE', about: 'the SSH key to sign with; by default the one that the policy lists' },
   note: { type: 'string', value: 'TEXT', about: 'a remark, signed with the decision' },
   yes: { type: 'boolean', about: 'do not ask' },

@@ -17,7 +17,6 @@ export const demo: Command = {
   usage: 'demo',
   example: 'countersign demo',
   options: {},
-  positionals: { least: 0, most: 0, name: '' },
   run: runDemo,
 };
 

@@ -16,7 +16,6 @@ export const doctor: Command = {
   usage: 'doctor',
   example: 'countersign doctor',
   options: {},
-  positionals: { least: 0, most: 0, name: '' },
   run: runDoctor,
 };
 

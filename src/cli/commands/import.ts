@@ -5,9 +5,10 @@ import type { CarriedSignoff } from '../../node/carriedSignoffs';
 import { importSignoffs } from '../../node/carriedSignoffs';
 import { openRepository } from '../../node/repository';
 import type { Command, Invocation } from '../command';
-import { switchOption, textOption } from '../command';
+import { BASE, switchOption, textOption } from '../command';
 import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
+import { DECISION_WORDS } from '../reporters/sidecar';
 import { plural } from './stage';
 
 export const importCommand: Command = {
@@ -16,7 +17,7 @@ export const importCommand: Command = {
   usage: 'import [--base REV] [--commit] FILE…',
   example: 'countersign import --commit review.dsse',
   options: {
-    base: { type: 'string', value: 'REV', about: "the target; by default the remote's default branch" },
+    base: BASE,
     commit: { type: 'boolean', about: 'commit the sign-offs alone, instead of staging them' },
   },
   positionals: { least: 1, most: 1000, name: 'the files that countersign approve --export wrote' },
@@ -46,10 +47,8 @@ async function runImport({ io, cwd, json, values, positionals }: Invocation): Pr
   return 0;
 }
 
-const KINDS = { approve: 'sign-off', reject: 'rejection', withdraw: 'withdrawal' } as const;
-
 function told({ id, decision, reviewer, present, blocks, refusal }: CarriedSignoff): string {
-  const what = `${KINDS[decision]} ${id.slice(0, 12)} by ${escapeText(reviewer)}`;
+  const what = `${DECISION_WORDS[decision]} ${id.slice(0, 12)} by ${escapeText(reviewer)}`;
   const here = present ? `${what}, which is here already` : what;
   if (refusal !== undefined) return `${here}: this does not count: ${escapeText(refusal)}`;
   return blocks.length === 0 ? here : `${here}: counts for ${plural(blocks.length, 'block')}`;

@@ -30,7 +30,6 @@ export const init: Command = {
     enforce: { type: 'boolean', about: 'fail from the first day, instead of observing first' },
     presence: { type: 'boolean', about: 'ask for signatures by hardware keys that were touched' },
   },
-  positionals: { least: 0, most: 0, name: '' },
   run: runInit,
 };
 

@@ -18,7 +18,6 @@ export const prune: Command = {
     'dry-run': { type: 'boolean', about: 'say what would go, and change nothing' },
     before: { type: 'string', value: 'REV', about: 'only records that this revision had already' },
   },
-  positionals: { least: 0, most: 0, name: '' },
   run: runPrune,
 };
 

@@ -3,7 +3,7 @@ import type { ExitCode } from '../../core/model/problem';
 import { openRepository } from '../../node/repository';
 import { requestReview } from '../../node/reviewRequest';
 import type { Command, Invocation } from '../command';
-import { listOption, switchOption, textOption } from '../command';
+import { BASE, listOption, switchOption, textOption } from '../command';
 import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
 import { leadingHunk, originText, place, restoredStates } from '../reporters/text';
@@ -18,7 +18,7 @@ export const request: Command = {
   options: {
     to: { type: 'string', multiple: true, value: 'ID', about: 'who is asked, by id or e-mail; may be repeated' },
     note: { type: 'string', value: 'TEXT', about: 'what the reviewer should know' },
-    base: { type: 'string', value: 'REV', about: "the target; by default the remote's default branch" },
+    base: BASE,
     'no-commit': { type: 'boolean', about: 'stage the request instead of committing it alone' },
   },
   positionals: { least: 0, most: 1000, name: '' },

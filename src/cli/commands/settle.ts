@@ -10,7 +10,6 @@ export const settle: Command = {
   usage: 'settle',
   example: 'countersign settle',
   options: {},
-  positionals: { least: 0, most: 0, name: '' },
   run: async ({ io, cwd, json }) => {
     const repository = await openRepository(cwd);
     const paths = await settleRecords(repository);

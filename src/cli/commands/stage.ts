@@ -21,7 +21,6 @@ export const stage: Command = {
     before: { type: 'string', value: 'TREE', about: 'what was staged before formatters of the hook ran' },
     mend: { type: 'string', value: 'FILE', about: 'the hook: put our lines back where a tool wrote it anew' },
   },
-  positionals: { least: 0, most: 0, name: '' },
   run: runStage,
 };
 

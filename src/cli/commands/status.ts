@@ -3,7 +3,7 @@ import type { ExitCode } from '../../core/model/problem';
 import { openRepository } from '../../node/repository';
 import { branchReport, workingReport } from '../../node/status';
 import type { Command, Invocation } from '../command';
-import { switchOption, textOption } from '../command';
+import { BASE, switchOption, textOption } from '../command';
 import { palette } from '../reporters/colour';
 import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
@@ -17,10 +17,9 @@ export const status: Command = {
   usage: 'status [--base REV] [--committed]',
   example: 'countersign status',
   options: {
-    base: { type: 'string', value: 'REV', about: "the target; by default the remote's default branch" },
+    base: BASE,
     committed: { type: 'boolean', about: 'only what is committed, exactly as the gate would judge it' },
   },
-  positionals: { least: 0, most: 0, name: '' },
   run: runStatus,
 };
 

@@ -33,7 +33,6 @@ export const verify: Command = {
     format: { type: 'string', value: 'FORMAT', about: 'text, json, sarif or github' },
     all: { type: 'boolean', about: 'show the blocks that are fine too' },
   },
-  positionals: { least: 0, most: 0, name: '' },
   run: runVerify,
 };
 

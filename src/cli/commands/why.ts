@@ -12,6 +12,7 @@ import type { Palette } from '../reporters/colour';
 import { palette } from '../reporters/colour';
 import { escapeShort, escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
+import { DECISION_WORDS } from '../reporters/sidecar';
 import { originText } from '../reporters/text';
 import { usageError } from '../usage';
 import { requirementText } from './policy';
@@ -124,9 +125,11 @@ function requestRows({ id, author, to, note }: RequestNote): string[] {
 }
 
 function signoffRows({ id, reviewer, decision, counts, reason, note, reviewedAt }: SignoffNote): string[] {
-  const word = { approve: 'sign-off', reject: 'rejection', withdraw: 'withdrawal' }[decision];
   const verdict = counts ? reason : `does not count: ${reason}`;
-  return [row(word, `${id.slice(0, 12)} by ${reviewer}, ${reviewedAt}: ${verdict}`), ...noteRows(note)];
+  return [
+    row(DECISION_WORDS[decision], `${id.slice(0, 12)} by ${reviewer}, ${reviewedAt}: ${verdict}`),
+    ...noteRows(note),
+  ];
 }
 
 function noteRows(note: string): string[] {

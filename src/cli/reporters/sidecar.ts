@@ -84,7 +84,8 @@ export function sidecarText(file: SidecarFile, at: string, { strong, dim }: Pale
   return `${[head, ...bodyOf(file)].join('\n')}\n`;
 }
 
-const DECISION_WORDS = { approve: 'sign-off', reject: 'rejection', withdraw: 'withdrawal' } as const;
+/** Decisions as things. */
+export const DECISION_WORDS = { approve: 'sign-off', reject: 'rejection', withdraw: 'withdrawal' } as const;
 
 function bodyOf(file: SidecarFile): string[] {
   if (file.kind === 'record') return recordLines(file);
