@@ -1,7 +1,6 @@
 /** `blame`: the origin of each line of a file, in the work tree or at a revision. */
 import type * as InitialLines from './initialLines';
-import { readFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import type { LineClaim } from '../core/attribution/attribute';
 import type { FoldThresholds } from '../core/model/fold';
 import { DEFAULT_THRESHOLDS } from '../core/model/fold';
@@ -23,6 +22,7 @@ import { nodeHash } from './hash';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
 import { openObjects } from './objectSession';
+import { ownBytes } from './ownText';
 import type { Repository } from './repository';
 import { authorEmail, headCommit } from './repository';
 
@@ -132,7 +132,7 @@ async function liveRecords(repository: Repository, at: BlamedFile, path: string,
 /** The id in the work tree's policy, valid or not; undefined where there is none to read. */
 function policyRepo(repository: Repository): string | undefined {
   try {
-    const { value } = readJsonc(readFileSync(join(repository.top, POLICY_PATH), 'utf8'), MAX_DEPTH);
+    const { value } = readJsonc(String(ownBytes(repository, POLICY_PATH)), MAX_DEPTH);
     const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
     const [, repo] = entries.find(([key]) => key === 'repo') ?? [];
     return typeof repo === 'string' ? repo : undefined;

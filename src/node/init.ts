@@ -13,6 +13,7 @@ import { installHooks } from './hooks';
 import { keepOut } from './keptOut';
 import type { LauncherParts } from './launcher';
 import { writeLauncher } from './launcher';
+import { ownBytes } from './ownText';
 import { recorderFile } from './recorderFile';
 import type { Repository } from './repository';
 import { authorEmail, configValue, currentBranch, defaultTarget } from './repository';
@@ -53,7 +54,8 @@ export interface InitResult {
 
 /** Sets a repository up. Throws `no-key`, `no-author`, `policy-invalid`. Nothing is written before all is known. */
 export async function initRepository(repository: Repository, options: InitOptions): Promise<InitResult> {
-  const standing = readPolicyFile(repository);
+  // Of a sparse checkout, or of whoever deleted it, the policy is in the index alone: it is not ours to replace.
+  const standing = readPolicyFile(repository, true);
   if (standing !== undefined) {
     const hooks = await hookUp(repository, options);
     const { mode, requireSignedRecords } = standing;
@@ -72,7 +74,7 @@ export async function initRepository(repository: Repository, options: InitOption
   const signers = `${email} namespaces="${NAMESPACES.join(',')}" ${key.keyType} ${key.keyBlob}\n`;
   refuseMalformed(policy, signers);
   const written = [write(repository, POLICY_PATH, policy)];
-  if (!existsSync(join(repository.top, SIGNERS_PATH))) written.push(write(repository, SIGNERS_PATH, signers));
+  if (ownBytes(repository, SIGNERS_PATH, true) === undefined) written.push(write(repository, SIGNERS_PATH, signers));
   if (addAttributes(repository)) written.push('.gitattributes');
   written.push(...keepOut(repository));
   const hooks = await hookUp(repository, options);

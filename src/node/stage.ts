@@ -29,7 +29,7 @@ import { recordSigner } from './recorderFile';
 import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
 import { beingSaved } from './saving';
 import type { StagePolicy } from './stagePolicy';
-import { policyInIndex, policyInWorkTree } from './stagePolicy';
+import { stagePolicy } from './stagePolicy';
 import type { StageState } from './stageState';
 import { headMoves, readStageState, writeStageState } from './stageState';
 import type { Known, RecordedEntry } from './stagedFile';
@@ -82,13 +82,11 @@ type Recorder = { readonly id: string; readonly version: string };
  * the formatters of the hook ran, where that is known.
  */
 export async function stageRecord(repository: Repository, recorder: Recorder, before?: string): Promise<StageResult> {
-  const standing = policyInWorkTree(repository);
-  // A sparse checkout may leave the policy out.
-  if (standing === undefined && !existsSync(join(repository.gitDir, 'info', 'sparse-checkout'))) return NOTHING;
+  const policy = stagePolicy(repository);
+  if (policy === undefined) return NOTHING;
   const session = openObjects(repository);
   try {
-    const policy = standing ?? (await policyInIndex(session));
-    return policy === undefined ? NOTHING : await stageIn(repository, session, { policy, recorder, before });
+    return await stageIn(repository, session, { policy, recorder, before });
   } finally {
     session.close();
   }

@@ -4,16 +4,13 @@
  * policies are loaded where they are needed: that is most of what starting up costs.
  */
 import type * as PolicyFile from './policyFile';
-import type * as PolicyModule from '../core/policy/policy';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileGlobs } from '../core/policy/glob';
 import type { Policy } from '../core/policy/policy';
 import { POLICY_PATH } from '../core/sidecar/paths';
-import { fromUtf8 } from '../core/text/bytes';
 import { nodeHash } from './hash';
 import { stateFolder } from './journal';
-import type { ObjectSession } from './objectSession';
+import { ownBytes } from './ownText';
 import { readChecked, replaceFile } from './ownedFile';
 import type { Repository } from './repository';
 
@@ -28,11 +25,11 @@ export interface StagePolicy {
 
 const MAX_BYTES = 1024 * 1024;
 
-/** The work tree's policy; undefined when there is none. A malformed one throws `policy-invalid` (exit 2). */
-export function policyInWorkTree(repository: Pick<Repository, 'top' | 'gitDir'>): StagePolicy | undefined {
-  const file = join(repository.top, POLICY_PATH);
-  if (!existsSync(file)) return undefined;
-  const digest = nodeHash.sha256(readFileSync(file, 'latin1'));
+/** What `readPolicyFile` gives, as far as it is needed here. */
+export function stagePolicy(repository: Repository): StagePolicy | undefined {
+  const bytes = ownBytes(repository, POLICY_PATH);
+  if (bytes === undefined) return undefined;
+  const digest = nodeHash.sha256(bytes.toString('latin1'));
   const kept = join(stateFolder(repository.gitDir), 'policy');
   const known = asKept(readChecked(kept, MAX_BYTES), digest);
   if (known !== undefined) return known;
@@ -46,15 +43,6 @@ export function policyInWorkTree(repository: Pick<Repository, 'top' | 'gitDir'>)
     // It is read anew next time.
   }
   return essence(policy);
-}
-
-/** The policy as the index has it, where a sparse checkout leaves it out. One that is malformed is none. */
-export async function policyInIndex(session: ObjectSession): Promise<StagePolicy | undefined> {
-  const [found] = await session.read([`:${POLICY_PATH}`]);
-  if (found?.bytes === undefined) return undefined;
-  const { parsePolicy } = require('../core/policy/policy') as typeof PolicyModule;
-  const parsed = parsePolicy(fromUtf8(found.bytes), POLICY_PATH);
-  return parsed.ok ? essence(parsed.value) : undefined;
 }
 
 type Kept = Pick<Policy, 'repo' | 'targets' | 'atomic' | 'requireSignedRecords'>;

@@ -2,8 +2,6 @@
  * Where a change stands before the gate sees it: the branch as committed, or with the work tree on top. Policy and keys
  * still come from the target, as they will at the gate; where the target has none, from the work tree.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ChangeCommit } from '../core/model/change';
 import type { Problem } from '../core/model/problem';
 import { CountersignError } from '../core/model/problem';
@@ -21,6 +19,7 @@ import { exactState, liveClaims } from './liveClaims';
 import type { Reader } from './objects';
 import { openReader } from './objects';
 import { readOwnFiles, sortEntry } from './ownFiles';
+import { ownBytes } from './ownText';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
@@ -199,10 +198,10 @@ async function trustFor(
   throw trust.kind === 'malformed' ? malformed(trust.problems) : noPolicy('the work tree');
 }
 
-export function workTreeTrust(repository: Pick<Repository, 'top'>): TrustAt {
+export function workTreeTrust(repository: Repository): TrustAt {
   const read = (path: string): string | undefined => {
     try {
-      return readFileSync(join(repository.top, path), 'latin1');
+      return ownBytes(repository, path)?.toString('latin1');
     } catch {
       return undefined;
     }

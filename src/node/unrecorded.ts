@@ -23,7 +23,7 @@ import { EMPTY_BLOBS, isRegular, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
 import { authorEmail, headCommit, tryInRepository } from './repository';
 import type { StagePolicy } from './stagePolicy';
-import { policyInWorkTree } from './stagePolicy';
+import { stagePolicy } from './stagePolicy';
 import { readStageState } from './stageState';
 import { recordEntry } from './stagedFile';
 
@@ -193,7 +193,7 @@ export async function blobsOf(
 
 /** What waits for the next commit, for `status` and for the editor. Empty where nothing is known to wait. */
 export async function waitingRecords(repository: Repository): Promise<WaitingFile[]> {
-  const policy = policyInWorkTree(repository);
+  const policy = stagePolicy(repository);
   const head = policy === undefined ? undefined : await headCommit(repository);
   if (policy === undefined || head === undefined) return [];
   const session = openObjects(repository);

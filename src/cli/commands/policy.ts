@@ -1,6 +1,5 @@
 /** `policy check` and `policy explain PATH`. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { EVIDENCE, ORIGINS } from '../../core/model/origin';
 import type { Evidence, Origin } from '../../core/model/origin';
 import type { ExitCode, Problem } from '../../core/model/problem';
@@ -14,6 +13,8 @@ import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../../core/sidecar/path
 import type { AllowedSigner } from '../../core/signing/allowedSigners';
 import { parseAllowedSigners } from '../../core/signing/allowedSigners';
 import { parseRevokedKeys } from '../../core/signing/revokedKeys';
+import { ownBytes } from '../../node/ownText';
+import type { Repository } from '../../node/repository';
 import { openRepository } from '../../node/repository';
 import type { Command, Invocation } from '../command';
 import { textOption } from '../command';
@@ -36,9 +37,9 @@ export const policy: Command = {
 
 async function runPolicy(invocation: Invocation): Promise<ExitCode> {
   const [what, path] = invocation.positionals;
-  const { top } = await openRepository(invocation.cwd);
-  if (what === 'check' && path === undefined) return check(invocation, top);
-  if (what === 'explain' && path !== undefined) return explain(invocation, top, path);
+  const repository = await openRepository(invocation.cwd);
+  if (what === 'check' && path === undefined) return check(invocation, repository);
+  if (what === 'explain' && path !== undefined) return explain(invocation, repository, path);
   throw usageError(`expected: countersign ${policy.usage}`);
 }
 
@@ -47,9 +48,8 @@ interface Files {
   readonly problems: readonly Problem[];
 }
 
-function readFiles(top: string): Files {
-  const read = (path: string): string | undefined =>
-    existsSync(join(top, path)) ? readFileSync(join(top, path), 'utf8') : undefined;
+function readFiles(repository: Repository): Files {
+  const read = (path: string): string | undefined => ownBytes(repository, path)?.toString();
   const text = read(POLICY_PATH);
   if (text === undefined) {
     const message = 'expected a policy, found none; run: countersign init';
@@ -81,8 +81,8 @@ function withoutKey(checked: Policy, signers: readonly AllowedSigner[]): Problem
   });
 }
 
-function check({ io, json }: Invocation, top: string): ExitCode {
-  const { policy: checked, problems } = readFiles(top);
+function check({ io, json }: Invocation, repository: Repository): ExitCode {
+  const { policy: checked, problems } = readFiles(repository);
   const malformed = problems.some((problem) => problem.code !== 'policy-unsatisfiable');
   const exit: ExitCode = problems.length === 0 ? 0 : malformed ? 2 : 1;
   for (const problem of problems) io.stderr(`countersign: ${problemLine(problem)}\n`);
@@ -95,8 +95,8 @@ function checkedSentence({ mode, rules, people }: Policy): string {
   return `${POLICY_PATH} holds: mode ${mode}, ${plural(rules.length, 'rule')}, ${people.length} listed`;
 }
 
-function explain({ io, cwd, json, values }: Invocation, top: string, given: string): ExitCode {
-  const { policy: checked, problems } = readFiles(top);
+function explain({ io, cwd, json, values }: Invocation, repository: Repository, given: string): ExitCode {
+  const { policy: checked, problems } = readFiles(repository);
   const [first] = problems.filter((problem) => problem.code !== 'policy-unsatisfiable');
   if (first !== undefined || checked === undefined) {
     const none = { code: 'policy-invalid', path: POLICY_PATH, field: '', message: 'it can not be read' };
@@ -106,7 +106,7 @@ function explain({ io, cwd, json, values }: Invocation, top: string, given: stri
   if (!checked.levels.includes(level)) {
     throw usageError(`expected a level of the policy (${checked.levels.join(', ')}), found ${escapeText(level)}`);
   }
-  const path = relative(top, resolve(cwd, given)).split(sep).join('/');
+  const path = relative(repository.top, resolve(cwd, given)).split(sep).join('/');
   const cases = casesOf(checked, path, level);
   if (json) {
     io.stdout(jsonText({ path, level, atomic: isAtomic(checked, path), cases }));

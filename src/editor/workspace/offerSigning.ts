@@ -1,9 +1,8 @@
 /** Offers the recorder's key, once per repository, where the policy asks for signed records and there is none. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Memento } from 'vscode';
 import { commands, l10n, window } from 'vscode';
 import { POLICY_PATH } from '../../core/sidecar/paths';
+import { ownBytes } from '../../node/ownText';
 import { recorderState } from '../../node/recorder';
 import type { Repository } from '../../node/repository';
 
@@ -22,9 +21,9 @@ export async function offerSigning(repository: Repository, memory: Memento): Pro
 }
 
 /** Most policies say nothing of it: then the command line's bundle, which reads policies, need not be loaded. */
-function mayAsk({ top }: Repository): boolean {
+function mayAsk(repository: Repository): boolean {
   try {
-    return readFileSync(join(top, POLICY_PATH), 'utf8').includes('"requireSignedRecords"');
+    return ownBytes(repository, POLICY_PATH)?.includes('"requireSignedRecords"') === true;
   } catch {
     return false;
   }

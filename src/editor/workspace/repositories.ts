@@ -7,6 +7,8 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Disposable, FileSystemWatcher, LogOutputChannel } from 'vscode';
 import { EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
 import { POLICY_PATH, SIDECAR_ROOT } from '../../core/sidecar/paths';
+import { cleanEnv } from '../../node/git';
+import { ownBytes } from '../../node/ownText';
 import type { Repository } from '../../node/repository';
 import { openRepository } from '../../node/repository';
 
@@ -28,6 +30,8 @@ export class Repositories implements Disposable {
   readonly #tops = new Map<string, string | undefined>();
   readonly #opened = new Map<string, Promise<Repository | undefined>>();
   readonly #watchers = new Map<string, FileSystemWatcher>();
+  /** For each index of a sparse checkout, as it was looked at, whether it has a policy. */
+  readonly #indexes = new Map<string, { readonly mark: string; readonly has: boolean }>();
   readonly #changed = new EventEmitter<RepositoryChange>();
   readonly #journalled = new EventEmitter<string>();
   readonly #disposables: Disposable[];
@@ -65,10 +69,10 @@ export class Repositories implements Disposable {
     return top === undefined ? undefined : { top, path: relative(top, file).split(sep).join('/') };
   }
 
-  /** Where a file stands if its repository has a policy in its work tree. */
+  /** Where a file stands if its repository has a policy, in its work tree or, in a sparse checkout, in the index. */
   locateTracked(uri: Uri): Location | undefined {
     const location = this.locate(uri);
-    return location !== undefined && existsSync(join(location.top, POLICY_PATH)) ? location : undefined;
+    return location !== undefined && this.#hasPolicy(location.top) ? location : undefined;
   }
 
   /** The repository at a work tree's top. Undefined in an untrusted workspace, and where git says no. */
@@ -100,7 +104,7 @@ export class Repositories implements Disposable {
     return target === undefined ? undefined : resolve(top, target);
   }
 
-  /** The repository of a file, if it has a policy in its work tree and the workspace is trusted. */
+  /** The repository of a file, if it has a policy and the workspace is trusted. */
   async trackedRepository(uri: Uri): Promise<Repository | undefined> {
     const location = this.locateTracked(uri);
     return location === undefined ? undefined : this.open(location.top);
@@ -131,6 +135,24 @@ export class Repositories implements Disposable {
     // A folder without a repository may get one: only what was found is remembered.
     if (top !== undefined) this.#tops.set(folder, top);
     return top;
+  }
+
+  #hasPolicy(top: string): boolean {
+    if (existsSync(join(top, POLICY_PATH))) return true;
+    const gitDir = this.gitDir(top);
+    if (gitDir === undefined || !existsSync(join(gitDir, 'info', 'sparse-checkout'))) return false;
+    const stat = statSync(join(gitDir, 'index'), { bigint: true, throwIfNoEntry: false });
+    const mark = `${stat?.mtimeNs} ${stat?.size} ${stat?.ino}`;
+    const known = this.#indexes.get(gitDir);
+    if (known?.mark === mark) return known.has;
+    let has = false;
+    try {
+      has = ownBytes({ top, gitDir, env: cleanEnv() }, POLICY_PATH) !== undefined;
+    } catch (error) {
+      this.#log.warn(`No policy read from the index of ${top}: ${String(error)}`);
+    }
+    this.#indexes.set(gitDir, { mark, has });
+    return has;
   }
 
   #watch(top: string, { gitDir, commonDir }: Repository): void {

@@ -1,9 +1,10 @@
-/** Where the files are that a payload names: which repository, and which path in it. No process is started for it. */
+/** Where the files are that a payload names: which repository, and which path in it. Only in a sparse checkout is git asked for it. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { POLICY_PATH, pathFault } from '../../core/sidecar/paths';
 import { cleanEnv } from '../git';
+import { ownBytes } from '../ownText';
 import type { Repository } from '../repository';
 
 const MAX_PATH = 4096;
@@ -47,8 +48,8 @@ export function repositoryOf(path: string): Repository | undefined {
     const gitDir = stat === undefined ? undefined : stat.isDirectory() ? entry : linkedGitDir(entry, folder);
     if (gitDir !== undefined && existsSync(join(gitDir, 'HEAD'))) {
       // Where nobody adopted Countersign, a hook that is set up for all of a user's work leaves no trace.
-      if (!existsSync(join(folder, POLICY_PATH))) return undefined;
-      return { top: folder, gitDir, commonDir: commonDirOf(gitDir), env: cleanEnv() };
+      const repository = { top: folder, gitDir, commonDir: commonDirOf(gitDir), env: cleanEnv() };
+      return ownBytes(repository, POLICY_PATH) === undefined ? undefined : repository;
     }
     if (dirname(folder) === folder) return undefined;
   }

@@ -1,6 +1,4 @@
 /** The files of the repository that Countersign depends on, and those that decide who else meets its records. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Problem } from '../../core/model/problem';
 import { satisfiable } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
@@ -12,6 +10,7 @@ import { fromUtf8 } from '../../core/text/bytes';
 import { splitNul } from '../git';
 import { ATTRIBUTES } from '../init';
 import { keepingOut } from '../keptOut';
+import { ownBytes } from '../ownText';
 import type { Repository } from '../repository';
 import { tryInRepository } from '../repository';
 import type { Finding } from './finding';
@@ -61,8 +60,7 @@ function problemFinding(check: string, { path, field, message }: Problem): Findi
 }
 
 function textOf(repository: Repository, path: string): string | undefined {
-  const file = join(repository.top, path);
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  return ownBytes(repository, path)?.toString();
 }
 
 /** Whether git leaves the records' bytes alone. */
