@@ -23,8 +23,15 @@ export interface Chosen {
   readonly blocks?: readonly number[];
 }
 
-/** Committed blocks that still need someone: nothing, or not enough, stands for them. Throws `no-such-block` (exit 1). */
-export function pendingBlocks({ report, input }: Standpoint, { paths = [], blocks }: Chosen): PendingBlock[] {
+/**
+ * Committed blocks that still need someone: nothing, or not enough, stands for them. With `settled` those that need nobody
+ * too. Throws `no-such-block` (exit 1).
+ */
+export function pendingBlocks(
+  { report, input }: Standpoint,
+  { paths = [], blocks }: Chosen,
+  settled = false,
+): PendingBlock[] {
   const isIn = (block: ReportBlock, place: string): boolean =>
     block.path === place || block.path.startsWith(`${place}/`);
   const lost = paths.find((place) => !report.blocks.some((block) => isIn(block, place)));
@@ -34,7 +41,7 @@ export function pendingBlocks({ report, input }: Standpoint, { paths = [], block
   }
   const chosen = report.blocks.filter(
     (block) =>
-      (block.status === 'missing' || block.status === 'stale' || block.status === 'rejected') &&
+      (settled || (block.status !== 'satisfied' && block.status !== 'not-required')) &&
       (paths.length === 0 || paths.some((place) => isIn(block, place))) &&
       (blocks === undefined || blocks.includes(block.block)),
   );

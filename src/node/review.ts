@@ -72,12 +72,16 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
   const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
   const principal = asListed(standpoint.input, await authorEmail(repository));
   const key = await chooseKey(repository, standpoint.input, principal, options.keyFile);
-  const blocks = options.decision === 'withdraw' ? [] : pendingBlocks(standpoint, options);
-  if (blocks.length === 0 && options.decision !== 'withdraw') {
-    throw fault('nothing-to-sign', '', 'no committed block awaits a sign-off here', 1);
+  const { decision, paths = [] } = options;
+  // A veto is possible on any block that is named.
+  const settled = decision === 'reject' && (paths.length > 0 || options.blocks !== undefined);
+  const blocks = decision === 'withdraw' ? [] : pendingBlocks(standpoint, options, settled);
+  if (blocks.length === 0 && decision !== 'withdraw') {
+    const hint = decision === 'reject' ? '; name a PATH to reject' : '';
+    throw fault('nothing-to-sign', '', `no committed block awaits a sign-off here${hint}`, 1);
   }
   const plan = {
-    decision: options.decision,
+    decision,
     standpoint,
     blocks,
     principal,
@@ -85,12 +89,12 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
     binding: bindingFor(blocks),
     refusals: [],
     cautions: [],
-    ...(options.decision === 'withdraw' ? { withdraws: decisionOf(standpoint, options.withdraws ?? '') } : {}),
+    ...(decision === 'withdraw' ? { withdraws: decisionOf(standpoint, options.withdraws ?? '') } : {}),
   };
   return {
     ...plan,
     refusals: refusalsOf(plan).map((refusal) => withRemedy(plan, refusal)),
-    cautions: options.decision === 'approve' ? cautionsOf(standpoint.input.files, blocks) : [],
+    cautions: decision === 'approve' ? cautionsOf(standpoint.input.files, blocks) : [],
   };
 }
 

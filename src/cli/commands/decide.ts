@@ -147,7 +147,16 @@ const DONE: Readonly<Record<Decision, string>> = { approve: 'signed off', reject
 function outcomeText(plan: SignoffPlan, result: SignResult): string {
   const what = plan.decision === 'withdraw' ? '' : ` ${plural(plan.blocks.length, 'block')}`;
   const names = result.ids.map((id) => id.slice(0, 12)).join(', ');
-  return `${DONE[plan.decision]}${what} (${names})\n${whereText(result)}\n`;
+  const head = `${DONE[plan.decision]}${what} (${names})`;
+  return `${[head, ...(plan.decision === 'approve' ? vetoed(plan) : []), whereText(result)].join('\n')}\n`;
+}
+
+/** An approval lifts no veto. */
+function vetoed({ blocks }: SignoffPlan): string[] {
+  return blocks.flatMap(({ block, hunks }) => {
+    const veto = hunks.find(({ status }) => status === 'rejected');
+    return veto === undefined ? [] : escapeText(`${place(block)} stays ${veto.reason}; ${veto.next}`);
+  });
 }
 
 function whereText({ paths, exported, commit }: SignResult): string {

@@ -41,7 +41,7 @@ async function askWhich(
   blocks: readonly BlockView[],
 ): Promise<{ readonly blocks: readonly BlockView[]; readonly plan: SignoffPlan }> {
   const keyFile = await signingKey(session, state);
-  const planFor = (chosen: readonly BlockView[]): Promise<SignoffPlan> => makePlan(session, chosen, keyFile);
+  const planFor = (chosen: readonly BlockView[]): Promise<SignoffPlan> => makePlan(session, 'approve', chosen, keyFile);
   const unseen = blocks.filter((block) => !session.isViewed(block.key));
   const seen = blocks.filter((block) => session.isViewed(block.key));
   const plan = await planFor(blocks);
@@ -70,10 +70,11 @@ async function askWhich(
 
 async function makePlan(
   session: Session,
+  decision: 'approve' | 'reject',
   blocks: readonly BlockView[],
   keyFile: string | undefined,
 ): Promise<SignoffPlan> {
-  const options = { decision: 'approve' as const, blocks: blocks.map((block) => block.number) };
+  const options = { decision, blocks: blocks.map((block) => block.number) };
   try {
     const plan = await planSignoff(session.repository, keyFile === undefined ? options : { ...options, keyFile });
     const spans = new Set(blocks.map((block) => block.key));
@@ -168,8 +169,7 @@ export async function reject(session: Session, state: ReadyState, blocks: readon
   });
   if (note === undefined) throw new CancellationError();
   const keyFile = await signingKey(session, state);
-  const options = { decision: 'reject' as const, blocks: blocks.map((block) => block.number) };
-  const plan = await planSignoff(session.repository, keyFile === undefined ? options : { ...options, keyFile });
+  const plan = await makePlan(session, 'reject', blocks, keyFile);
   const question = l10n.t('Reject {0}?', blockCount(blocks.length));
   await confirm(question, detailOf(state, plan, blocks, []), l10n.t('Reject'));
   const viewed = blocks.filter((block) => session.isViewed(block.key)).length;

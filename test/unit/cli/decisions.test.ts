@@ -1,8 +1,8 @@
 /** Decisions beside those of others: what is taken back by whom, what is vetoed when, with real keys. */
 import assert from 'node:assert/strict';
 import type { TestRepository } from '../../support/repository';
-import { person } from '../../support/repository';
-import { aiChange } from './aiChange';
+import { HUMAN, person } from '../../support/repository';
+import { aiChange, recordAndCommit } from './aiChange';
 import type { Answer } from './harness';
 import { cli } from './harness';
 
@@ -52,5 +52,40 @@ describe('a withdrawal', function () {
     const withdrawal = await decided(repository, ana, 'withdraw', '--note', 'I misread it', id);
     await refused(repository, id, /this would not count: it is withdrawn already/);
     await refused(repository, withdrawal, /this would not count: a withdrawal stays; sign a new decision instead/);
+  });
+});
+
+describe('a rejection', function () {
+  this.timeout(60_000);
+
+  it('is possible of blocks that are signed for, or that need nobody, when their PATH is named', async () => {
+    const repository = await change();
+    await repository.save('typed.js', 'const mine = byThePerson();\n', [HUMAN]);
+    await recordAndCommit(repository, 'Type');
+    await decided(repository, ana, 'approve');
+    assert.equal((await cli(repository.top, GATE)).exit, 0);
+    const none = await decide(repository, eve, 'reject', '--note', 'No');
+    assert.deepEqual([none.exit, none.stdout], [1, '']);
+    assert.match(none.stderr, /no committed block awaits a sign-off here; name a PATH to reject/);
+    const veto = await decide(repository, eve, 'reject', '--note', 'No retry', 'a.js');
+    assert.match(veto.stdout, /^rejected 1 block/);
+    assert.match(veto.stderr, /^ {2}a\.js:2/m);
+    const gate = await cli(repository.top, GATE);
+    assert.equal(gate.exit, 1);
+    assert.match(gate.stdout, /rejected by eve: No retry/);
+    await decided(repository, eve, 'reject', '--note', 'Nor this', 'typed.js');
+    assert.match((await cli(repository.top, GATE)).stdout, /rejected by eve: Nor this/);
+  });
+
+  it('outlives an approval beside it, which says so', async () => {
+    const repository = await change();
+    const veto = await decided(repository, eve, 'reject', '--note', 'No');
+    const { exit, stdout } = await decide(repository, ana, 'approve');
+    assert.equal(exit, 0);
+    const stays = `a\\.js:2-3 stays rejected by eve: No; settle it with eve, who then runs: countersign withdraw ${veto}`;
+    assert.match(stdout, new RegExp(`^signed off 1 block .*\n${stays}\ncommitted as`));
+    await decided(repository, eve, 'withdraw', '--note', 'Settled', veto);
+    assert.equal((await cli(repository.top, GATE)).exit, 0);
+    assert.doesNotMatch((await decide(repository, ana, 'approve')).stdout, /stays/);
   });
 });
