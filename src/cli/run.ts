@@ -1,9 +1,11 @@
 /** The one way in: arguments to exit code. Nothing below it writes anywhere but through `io`. */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
 import { CountersignError } from '../core/model/problem';
 import { nearest } from '../core/policy/faults';
+import { entryAt } from '../node/entryAt';
 import type { Command, CommandOption, Invocation } from './command';
 import { GLOBAL_OPTIONS, switchOption, textOption } from './command';
 import { COMMANDS, INTERNAL_COMMANDS } from './commands';
@@ -71,7 +73,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     const surplus = positionals[most] ?? '';
     throw usageError(`unexpected argument ${escapeText(surplus)}; usage: countersign ${command.usage}`);
   }
-  const cwd = resolve(io.cwd, textOption(values, 'cwd') ?? '.');
+  const given = textOption(values, 'cwd');
+  const cwd = resolve(io.cwd, given ?? '.');
+  // An agent's folder may be gone by the time its hook runs.
+  if (given !== undefined && !isAgentHook(argv) && entryAt(cwd, statSync)?.isDirectory() !== true) {
+    throw usageError(`expected a folder behind --cwd, found ${escapeText(given)}`);
+  }
   const invocation: Invocation = { io, cwd, json: switchOption(values, 'json'), values, positionals, run };
   return command.run(invocation);
 }

@@ -2,12 +2,13 @@
  * What `blame` needs to know of a file: its text in the work tree or at a revision, the names that it had, and the records
  * about them. Each git process costs its start, so there are few, and those that need nothing else are started first.
  */
-import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
 import { fromUtf8 } from '../core/text/bytes';
+import { entryAt } from './entryAt';
 import { cleanEnv, splitNul } from './git';
 import { formerPaths, readMoves } from './moves';
 import type { ObjectSession } from './objectSession';
@@ -164,6 +165,6 @@ const MOST_FORMER = 50;
 
 /** A file's bytes; undefined when it is none, or too large to be text. Links are not followed. */
 function textOf(file: string): string | undefined {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
+  const stat = entryAt(file);
   return stat?.isFile() === true && stat.size <= MAX_BLOB_BYTES ? readFileSync(file, 'latin1') : undefined;
 }

@@ -1,5 +1,5 @@
 /** What is known of a file's content besides what an editor tracks: on disk, committed, staged, and when it was last seen. */
-import { lstatSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
@@ -8,6 +8,7 @@ import { contentDigest } from '../core/sidecar/lineHash';
 import { utf8 } from '../core/text/bytes';
 import { isBinary } from '../core/text/lines';
 import type { LastState } from './declaredClaims';
+import { entryAt } from './entryAt';
 import { nodeHash } from './hash';
 import { readKnownLines } from './knownLines';
 import { MAX_BLOB_BYTES } from './objects';
@@ -17,7 +18,7 @@ import { inRepository } from './repository';
 /** A file's bytes as it stands in the work tree, or why it has no lines to speak of. */
 export function readText(repository: Repository, path: string): { bytes: string } | { skipped: string } {
   const file = join(repository.top, path);
-  const stat = lstatSync(file, { throwIfNoEntry: false });
+  const stat = entryAt(file);
   if (stat === undefined) return { skipped: 'there is no such file' };
   if (!stat.isFile()) return { skipped: 'it is no regular file' };
   if (stat.size > MAX_BLOB_BYTES) return { skipped: 'it is too large to be recorded by line' };

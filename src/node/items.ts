@@ -2,7 +2,7 @@
  * Steps of what has no lines: what a checkpoint or an agent's hook may claim of deleted files, binaries, links, submodules,
  * empty files, exec bits and what the policy calls atomic.
  */
-import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWeak } from '../core/attribution/carry';
 import { stepsBetween } from '../core/attribution/objectSteps';
@@ -13,6 +13,7 @@ import { isAtomic } from '../core/policy/decide';
 import type { Policy } from '../core/policy/policy';
 import { fromUtf8, utf8 } from '../core/text/bytes';
 import { blobId } from './blobId';
+import { entryAt } from './entryAt';
 import { readText } from './fileVersions';
 import { splitNul } from './git';
 import { appendItem, readItems } from './itemJournal';
@@ -54,7 +55,7 @@ export async function lookAtItems(repository: Repository, paths: readonly string
   for (const path of input) {
     const at = { path, staged: staged?.get(path) ?? ABSENT, head: head?.get(path) ?? ABSENT };
     const file = join(repository.top, path);
-    const stat = lstatSync(file, { throwIfNoEntry: false });
+    const stat = entryAt(file);
     if (stat === undefined) looks.push({ ...at, now: ABSENT });
     else if (stat.isSymbolicLink()) {
       const bytes = readlinkSync(file, 'buffer').toString('latin1');

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { lstatSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { contentDigest, textDigest } from '../core/sidecar/lineHash';
@@ -13,6 +13,7 @@ import { fromUtf8 } from '../core/text/bytes';
 import type { CheckpointFile } from './checkpoint';
 import { checkpoint } from './checkpoint';
 import { readBlobs } from './blobs';
+import { entryAt } from './entryAt';
 import { readText } from './fileVersions';
 import { splitNul } from './git';
 import { nodeHash } from './hash';
@@ -88,7 +89,7 @@ async function look(repository: Repository): Promise<Look> {
 }
 
 function itemMark({ top }: Repository, path: string): string {
-  const stat = lstatSync(join(top, path), { throwIfNoEntry: false });
+  const stat = entryAt(join(top, path));
   return stat === undefined ? 'absent' : `item ${stat.mode} ${stat.size} ${stat.mtimeMs}`;
 }
 

@@ -1,11 +1,12 @@
 /** The hooks around a tool that edits files. */
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../../core/attribution/fileLines';
 import { fileLines } from '../../core/attribution/fileLines';
 import type { Source } from '../../core/model/origin';
 import type { LineHash } from '../../core/model/record';
 import { contentLines } from '../../core/text/lines';
+import { entryAt } from '../entryAt';
 import { readText, storedVersions } from '../fileVersions';
 import { nodeHash } from '../hash';
 import { claimItems, lookAtItems } from '../items';
@@ -44,7 +45,7 @@ export function beforeEdit(repository: Repository, event: HookEvent, changes: re
 function fileBefore(repository: Repository, change: PlacedChange): FileBefore {
   const { path, from, announced } = change;
   const source = from !== undefined && !existsSync(join(repository.top, path)) ? from : path;
-  const stat = lstatSync(join(repository.top, source), { throwIfNoEntry: false });
+  const stat = entryAt(join(repository.top, source));
   if (stat === undefined) {
     const predicted = predict(announced, '');
     return { path, lines: [], size: -1, modified: 0, ...(predicted === undefined ? {} : { predicted }) };
@@ -173,7 +174,7 @@ async function arrivals(
     let modified = -1;
     let look: Arrival | undefined;
     for (;;) {
-      const stat = lstatSync(file, { throwIfNoEntry: false });
+      const stat = entryAt(file);
       if (stat !== undefined && stat.mtimeMs !== modified) look = lookAt(repository, change, before);
       modified = stat?.mtimeMs ?? -1;
       const isChanged = before !== undefined && before.modified !== modified;
@@ -217,7 +218,7 @@ function asOfNow(repository: Repository, arrival: Arrival): Arrival {
 }
 
 function modifiedAt(repository: Repository, { path }: PlacedChange): number {
-  return lstatSync(join(repository.top, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return entryAt(join(repository.top, path))?.mtimeMs ?? 0;
 }
 
 /** Without a text that stood before the call: an edit applied to what is staged or committed. */

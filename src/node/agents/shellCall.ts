@@ -2,7 +2,6 @@
  * The hooks around a tool that runs commands. Such a tool does not say what it writes: what differs from a look at the
  * work tree before is its doing, apart from what an editor saved meanwhile, what git brought, and what other calls announced.
  */
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../../core/attribution/fileLines';
 import { fileLines } from '../../core/attribution/fileLines';
@@ -12,6 +11,7 @@ import { CountersignError } from '../../core/model/problem';
 import { contentLines } from '../../core/text/lines';
 import { pathFault } from '../../core/sidecar/paths';
 import { fromUtf8 } from '../../core/text/bytes';
+import { entryAt } from '../entryAt';
 import { readText, storedVersions } from '../fileVersions';
 import { TIMED_OUT, gitFailure, splitNul } from '../git';
 import { nodeHash } from '../hash';
@@ -47,7 +47,7 @@ export async function beforeShell(repository: Repository, event: HookEvent): Pro
   let [left, partial] = [MOST_BYTES, status.changed.length > MOST_FILES];
   const files: FileBefore[] = [];
   for (const path of status.changed.slice(0, MOST_FILES)) {
-    const stat = lstatSync(join(repository.top, path), { throwIfNoEntry: false });
+    const stat = entryAt(join(repository.top, path));
     if (stat === undefined) continue;
     left -= stat.size;
     const text = left < 0 ? { skipped: '' } : readText(repository, path);
@@ -87,9 +87,7 @@ export async function afterShell(repository: Repository, event: HookEvent): Prom
   const moved = window.head === undefined || window.head === status.head || window.head === '' ? [] : [window.head];
   const stored = await storedVersions(repository, [...changed, ...gone], moved);
   const vanished = gone.flatMap((path) => (stored.get(path) ?? []).filter((version) => version !== undefined));
-  const left = window.files.filter(
-    (file) => lstatSync(join(repository.top, file.path), { throwIfNoEntry: false }) === undefined,
-  );
+  const left = window.files.filter((file) => entryAt(join(repository.top, file.path)) === undefined);
   return withLock(gitDir, async () => {
     const journal = readJournal(gitDir, new Set([...changed, ...gone, ...left.map(({ path }) => path)]));
     const source: Source = { origin: 'ai', via: event.via, evidence: 'reported', actor: event.actor };
@@ -139,7 +137,7 @@ function itemPaths(status: Status, window: Window, changed: readonly string[]): 
 }
 
 function isNews(repository: Repository, path: string, before: FileBefore | undefined, window: Window): boolean {
-  const stat = lstatSync(join(repository.top, path), { throwIfNoEntry: false });
+  const stat = entryAt(join(repository.top, path));
   if (stat === undefined) return false;
   // What could not be compared then can't be now.
   if (before === undefined) return !window.partial;

@@ -52,8 +52,23 @@ describe('the command line', () => {
       [['blame'], /a file/],
       [['policy', 'chekc'], /policy check/],
       [['--cwd', '/tmp'], /expected a command/],
+      ...[
+        ['blame', 'f.js'],
+        ['verify', '--base', 'main'],
+        ['doctor'],
+        ['init'],
+        ['show', '0000'],
+        ['run', 'true'],
+      ].flatMap(([command = '', ...args]): [string[], RegExp][] => [
+        [[command, '--cwd', 'f.js', ...args], /expected a folder behind --cwd, found f\.js/],
+        [[command, '--cwd', 'nowhere', '--json', ...args], /expected a folder behind --cwd, found nowhere/],
+      ]),
+      ...['f.js/x', 'x'.repeat(300)].flatMap((path): [string[], RegExp][] => [
+        [['blame', path], /expected a text file, found none/],
+        [['why', `${path}:1`], /expected a text file, found none/],
+      ]),
     ];
-    const { top } = new TestRepository();
+    const { top } = new TestRepository().write('f.js', 'one\n');
     for (const [args, said] of cases) {
       const answer = await cli(top, args);
       assert.equal(answer.exit, 2, args.join(' '));
@@ -77,6 +92,15 @@ describe('the command line', () => {
       const answer = await cli(top, args);
       assert.deepEqual([answer.exit, answer.stdout], [0, ''], args.join(' '));
       assert.match(answer.stderr, said);
+    }
+  });
+
+  it('takes what can’t be there for a file that is not there', async () => {
+    const { top } = new TestRepository().as(person('bo')).write('f.js', 'one\n');
+    for (const path of ['f.js/x', 'x'.repeat(300)]) {
+      const answer = await cli(top, ['record', '--origin', 'ai', path]);
+      assert.equal(answer.exit, 0, answer.stderr);
+      assert.match(answer.stdout, /nothing recorded: there is no such file/);
     }
   });
 
