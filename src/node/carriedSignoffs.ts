@@ -12,8 +12,8 @@ import { MAX_FILE_BYTES } from '../core/sidecar/limits';
 import { storePath } from '../core/sidecar/paths';
 import { standingOf } from '../core/verify/authority';
 import { verifyChange } from '../core/verify/verify';
+import { readBlobs } from './blobs';
 import { commitOnly, requireQuietRepository } from './commitOnly';
-import { splitNul } from './git';
 import { nodeHash } from './hash';
 import type { Repository } from './repository';
 import { inRepository } from './repository';
@@ -56,8 +56,8 @@ export interface CarriedSignoff {
   readonly path: string;
   readonly decision: Decision;
   readonly reviewer: string;
-  /** HEAD holds it already. */
-  readonly present: boolean;
+  /** HEAD holds it already: these bytes, or another envelope of it, which is left and judged. */
+  readonly present: boolean | 'otherwise';
   /** Numbers of the blocks of this change for which it counts. */
   readonly blocks: readonly number[];
   /** Why it counts for nothing here; undefined when it counts, or when it decides about no block. */
@@ -90,14 +90,30 @@ export async function importSignoffs(
     const message = `expected a sign-off for this repository (${repo}), found one for ${found}`;
     throw new CountersignError({ code: 'other-repo', path: files[index] ?? '', field: '', message }, 2);
   }
-  const byId = new Map(read.map((each) => [each.signoff.id, each] as const));
-  const paths = [...byId.values()].map(({ signoff }) => signoff.path);
-  const here = await inHead(repository, paths);
+  const paths = [...new Set(read.map(({ signoff }) => signoff.path))];
   const landed = await landedBefore(repository, standpoint.target.commit, paths);
-  const signoffs = [...byId.values()].map(({ signoff }) =>
-    carried(standpoint, signoff, here.has(signoff.path), landed.has(signoff.path)),
+  const { base } = standpoint.report;
+  const blobs = await readBlobs(
+    repository,
+    paths.flatMap((path) => [`HEAD:${path}`, `${base}:${path}`]),
   );
-  const fresh = [...byId.values()].filter(({ signoff }) => !here.has(signoff.path));
+  const chosen = paths.flatMap((path) => {
+    const own = blobs.get(`HEAD:${path}`);
+    const given = read.filter(({ signoff }) => signoff.path === path);
+    const parsed = own === undefined ? undefined : parseSignoffFile(own, path, { hash: nodeHash, verifyRaw });
+    const standing = own !== undefined && parsed?.ok === true ? [{ bytes: own, signoff: parsed.value }] : [];
+    // What the base holds is never edited.
+    const isFixed = blobs.has(`${base}:${path}`);
+    const kept = given.some(({ bytes }) => bytes === own) || 'otherwise';
+    const judged = (isFixed && standing.length > 0 ? standing : [...standing, ...given]).map(({ bytes, signoff }) => ({
+      bytes,
+      signoff: carried(standpoint, signoff, (isFixed || bytes === own) && kept, landed.has(path)),
+    }));
+    // Several envelopes may hold one payload: HEAD's own stays, unless only another counts.
+    return judged.find(({ signoff }) => signoff.refusal === undefined) ?? judged[0] ?? [];
+  });
+  const signoffs = chosen.map(({ signoff }) => signoff);
+  const fresh = chosen.filter(({ signoff }) => signoff.present === false);
   for (const { bytes, signoff } of fresh) await writeToStore(repository, 'signoff', bytes, signoff.id);
   if (!options.commit || fresh.length === 0) return { signoffs };
   const message = fresh.length === 1 ? 'Bring in a sign-off' : `Bring in ${fresh.length} sign-offs`;
@@ -130,20 +146,6 @@ function unreadable(path: string): { code: string; path: string; field: string; 
   return { code: 'signoff-malformed', path, field: '', message: 'expected a sign-off' };
 }
 
-async function inHead(repository: Repository, paths: readonly string[]): Promise<ReadonlySet<string>> {
-  const listed = await inRepository(repository, [
-    'ls-tree',
-    '-z',
-    '-r',
-    '--name-only',
-    '--full-tree',
-    'HEAD',
-    '--',
-    ...paths,
-  ]);
-  return new Set(splitNul(listed));
-}
-
 /** Those of the files that the target's history has seen: they are spent. */
 async function landedBefore(
   repository: Repository,
@@ -156,7 +158,12 @@ async function landedBefore(
 }
 
 /** Asks the gate's own code what becomes of the branch with this sign-off in it. */
-function carried(standpoint: Standpoint, signoff: VerifiedSignoff, present: boolean, landed: boolean): CarriedSignoff {
+function carried(
+  standpoint: Standpoint,
+  signoff: VerifiedSignoff,
+  present: CarriedSignoff['present'],
+  landed: boolean,
+): CarriedSignoff {
   const { decision, reviewer } = signoff.statement.predicate;
   const told = { id: signoff.id, path: signoff.path, decision, reviewer: reviewer.principal, present };
   const { input } = standpoint;

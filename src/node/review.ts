@@ -150,11 +150,11 @@ function withdrawalRefusal({ standpoint, withdraws }: SignoffPlan, input: GateIn
   if (withdraws.statement.predicate.decision === 'withdraw')
     return refuse('a withdrawal stays; sign a new decision instead');
   if (withdrawnIn(standpoint.input).has(withdraws.id)) return refuse('it is withdrawn already');
+  if (withdrawnIn(input).has(withdraws.id)) return undefined;
   const taken = standingOf(input, withdraws);
-  if (!taken.ok) return taken.refusal;
-  return withdrawnIn(input).has(withdraws.id)
-    ? undefined
-    : refuse(`only ${taken.person.id}, or someone of a higher level who took no part, can withdraw it`);
+  return taken.ok
+    ? refuse(`only ${taken.person.id}, or someone of a higher level who took no part, can withdraw it`)
+    : taken.refusal;
 }
 
 export interface SignOptions {
@@ -206,9 +206,11 @@ export async function signPlan(repository: Repository, plan: SignoffPlan, option
 
 /** The decision of this change whose id begins so. Its withdrawal is signed over its own subjects. */
 function decisionOf({ input }: Standpoint, given: string): VerifiedSignoff {
-  const [only, ...more] = input.signoffs.filter(({ id }) => given.length >= 4 && id.startsWith(given.toLowerCase()));
+  // One that was written anew may be there twice.
+  const known = [...new Map(input.signoffs.map((each) => [each.id, each] as const)).values()];
+  const [only, ...more] = known.filter(({ id }) => given.length >= 4 && id.startsWith(given.toLowerCase()));
   if (only !== undefined && more.length === 0) return only;
-  const list = input.signoffs.map(({ id }) => id.slice(0, 12)).join(', ');
+  const list = known.map(({ id }) => id.slice(0, 12)).join(', ');
   const what = only === undefined ? 'none begins so' : 'several begin so';
   const message = `expected the id of a sign-off of this change (${list || 'there is none'}); ${what}`;
   throw fault('unknown-signoff', '', message, 2);

@@ -36,7 +36,7 @@ async function runImport({ io, cwd, json, values, positionals }: Invocation): Pr
     io.stdout(jsonText({ signoffs, ...(commit === undefined ? {} : { commit }) }));
     return 0;
   }
-  const fresh = signoffs.filter((each) => !each.present);
+  const fresh = signoffs.filter((each) => each.present === false);
   const where =
     fresh.length === 0
       ? 'nothing to bring in'
@@ -49,7 +49,8 @@ async function runImport({ io, cwd, json, values, positionals }: Invocation): Pr
 
 function told({ id, decision, reviewer, present, blocks, refusal }: CarriedSignoff): string {
   const what = `${DECISION_WORDS[decision]} ${id.slice(0, 12)} by ${escapeText(reviewer)}`;
-  const here = present ? `${what}, which is here already` : what;
+  const envelope = present === 'otherwise' ? ' in another envelope' : '';
+  const here = present === false ? what : `${what}, which is here already${envelope}`;
   if (refusal !== undefined) return `${here}: this does not count: ${escapeText(refusal)}`;
   return blocks.length === 0 ? here : `${here}: counts for ${plural(blocks.length, 'block')}`;
 }

@@ -140,6 +140,92 @@ describe('a sign-off that somebody else brings in', function () {
     assert.equal(author.git('rev-parse', 'HEAD'), head);
   });
 
+  describe('under a name that HEAD has in another envelope', () => {
+    const ca = person('ca');
+    const cy = person('cy');
+
+    /** A change of bo's that cy signed with a certificate, and the same with the bare key put in its place, which is listed nowhere. */
+    async function certified(): Promise<{ author: TestRepository; good: string; bad: string }> {
+      execFileSync('ssh-keygen', ['-q', '-s', ca.key, '-I', 'cy', '-n', cy.email, `${cy.key}.pub`], { stdio: 'pipe' });
+      const base = new TestRepository().as(ana).adopt([ana, cy]);
+      const listed = base.read('.countersign/allowed_signers').replace(/^cy@.*\n/m, '');
+      const namespace = 'namespaces="signoff.v1@countersign.dev"';
+      const [type = '', blob = ''] = ca.publicKey.split(' ');
+      base.write('.countersign/allowed_signers', `${listed}${cy.email} cert-authority,${namespace} ${type} ${blob}\n`);
+      base.write('a.js', 'one();\n').commit('Start');
+      const bare = mkdtempSync(join(folder, 'origin-'));
+      execFileSync('git', ['clone', '-q', '--bare', base.top, bare], { stdio: 'pipe' });
+      const origin = new TestRepository(bare);
+      const author = origin.clone().as(bo);
+      author.git('switch', '-q', '-c', 'work');
+      await author.save('a.js', 'one();\nconst added = byAnAssistant();\n', [undefined, AI]);
+      await recordAndCommit(author, 'Add');
+      author.git('push', '-q', 'origin', 'work');
+      const sent = mkdtempSync(join(folder, 'sent-'));
+      const [good, bad] = [join(sent, 'good.dsse'), join(sent, 'bad.dsse')];
+      await done(cloneOf(origin, cy), 'approve', '--yes', '--key', `${cy.key}-cert.pub`, '--export', good);
+      writeFileSync(bad, withBareKey(readFileSync(good, 'utf8'), cy.publicKey));
+      return { author, good, bad };
+    }
+
+    function withBareKey(envelope: string, publicKey: string): string {
+      const { signatures } = JSON.parse(envelope) as { signatures: { sig: string }[] };
+      const sig = signatures[0]?.sig ?? '';
+      const blob = Buffer.from(sig, 'base64');
+      const key = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(key.length);
+      const rest = blob.subarray(14 + blob.readUInt32BE(10));
+      return envelope.replace(sig, Buffer.concat([blob.subarray(0, 10), length, key, rest]).toString('base64'));
+    }
+
+    it('takes the place of one that does not count', async () => {
+      const { author, good, bad } = await certified();
+      assert.match((await done(author, 'import', '--commit', bad)).stdout, /does not count/);
+      assert.equal(await gate(author), 1);
+      const told = await done(author, 'import', '--commit', good);
+      assert.match(told.stdout, /by cy@example\.com: counts for 1 block\ncommitted as/);
+      assert.equal(await gate(author), 0);
+    });
+
+    it('leaves the one that counts in its place, and says that it was there', async () => {
+      const { author, good, bad } = await certified();
+      await done(author, 'import', '--commit', good);
+      const head = author.git('rev-parse', 'HEAD');
+      const told = await done(author, 'import', '--commit', bad);
+      assert.match(
+        told.stdout,
+        /which is here already in another envelope: counts for 1 block\nnothing to bring in\n$/,
+      );
+      assert.equal(author.git('rev-parse', 'HEAD'), head);
+      assert.equal(await gate(author), 0);
+    });
+
+    it('is chosen among several by whether it counts, whatever their order', async () => {
+      for (const reversed of [false, true]) {
+        const { author, good, bad } = await certified();
+        const files = reversed ? [bad, good] : [good, bad];
+        assert.match(
+          (await done(author, 'import', '--commit', ...files)).stdout,
+          /^sign-off .*counts for 1 block\ncommitted/,
+        );
+        assert.equal(await gate(author), 0);
+      }
+    });
+
+    it('is left out where the one that does not count has landed', async () => {
+      const { author, good, bad } = await certified();
+      await done(author, 'import', '--commit', bad);
+      author.git('push', '-q', 'origin', 'work:main');
+      author.git('fetch', '-q');
+      const head = author.git('rev-parse', 'HEAD');
+      const told = await done(author, 'import', '--commit', good);
+      assert.match(told.stdout, /which is here already in another envelope: this does not count/);
+      assert.equal(author.git('rev-parse', 'HEAD'), head);
+      assert.equal(author.git('status', '--porcelain'), '');
+    });
+  });
+
   it('checks with stock ssh-keygen by the commands of the documentation, and not once a byte has changed', async () => {
     const { origin } = await place();
     const file = await exported(origin);
