@@ -23,7 +23,6 @@ const OPTIONS: Readonly<Record<string, CommandOption>> = {
   key: { type: 'string', value: 'FILE', about: 'the SSH key to sign with; by default the one that the policy lists' },
   note: { type: 'string', value: 'TEXT', about: 'a remark, signed with the decision' },
   yes: { type: 'boolean', about: 'do not ask' },
-  'hidden-text': { type: 'boolean', about: 'sign for characters that are not shown, or that look like others' },
   commit: { type: 'boolean', about: 'commit the signed file alone, instead of staging it' },
   export: { type: 'string', value: 'FILE', about: 'write it to a new file, for somebody else to import' },
 };
@@ -31,9 +30,12 @@ const OPTIONS: Readonly<Record<string, CommandOption>> = {
 export const approve: Command = {
   name: 'approve',
   summary: 'sign off the committed blocks that need it',
-  usage: 'approve [--base REV] [--key FILE] [--note TEXT] [--yes] [--commit | --export FILE] [PATH…]',
+  usage: 'approve [--base REV] [--key FILE] [--note TEXT] [--yes] [--hidden-text] [--commit | --export FILE] [PATH…]',
   example: 'countersign approve --commit src/pay.ts',
-  options: OPTIONS,
+  options: {
+    ...OPTIONS,
+    'hidden-text': { type: 'boolean', about: 'sign for characters that are not shown, or that look like others' },
+  },
   positionals: { least: 0, most: 1000, name: '' },
   run: (invocation) => decide('approve', invocation),
 };

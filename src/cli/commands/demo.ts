@@ -51,7 +51,7 @@ async function runDemo({ io, json, run }: Invocation): Promise<ExitCode> {
     const steps = await tell(stageFor(folder, { io, json, run }));
     const exits = steps.filter((step) => step.command.startsWith('countersign verify')).map((step) => step.exit);
     const ok = exits.join() === '1,0,1';
-    if (json) io.stdout(jsonText({ ok, steps }));
+    if (json && ok) io.stdout(jsonText({ ok, steps }));
     if (ok) return 0;
     const message = `the demo expected the gate to say 1, 0, 1; it said ${exits.join(', ')}`;
     throw new CountersignError({ code: 'demo-failed', path: '', field: '', message }, 3);

@@ -14,7 +14,7 @@ import { jsonText, problemLine } from '../reporters/problems';
 export const stage: Command = {
   name: 'stage',
   summary: 'write and stage the record of what is staged (the pre-commit hook does it)',
-  usage: 'stage [--hook]',
+  usage: 'stage [--hook [--before TREE] [--mend FILE]]',
   example: 'countersign stage   # after git add, where no hook is installed',
   options: {
     hook: { type: 'boolean', about: 'as a hook: keep quiet, never fail, use the index that git names' },

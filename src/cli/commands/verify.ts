@@ -23,7 +23,7 @@ type Format = (typeof FORMATS)[number];
 export const verify: Command = {
   name: 'verify',
   summary: 'the gate: does every line that the policy asks about carry a valid sign-off?',
-  usage: 'verify --base REV [--head REV] [--ref NAME] [--adopt] [--format text|json|sarif|github]',
+  usage: 'verify --base REV [--head REV] [--ref NAME] [--adopt] [--all] [--format text|json|sarif|github]',
   example: 'countersign verify --base origin/main --head HEAD',
   options: {
     base: { type: 'string', value: 'REV', about: "the target's tip, such as origin/main" },

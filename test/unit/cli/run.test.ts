@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { COMMANDS } from '../../../src/cli/commands';
@@ -30,6 +30,22 @@ describe('the command line', () => {
     );
     assert.deepEqual(await cli(outside, []), overview);
     assert.match((await cli(outside, ['help', 'verify'])).stdout, /countersign verify --base/);
+  });
+
+  it('names every option of a command in its usage, and in a page', async () => {
+    const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+    const text = ['README.md', ...pages.map((name) => `docs/${name}`)].map((file) => readFileSync(file, 'utf8')).join();
+    const global = ['json', 'cwd', 'help'];
+    for (const name of Object.keys(COMMANDS)) {
+      const { stdout } = await cli(outside, [name, '--help']);
+      const usage = /^Usage: (.*)$/m.exec(stdout)?.[1] ?? '';
+      for (const [, short, option = ''] of stdout.matchAll(/^ {2}(?:(-\w), )?--([\w-]+)/gm)) {
+        if (global.includes(option)) continue;
+        const form = new RegExp(`(?:--${option}${short === undefined ? '' : `|${short}`})(?![\\w-])`);
+        assert.match(usage, form, `usage of ${name}`);
+        assert.match(text, form, `pages, of ${name}`);
+      }
+    }
   });
 
   it('answers wrong usage with exit 2 and what was probably meant', async () => {
