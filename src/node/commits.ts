@@ -1,7 +1,6 @@
 /** Who touched which paths in a range of commits. */
 import type { ChangeCommit } from '../core/model/change';
 import { CountersignError } from '../core/model/problem';
-import { parseStorePath } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import type { CommitTrust } from '../core/verify/commitSignature';
 import { commitPrincipals } from '../core/verify/commitSignature';
@@ -13,18 +12,24 @@ import type { RawEntry } from './rawDiff';
 import { parseRaw } from './rawDiff';
 import { splitNul } from './git';
 import { verifyRaw } from './sshVerify';
+import type { TakenOut } from './takenOut';
+import { takenOut } from './takenOut';
 
-/** The commits of a change, and what each of them put into the sidecar's folder for sign-offs. */
+/** The commits of a change, and what they put into the sidecar that stands there no more. */
 export interface History {
   readonly commits: readonly ChangeCommit[];
-  readonly signoffs: readonly RawEntry[];
+  readonly gone: TakenOut;
 }
 
 /**
  * The commits of `base..head` with the paths they touch, without the sidecar's records. A merge touches only the paths
- * where it differs from the merge that git makes by itself.
+ * where it differs from the merge that git makes by itself. `standing` is what the change leaves in the sidecar.
  */
-export async function readCommits(reader: Reader, base: string, head: string, signed?: CommitTrust): Promise<History> {
+export async function readCommits(
+  reader: Reader,
+  { base, head, standing }: { readonly base: string; readonly head: string; readonly standing: readonly RawEntry[] },
+  signed?: CommitTrust,
+): Promise<History> {
   const range = ['--end-of-options', head, `^${base}`];
   const args = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--root', '--diff-merges=off'];
   const trailers = '%(trailers:key=Co-authored-by,valueonly,unfold)';
@@ -36,13 +41,14 @@ export async function readCommits(reader: Reader, base: string, head: string, si
     reader,
     read.map(({ oid }) => oid),
   );
-  const commits: ChangeCommit[] = [];
-  const signoffs: RawEntry[] = [];
-  for (const commit of logged) {
-    const { oid, parents, entries, more } = commit;
-    const touched = parents.length > 1 ? await mergeEntries(reader, oid, parents) : entries;
-    const paths = touched.map((entry) => entry.path).filter((path) => !path.startsWith('.countersign/v1/'));
-    signoffs.push(...touched.filter(({ path }) => parseStorePath(path)?.store === 'signoff'));
+  const touched: (readonly RawEntry[])[] = [];
+  for (const { oid, parents, entries } of logged) {
+    touched.push(parents.length > 1 ? await mergeEntries(reader, oid, parents) : entries);
+  }
+  const gone = await takenOut(reader, touched.flat(), standing);
+  const commits = logged.map((commit, index): ChangeCommit => {
+    const { oid, more } = commit;
+    const content = (touched[index] ?? []).filter((entry) => !gone.isOwn(entry));
     const bytes = objects.get(oid);
     const by = isEncoded(commit) ? namesIn(oid, bytes) : { ...commit, trailers: more[0] ?? '' };
     const [authorEmail, committerEmail] = [fromUtf8(by.authorEmail), fromUtf8(by.committerEmail)];
@@ -53,16 +59,16 @@ export async function readCommits(reader: Reader, base: string, head: string, si
         : bytes === undefined
           ? []
           : commitPrincipals({ hash: nodeHash, verifyRaw }, signed, bytes, [authorEmail, committerEmail]);
-    commits.push({
+    return {
       oid,
       authorEmail,
       committerEmail,
       ...(coAuthors.length === 0 ? {} : { coAuthors }),
       ...(signedBy === undefined ? {} : { signedBy }),
-      paths,
-    });
-  }
-  return { commits, signoffs };
+      paths: content.map(({ path }) => path),
+    };
+  });
+  return { commits, gone };
 }
 
 /**

@@ -25,7 +25,6 @@ import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { commitOf, namedCommit, withoutTransport } from './repository';
-import { takenOut } from './takenOut';
 import { commitTrust, readTrust } from './trust';
 import { underWay } from './underWay';
 
@@ -146,7 +145,8 @@ export async function loadChange(
   const touched = sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : []));
   const content = pairRenames(touched, EMPTY_BLOBS);
   const restoring = underWay(restoredState(reader, base, touched));
-  const history = underWay(readCommits(reader, base, head, commitTrust(trust, now)));
+  const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
+  const history = underWay(readCommits(reader, { base, head, standing: own }, commitTrust(trust, now)));
   const present = content.filter((entry) => entry.newMode !== '000000');
   for (const { path, exactPath } of present) {
     if (exactPath) continue;
@@ -156,7 +156,6 @@ export async function loadChange(
   problems.push(...present.flatMap(refusedPath));
   const added = present.filter((entry) => entry.oldMode === '000000').map((entry) => entry.path);
   const colliding = underWay(pathCollisions(reader, landing, added));
-  const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
   const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
   const ownIds = tooMany(own) === undefined ? own.map((entry) => entry.newId) : [];
   // The texts are many: git reads them out while the signatures are checked.
@@ -166,8 +165,7 @@ export async function loadChange(
   problems.push(...(await colliding));
   const blobs = await texts;
   const restored = await restoring;
-  const { commits, signoffs: brought } = await history;
-  const gone = await takenOut(reader, brought, own);
+  const { commits, gone } = await history;
   const signoffs = [...ownFiles.signoffs, ...gone.signoffs];
   const input: GateInput = {
     base,

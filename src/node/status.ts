@@ -25,7 +25,6 @@ import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { withStatements } from './saidOf';
 import { authorEmail, defaultTarget, headCommit, inRepository, namedCommit } from './repository';
-import { takenOut } from './takenOut';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
 import { workTreeEntries } from './workTree';
@@ -131,8 +130,8 @@ async function workingInput(
   const ownFiles = await readOwnFiles(own, (entry) => blobs.get(entry.newId), trust.policy);
   const files = content.map((entry) => changedFile(entry, blobs));
   const author = await authorEmail(repository);
-  const { commits, signoffs: brought } = await readCommits(reader, start, head, commitTrust(trust, at.now));
-  const gone = await takenOut(reader, brought, own);
+  const ends = { base: start, head, standing: own };
+  const { commits, gone } = await readCommits(reader, ends, commitTrust(trust, at.now));
   const committed = new Set(commits.flatMap((commit) => commit.paths));
   // What is staged has its blob already, so a path that no commit touches is uncommitted too.
   const dirty = content

@@ -1,9 +1,11 @@
 /**
- * Rejections and withdrawals that a commit of the change brought, and a later one took out or wrote anew: whom they are
- * about must not be able to lift them so. Sign-offs that were taken out count for nothing.
+ * What commits of the change put into the sidecar, and a later one took out or wrote anew. Rejections and withdrawals
+ * count still: whom they are about must not be able to lift them so. Sign-offs that were taken out count for nothing. What
+ * can't be read as one of our files is content, whose author must not be hidden by its name.
  */
 import type { Problem } from '../core/model/problem';
 import type { VerifiedSignoff } from '../core/model/signoff';
+import { parseStorePath } from '../core/sidecar/paths';
 import type { Reader } from './objects';
 import { readOwnFiles, tooMany } from './ownFiles';
 import type { RawEntry } from './rawDiff';
@@ -12,9 +14,11 @@ export interface TakenOut {
   readonly signoffs: readonly VerifiedSignoff[];
   /** That there are too many to be looked at. */
   readonly problems: readonly Problem[];
+  /** Whether a commit's entry is one of our files, or takes one away. */
+  readonly isOwn: (entry: RawEntry) => boolean;
 }
 
-/** `brought` is what the commits put into the sidecar, `standing` what stands in it now. Files that can't be read are passed over. */
+/** `brought` is what the commits touched, `standing` what stands in the sidecar now, of which others see that it can be read. */
 export async function takenOut(
   reader: Reader,
   brought: readonly RawEntry[],
@@ -22,16 +26,22 @@ export async function takenOut(
 ): Promise<TakenOut> {
   const key = ({ path, newId }: RawEntry): string => `${newId} ${path}`;
   const here = new Set(standing.map(key));
+  const isNamed = ({ path, newMode }: RawEntry, mode: string): boolean =>
+    newMode === mode && parseStorePath(path) !== undefined;
   const gone = new Map(
     brought.flatMap((entry) =>
-      entry.newMode === '100644' && !here.has(key(entry)) ? [[key(entry), entry] as const] : [],
+      isNamed(entry, '100644') && !here.has(key(entry)) ? [[key(entry), entry] as const] : [],
     ),
   );
   const entries = [...gone.values()];
-  if (entries.length === 0) return { signoffs: [], problems: [] };
   const many = tooMany(entries);
-  if (many !== undefined) return { signoffs: [], problems: [many] };
-  const blobs = await reader.blobs(entries.map(({ newId }) => newId));
-  const { signoffs } = await readOwnFiles(entries, ({ newId }) => blobs.get(newId));
-  return { signoffs: signoffs.filter(({ statement }) => statement.predicate.decision !== 'approve'), problems: [] };
+  const blobs = await reader.blobs(many === undefined ? entries.map(({ newId }) => newId) : []);
+  const { signoffs, problems } = await readOwnFiles(entries, ({ newId }) => blobs.get(newId));
+  const odd = new Set(problems.map(({ path }) => path));
+  return {
+    signoffs: signoffs.filter(({ statement }) => statement.predicate.decision !== 'approve'),
+    problems: many === undefined ? [] : [many],
+    isOwn: (entry) =>
+      isNamed(entry, '000000') || (isNamed(entry, '100644') && (here.has(key(entry)) || !odd.has(entry.path))),
+  };
 }

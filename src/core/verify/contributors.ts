@@ -110,8 +110,9 @@ export function contributorsOf(
     if (recordAuthors.length === 0 || !believed) for (const email of touched.programs) people.add(email);
   }
   if (file.from === undefined && file.before.mode === '000000') for (const email of vanished) people.add(email);
-  // No commit answers for the path: then a record alone must not lift its lines above the level of strangers.
-  if (people.size === 0) people.add(NOBODY);
+  // No commit answers for the path: then a record alone must not lift its lines above the level of strangers. Nor does
+  // a name lift what stands where records belong.
+  if (people.size === 0 || file.path.startsWith('.countersign/v1/')) people.add(NOBODY);
   for (const author of recordAuthors) people.add(author.toLowerCase());
   return people;
 }
