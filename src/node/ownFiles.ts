@@ -14,6 +14,7 @@ import { nodeHash } from './hash';
 import { lengthPrefixed } from '../core/text/bytes';
 import type { VerifyRaw } from '../core/ports';
 import type { RawEntry } from './rawDiff';
+import { EMPTY_BLOBS } from './rawDiff';
 import { readRecord } from './readRecord';
 import { verifyRaw, verifyRawLater } from './sshVerify';
 import { underWay } from './underWay';
@@ -35,7 +36,7 @@ export type Sorted =
 
 /** Sorts an entry by its path and modes. */
 export function sortEntry(entry: RawEntry): Sorted {
-  const { path, oldMode, newMode } = entry;
+  const { path, oldMode, newMode, newId } = entry;
   if (!path.startsWith('.countersign/v1/')) return { kind: 'content' };
   const problem = (message: string): Sorted => ({
     kind: 'fault',
@@ -46,7 +47,8 @@ export function sortEntry(entry: RawEntry): Sorted {
     return oldMode === '100644' && parseStorePath(path) !== undefined ? { kind: 'pass' } : { kind: 'content' };
   }
   if (newMode !== '100644') return problem(`expected a regular file, found mode ${newMode}; remove it from the change`);
-  if (isShardKeeper(path)) return { kind: 'content' };
+  // An empty placeholder, which `prune` leaves, says nothing; one that says something, or goes, is ordinary content.
+  if (isShardKeeper(path)) return { kind: oldMode === '000000' && EMPTY_BLOBS.has(newId) ? 'pass' : 'content' };
   if (parseStorePath(path) === undefined) return { kind: 'content' };
   if (oldMode !== '000000') return problem('records are never edited; restore the file from git');
   return { kind: 'read' };

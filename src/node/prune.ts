@@ -1,5 +1,5 @@
 /**
- * `prune`: takes merged records out of the default branch, in a commit that only deletes. Lines that are merged are
+ * `prune`: takes merged records out of the default branch, in a commit of their own. Lines that are merged are
  * neutral to every later change, so no gate asks for their records again; the history keeps them, and `why` finds them
  * there. Branches that are not merged carry their own records, which this does not touch.
  */

@@ -11,7 +11,7 @@ import { plural } from './stage';
 
 export const prune: Command = {
   name: 'prune',
-  summary: 'delete merged records from the default branch, in a commit that only deletes',
+  summary: 'delete merged records from the default branch, in a commit of their own',
   usage: 'prune [--dry-run] [--before REV]',
   example: 'countersign prune --dry-run --before v1.0   # what would go, of what v1.0 had already',
   options: {

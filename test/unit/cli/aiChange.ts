@@ -5,8 +5,13 @@ import { AI, HUMAN, TestRepository } from '../../support/repository';
 import { cli } from './harness';
 
 /** On branch `work`, by `author`: `a.js` with a neutral line, one of an AI and one of a person. */
-export async function aiChange(owner: Person, author: Person, seniors = [owner]): Promise<TestRepository> {
-  const repository = new TestRepository().as(owner).adopt(seniors).write('a.js', 'one();\n');
+export async function aiChange(
+  owner: Person,
+  author: Person,
+  seniors = [owner],
+  format: 'sha1' | 'sha256' = 'sha1',
+): Promise<TestRepository> {
+  const repository = new TestRepository(undefined, format).as(owner).adopt(seniors).write('a.js', 'one();\n');
   repository.commit('Start');
   repository.git('switch', '-q', '-c', 'work');
   repository.as(author);

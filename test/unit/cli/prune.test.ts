@@ -7,8 +7,8 @@ import { cli } from './harness';
 const [ana, bo] = [person('ana'), person('bo')];
 
 /** On main, with the change of branch `work` merged. */
-async function merged(): Promise<TestRepository> {
-  const repository = await aiChange(ana, bo);
+async function merged(format: 'sha1' | 'sha256' = 'sha1'): Promise<TestRepository> {
+  const repository = await aiChange(ana, bo, [ana], format);
   repository.git('switch', '-q', 'main');
   repository.git('merge', '-q', '--no-ff', '-m', 'Land it', 'work');
   return repository;
@@ -44,6 +44,27 @@ describe('prune', () => {
     assert.equal(repository.git('status', '--porcelain'), before, 'staged and dirty work stays as it is');
     assert.equal(await prune(repository), 'nothing to prune\n');
   });
+
+  for (const format of ['sha1', 'sha256'] as const) {
+    it(`may itself be a change, which asks for nobody's sign-off (${format})`, async () => {
+      const repository = await merged(format);
+      await prune(repository);
+      repository.git('branch', 'target', 'HEAD~1');
+      const gate = ['verify', '--base', 'target'];
+      const { exit, stdout } = await cli(repository.top, gate);
+      assert.deepEqual([exit, stdout.includes('.keep')], [0, false], stdout);
+      // Whatever else a placeholder is, it is ordinary content.
+      const [keeper = ''] = repository.git('ls-files', '*.keep').split('\n');
+      repository.write(keeper, 'hidden\n').commit('Fill it');
+      const filled = await cli(repository.top, gate);
+      assert.deepEqual([filled.exit, filled.stdout.includes(keeper)], [1, true], filled.stdout);
+      repository.git('reset', '-q', '--hard', 'HEAD~1');
+      repository.git('rm', '-q', keeper);
+      repository.git('commit', '-q', '-m', 'Take it away');
+      const removed = await cli(repository.top, [...gate, '--base', 'HEAD~1', '--ref', 'target']);
+      assert.deepEqual([removed.exit, removed.stdout.includes(keeper)], [1, true], removed.stderr);
+    });
+  }
 
   it('takes nothing from branches that are open: they merge without conflict, with all their origins', async () => {
     const repository = await merged();
