@@ -88,7 +88,7 @@ export async function ignoreFindings(repository: Repository): Promise<Finding[]>
     const [source, line, pattern = ''] = splitNul(fromUtf8(stdout));
     if (code !== 0 || pattern.startsWith('!')) continue;
     const place = `${source ?? ''}:${line ?? ''} (${pattern})`;
-    const remedy = 'add this line behind it: !/.countersign/ and !/.countersign/**';
+    const remedy = 'add these lines behind it: !/.countersign/ and !/.countersign/**';
     const isRecord = path === SAMPLE;
     const message = isRecord
       ? `records are ignored by ${place}: the hook stages them all the same, git add does not`

@@ -127,7 +127,7 @@ describe('doctor', () => {
     assert.match(findings, /^fault attributes: .*text=set/m);
     assert.match(
       findings,
-      /^fault ignored: \.countersign\/policy\.jsonc is ignored by \.gitignore:1 \(\.\*\) → add this line/m,
+      /^fault ignored: \.countersign\/policy\.jsonc is ignored by \.gitignore:1 \(\.\*\) → add these lines/m,
     );
     assert.match(findings, /^notice ignored: records are ignored by \.gitignore:1/m);
     repository.write('.countersign/policy.jsonc', '{');
@@ -143,7 +143,7 @@ describe('init', () => {
     const [, first, add] = /^Next:\n {2}(.*)\n {2}git (add .*)$/m.exec(stdout) ?? [];
     assert.match(
       first ?? '',
-      /policy\.jsonc is ignored by \.gitignore:1 .*: add this line behind it: !\/\.countersign\//,
+      /policy\.jsonc is ignored by \.gitignore:1 .*: add these lines behind it: !\/\.countersign\//,
     );
     assert.throws(() => repository.git(...(add ?? '').split(' ')), /ignored/);
     const [, ...patterns] = /: (!\S+) and (!\S+); then$/.exec(first ?? '') ?? [];
