@@ -145,7 +145,9 @@ function filesOf(
   const present = new Set(input.files.filter(({ after }) => after.mode !== '000000').map(({ path }) => path));
   const doubts = recordDoubts(input, records);
   const index = indexClaims(
+    nodeHash,
     records,
+    input.files,
     (path) => present.has(path),
     ({ id }) => doubts.has(id),
   );

@@ -6,6 +6,7 @@ import { speaksOf } from '../../src/core/attribution/speaks';
 import { hashesOf, recordChange } from '../../src/core/attribution/recordFile';
 import { buildHunks } from '../../src/core/attribution/buildHunks';
 import { DEFAULT_THRESHOLDS } from '../../src/core/model/fold';
+import type { ChangedFile } from '../../src/core/model/change';
 import type { LiveFile } from '../../src/core/model/live';
 import type { NamedRecord, RecordedFile } from '../../src/core/model/record';
 import { contentDigest } from '../../src/core/sidecar/lineHash';
@@ -130,13 +131,17 @@ export function blameTree(tree: Tree): Blamed[] {
     }
     records.push(named);
   }
-  const index = indexClaims(records, (path) => tree.has(path));
-  return [...tree].flatMap(([path, text]): Blamed[] => {
+  const files = [...tree].flatMap(([path, text]): ChangedFile[] => {
     if (isOwn(path)) return [];
     const after = { mode: '100644', oid: blobId(text), text } as const;
-    const cut = cutFile({ path, before: { mode: '000000', oid: '' }, after }, false);
-    const { added } = fileOrigins(nodeHash, index, cut, DEFAULT_THRESHOLDS);
+    return [{ path, before: { mode: '000000', oid: '' }, after }];
+  });
+  const index = indexClaims(nodeHash, records, files, (path) => tree.has(path));
+  return files.map((file): Blamed => {
+    const { path } = file;
+    const text = file.after.text ?? '';
+    const { added } = fileOrigins(nodeHash, index, cutFile(file, false), DEFAULT_THRESHOLDS);
     const count = fileLines(nodeHash, text).lines.length;
-    return [{ path, text, origins: Array.from({ length: count }, (_, line) => added[line]?.origin ?? 'unknown') }];
+    return { path, text, origins: Array.from({ length: count }, (_, line) => added[line]?.origin ?? 'unknown') };
   });
 }

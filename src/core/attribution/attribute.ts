@@ -23,6 +23,8 @@ export interface FileClaims {
   readonly hunks: readonly RecordedHunk[];
   /** Nobody who counts has signed the record: what it says makes no line weaker than `unknown`. */
   readonly unsigned?: true;
+  /** Where its claims that are weaker than `unknown` may speak; everywhere if left out. */
+  readonly weakAt?: (line: number) => boolean;
 }
 
 /** What a claim says about one line. */
@@ -62,7 +64,7 @@ export function attribute(
   const loose = noClaims(text);
   const doubted = noClaims(text);
   const budget: WorkBudget = { left: MAX_WORK };
-  for (const { record, author, sameContent, hunks, unsigned } of claims) {
+  for (const { record, author, sameContent, hunks, unsigned, weakAt } of claims) {
     const taken = new Set<number>();
     for (const hunk of hunks) {
       if (hunk.side !== side) continue;
@@ -70,7 +72,9 @@ export function attribute(
       for (const match of matches) {
         const claim = claimOf(hunk, match.index, record, author, thresholds);
         if (claim === undefined) continue;
-        const isDoubted = unsigned === true && isWeak(claim.origin);
+        const weak = isWeak(claim.origin);
+        if (weak && weakAt?.(match.line) === false) continue;
+        const isDoubted = unsigned === true && weak;
         const list = isDoubted ? doubted : match.exact ? exact : loose;
         const told = unsigned === true ? unsignedClaim(claim) : claim;
         list[match.line] = stronger(list[match.line], told);

@@ -9,41 +9,29 @@ import type { FileLines } from '../attribution/fileLines';
 import type { ObjectStep } from '../attribution/objectSteps';
 import { stepsBetween, strongestFirst } from '../attribution/objectSteps';
 import type { FoldThresholds } from '../model/fold';
-import type { LineHash, NamedRecord, RecordedFile, RecordedObject } from '../model/record';
+import type { LineHash, NamedRecord, RecordedObject } from '../model/record';
+import type { ChangedFile } from '../model/change';
 import type { Hash } from '../ports';
+import type { Adrift, Entry } from './adrift';
+import { adriftAt, indexAdrift } from './adrift';
 import type { CutFile } from './blocks';
 
 /** Records' file entries by path, and those whose path the result no longer has. */
 export interface ClaimIndex {
   readonly byPath: ReadonlyMap<string, readonly Entry[]>;
-  /**
-   * Entries for paths that do not stand in the result, by the loose hashes of the lines they claim: what they speak of
-   * may have been renamed away unrecorded.
-   */
-  readonly adrift: ReadonlyMap<LineHash, readonly Entry[]>;
+  readonly adrift: Adrift;
 }
 
 type Side = 'added' | 'removed';
 
-interface Entry {
-  readonly id: string;
-  readonly author: string;
-  readonly file: RecordedFile;
-  /** Nobody who counts has signed the record. */
-  readonly unsigned?: true;
-}
-
-/** Entries adrift that are tried on one added file: those that share the most lines with it. */
-const MAX_ADRIFT = 200;
-/** A line that more entries claim than this (a brace, say) tells none of them from another. */
-const MAX_SHARING = 500;
-
 /**
- * Sorts the claims of a change's records by path. `present` says whether a path stands in the result, `isUnsigned` whether
- * the policy asks for a signature that a record does not have.
+ * Sorts the claims of a change's records by path. `files` are all that changed; `present` says whether a path stands in
+ * the result, `isUnsigned` whether the policy asks for a signature that a record does not have.
  */
 export function indexClaims(
+  hash: Hash,
   records: readonly NamedRecord[],
+  files: readonly ChangedFile[],
   present: (path: string) => boolean,
   isUnsigned: (record: NamedRecord) => boolean = () => false,
 ): ClaimIndex {
@@ -61,7 +49,14 @@ export function indexClaims(
       }
     }
   }
-  return { byPath, adrift };
+  const settled = new Set([...byPath.keys()].filter(present));
+  for (const path of settled) for (const was of formerPaths(byPath, path)) settled.add(was);
+  return { byPath, adrift: indexAdrift(hash, files, adrift, (path) => settled.has(path)) };
+}
+
+/** The paths that records say a path was renamed from. */
+function formerPaths(byPath: ClaimIndex['byPath'], path: string): string[] {
+  return (byPath.get(path) ?? []).flatMap(({ file }) => file.was ?? []);
 }
 
 function listAt<K, V>(map: Map<K, V[]>, key: K): V[] {
@@ -81,20 +76,29 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
   const { file } = cut;
   const prepared = new Map<Side, FileLines>();
   const linesOf = (side: Side): FileLines => {
-    let lines = prepared.get(side);
+    let lines = prepared.get(side) ?? (side === 'added' ? index.adrift.added.get(file.path) : undefined);
     const bytes = (side === 'added' ? file.after : file.before).text ?? '';
     if (lines === undefined) prepared.set(side, (lines = fileLines(hash, bytes)));
     return lines;
   };
-  const entries = entriesFor(index, cut, linesOf);
+  const entries = entriesFor(index, file.path);
+  const added = index.adrift.added.get(file.path);
+  const adrift = added === undefined ? [] : adriftAt(index.adrift, added).filter((entry) => !entries.has(entry));
   const ask = (side: Side): (LineClaim | undefined)[] => {
-    const claims = entries.flatMap((entry): FileClaims[] => {
+    const claimsOf = (entry: Entry, weakAt?: (line: number) => boolean): FileClaims[] => {
       const hunks = entry.file.hunks.filter((hunk) => hunk.side === side);
       if (hunks.length === 0) return [];
       const sameContent = side === 'added' && entry.file.blob === file.after.oid;
-      const unsigned = entry.unsigned === true ? { unsigned: true as const } : {};
-      return [{ record: entry.id, author: entry.author, sameContent, hunks, ...unsigned }];
-    });
+      const { id: record, author, unsigned } = entry;
+      const more = { ...(unsigned && { unsigned }), ...(weakAt && { weakAt }) };
+      return [{ record, author, sameContent, hunks, ...more }];
+    };
+    const claims = [...entries].flatMap((entry) => claimsOf(entry));
+    for (const entry of adrift) {
+      claims.push(
+        ...claimsOf(entry, (line) => index.adrift.mayGo(entry.file.path, file.path, linesOf(side).looseAt(line))),
+      );
+    }
     if (claims.length === 0) return [];
     const text = side === 'added' ? linesOf(side) : anchoredAt(linesOf(side), removedLines(cut));
     return attribute(text, file.path, side, claims, thresholds);
@@ -110,27 +114,11 @@ function removedLines(cut: CutFile): number[] {
   );
 }
 
-/** Entries for the path, for the paths it was renamed from, and, for an added file, those adrift that share lines. */
-function entriesFor(index: ClaimIndex, cut: CutFile, linesOf: (side: Side) => FileLines): Entry[] {
-  const found = new Set<Entry>();
-  const paths = new Set([cut.file.path]);
-  for (const path of paths) {
-    for (const entry of index.byPath.get(path) ?? []) {
-      found.add(entry);
-      if (entry.file.was !== undefined) paths.add(entry.file.was);
-    }
-  }
-  if (cut.file.before.mode === '000000' && index.adrift.size > 0) {
-    const shared = new Map<Entry, number>();
-    for (const loose of linesOf('added').places.keys()) {
-      const entries = index.adrift.get(loose) ?? [];
-      if (entries.length > MAX_SHARING) continue;
-      for (const entry of entries) shared.set(entry, (shared.get(entry) ?? 0) + 1);
-    }
-    const closest = [...shared].sort((a, b) => b[1] - a[1]).slice(0, MAX_ADRIFT);
-    for (const [entry] of closest) found.add(entry);
-  }
-  return [...found];
+/** Entries for the path, and for the paths it was renamed from. */
+function entriesFor({ byPath }: ClaimIndex, path: string): Set<Entry> {
+  const paths = new Set([path]);
+  for (const each of paths) for (const was of formerPaths(byPath, each)) paths.add(was);
+  return new Set([...paths].flatMap((each) => byPath.get(each) ?? []));
 }
 
 interface ObjectEntry extends ObjectStep {

@@ -54,7 +54,7 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     hash,
     input,
     doubts,
-    claims: indexClaims(records, presentPaths(input.files), ({ id }) => doubts.has(id)),
+    claims: indexClaims(hash, records, input.files, presentPaths(input.files), ({ id }) => doubts.has(id)),
     contributors,
     everyone,
     standingFor,
