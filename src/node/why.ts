@@ -1,4 +1,6 @@
 /** `why`: the whole story of a line. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import { storePath } from '../core/sidecar/paths';
 import type { BlameLine } from './blame';
@@ -22,6 +24,8 @@ export interface LineStory {
   readonly landedBy?: CommitNote;
   /** The commit that brought the record that speaks for it; left out while it is not committed, or without one. */
   readonly recordedBy?: CommitNote;
+  /** The line is older than a shallow clone's history: who brought it can't be told. */
+  readonly shallow?: true;
   readonly review?: LineReview;
   /** Why nothing can be told about a review. */
   readonly unjudged?: string;
@@ -47,14 +51,20 @@ export async function lineStory(
     blamePorcelain(repository, path, at),
     blamePorcelain(repository, path, { ...at, firstParent: true }),
   ]);
-  const broughtBy = own === undefined ? undefined : firstCommit(own);
-  const landedBy = mainline === undefined ? undefined : firstCommit(mainline);
+  const ends = cutOff(repository);
+  const within = <C extends CommitNote>(each: C | undefined): C | undefined =>
+    each === undefined || ends.has(each.commit) ? undefined : each;
+  const found = [own, mainline].map((each) => (each === undefined ? undefined : firstCommit(each)));
+  const [broughtBy, landedBy] = found.map(within);
+  const shallow = found.some((each) => each !== undefined && within(each) === undefined);
   const recordPath = line.record === undefined ? undefined : storePath('provenance', line.record);
   const recordedBy =
     recordPath === undefined
       ? undefined
-      : await addedBy(repository, commit ?? 'HEAD', recordPath).catch(() => undefined);
-  const reviewed = await reviewOf(repository, { path, line: place.line, commit, landedBy });
+      : within(await addedBy(repository, commit ?? 'HEAD', recordPath).catch(() => undefined));
+  const reviewed = shallow
+    ? { unjudged: 'this clone is shallow, and its history begins after the line; run: git fetch --unshallow' }
+    : await reviewOf(repository, { path, line: place.line, commit, landedBy });
   return {
     path,
     rev,
@@ -63,8 +73,15 @@ export async function lineStory(
     ...(broughtBy === undefined ? {} : { broughtBy: noteOf(broughtBy) }),
     ...(landedBy === undefined || landedBy.commit === broughtBy?.commit ? {} : { landedBy: noteOf(landedBy) }),
     ...(recordedBy === undefined ? {} : { recordedBy }),
+    ...(shallow ? { shallow } : {}),
     ...reviewed,
   };
+}
+
+/** Commits at which a shallow clone's history is cut off. They seem to bring all that stood there before them. */
+function cutOff({ commonDir }: Repository): ReadonlySet<string> {
+  const file = join(commonDir, 'shallow');
+  return new Set(existsSync(file) ? readFileSync(file, 'latin1').split('\n') : []);
 }
 
 function noteOf({ commit, author, time, subject }: LineCommit): CommitNote {

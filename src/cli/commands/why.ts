@@ -39,7 +39,7 @@ async function runWhy({ io, cwd, json, values, positionals }: Invocation): Promi
   return 0;
 }
 
-function storyJson({ path, rev, line, broughtBy, landedBy, recordedBy, review, unjudged }: LineStory): object {
+function storyJson({ path, rev, line, broughtBy, landedBy, recordedBy, shallow, review, unjudged }: LineStory): object {
   return {
     path,
     rev,
@@ -47,6 +47,7 @@ function storyJson({ path, rev, line, broughtBy, landedBy, recordedBy, review, u
     ...(broughtBy === undefined ? {} : { broughtBy }),
     ...(landedBy === undefined ? {} : { landedBy }),
     ...(recordedBy === undefined ? {} : { recordedBy }),
+    ...(shallow === undefined ? {} : { shallow }),
     ...(review === undefined ? {} : { review: reviewJson(review) }),
     ...(unjudged === undefined ? {} : { unjudged }),
   };
@@ -58,7 +59,7 @@ function reviewJson({ state, hunk, requests, signoffs }: LineReview): object {
 }
 
 function storyText(story: LineStory, colours: Palette): string {
-  const { path, line, text, broughtBy, landedBy, recordedBy, review, unjudged } = story;
+  const { path, line, text, broughtBy, landedBy, recordedBy, shallow, review, unjudged } = story;
   const code = escapeShort(fromUtf8(text).replaceAll('\t', '    '), 200);
   const { origin, via, evidence, tool, model, author, from, ai, record } = line;
   const how = [via, evidence, ai === undefined ? undefined : `${Math.round(ai * 100)} % ai`].filter(
@@ -73,7 +74,9 @@ function storyText(story: LineStory, colours: Palette): string {
     ...(record === undefined
       ? []
       : [row('record', `${record.slice(0, 12)} (countersign show ${record.slice(0, 12)})`)]),
-    broughtBy === undefined ? row('line', 'not committed yet') : row('line', commitText(broughtBy)),
+    ...(broughtBy !== undefined || shallow === undefined
+      ? [row('line', broughtBy === undefined ? 'not committed yet' : commitText(broughtBy))]
+      : []),
     ...(landedBy === undefined ? [] : [row('landed', commitText(landedBy))]),
     ...recordRow(story),
     ...(recordedBy === undefined || recordedBy.commit === broughtBy?.commit
@@ -85,8 +88,8 @@ function storyText(story: LineStory, colours: Palette): string {
   return `${[`${colours.strong(`${escapeText(path)}:${line.line}`)}  ${code}`, ...rows].join('\n')}\n`;
 }
 
-function recordRow({ line, broughtBy, recordedBy }: LineStory): string[] {
-  if (line.origin === 'unknown' || recordedBy !== undefined) return [];
+function recordRow({ line, broughtBy, recordedBy, shallow }: LineStory): string[] {
+  if (line.origin === 'unknown' || recordedBy !== undefined || shallow === true) return [];
   if (line.record !== undefined) return [row('recorded', 'not committed yet')];
   const kept = 'no record at hand: this work tree still knows';
   return [row('recorded', broughtBy === undefined ? 'with the next commit' : kept)];

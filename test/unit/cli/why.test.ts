@@ -156,6 +156,27 @@ describe('why', () => {
     shallow.git('reset', '-q', '--hard', 'FETCH_HEAD');
     const told = await why(shallow, 'a.js:2');
     assert.match(told, /^origin +ai/m);
-    assert.match(told, /^review +nothing to tell: /m);
+    assert.match(told, /^review +nothing to tell: this clone is shallow[^;]*; run: git fetch --unshallow$/m);
+    assert.doesNotMatch(told, /^(?:line|landed|recorded) /m, 'where the clone begins is not where the line does');
+    assert.doesNotMatch(told, /first commit|ana@example|Land it|not committed/);
+    const { shallow: isShallow, broughtBy, landedBy, recordedBy } = await story(shallow, 'a.js:2');
+    assert.deepEqual([isShallow, broughtBy, landedBy, recordedBy], [true, undefined, undefined, undefined]);
+    // Not even for a line that was there before Countersign was.
+    assert.doesNotMatch(await why(shallow, 'a.js:1'), /^(?:line|landed) |first commit/m);
+  });
+
+  it('names the commit of a line that is newer than where a shallow clone begins', async () => {
+    const repository = await aiChange(ana, bo);
+    repository.git('switch', '-q', 'main');
+    repository.write('c.js', 'other();\n').commit('Other');
+    repository.write('b.js', 'two();\n').commit('Two');
+    const shallow = new TestRepository().as(bo);
+    shallow.git('fetch', '-q', '--depth=2', `file://${repository.top}`, 'main');
+    shallow.git('reset', '-q', '--hard', 'FETCH_HEAD');
+    assert.match(await why(shallow, 'b.js:1'), /^line .*: Two$/m);
+    assert.match(await why(shallow, 'a.js:1'), /^review +nothing to tell: this clone is shallow/m);
+    shallow.write('b.js', 'two();\nthree();\n');
+    assert.match(await why(shallow, 'b.js:2'), /^line +not committed yet$/m);
+    assert.equal((await story(shallow, 'b.js:2'))['shallow'], undefined);
   });
 });
