@@ -67,12 +67,13 @@ export async function blameFile(
 ): Promise<BlameResult> {
   const path = relative(repository.top, resolve(cwd, file)).split(sep).join('/');
   const session = early?.session ?? openObjects(repository);
+  const { repo, targets } = policySays(repository);
   let at: BlamedFile;
   try {
     at =
       revision === undefined
-        ? await fileInWorkTree(repository, session, path, early?.former)
-        : await fileAtRevision(repository, session, path, revision);
+        ? await fileInWorkTree(repository, session, path, targets, early?.former)
+        : await fileAtRevision(repository, session, path, targets, revision);
   } finally {
     session.close();
   }
@@ -80,7 +81,6 @@ export async function blameFile(
     const message = `expected a text file${revision === undefined ? '' : ` at ${revision}`}, found none`;
     throw new CountersignError({ code: 'no-file', path, field: '', message }, 2);
   }
-  const repo = policyRepo(repository);
   // A record of another repository speaks of other files under the same names.
   const recorded = at.records.filter(({ record }) => repo === undefined || record.repo === repo);
   const oid = blobId(at.bytes, idLengthIn(recorded));
@@ -129,15 +129,18 @@ async function liveRecords(repository: Repository, at: BlamedFile, path: string,
   }));
 }
 
-/** The id in the work tree's policy, valid or not; undefined where there is none to read. */
-function policyRepo(repository: Repository): string | undefined {
+/** The id and the targets in the work tree's policy, valid or not, as far as there are any to read. */
+function policySays(repository: Repository): { readonly repo?: string; readonly targets: readonly string[] } {
   try {
     const { value } = readJsonc(String(ownBytes(repository, POLICY_PATH)), MAX_DEPTH);
     const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-    const [, repo] = entries.find(([key]) => key === 'repo') ?? [];
-    return typeof repo === 'string' ? repo : undefined;
+    const { repo, targets } = Object.fromEntries<unknown>(entries);
+    return {
+      ...(typeof repo === 'string' ? { repo } : {}),
+      targets: Array.isArray(targets) ? targets.filter((each) => typeof each === 'string') : [],
+    };
   } catch {
-    return undefined;
+    return { targets: [] };
   }
 }
 

@@ -8,6 +8,7 @@ import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
 import { fromUtf8 } from '../core/text/bytes';
+import { withAdrift } from './adriftNames';
 import { entryAt } from './entryAt';
 import { cleanEnv, splitNul } from './git';
 import { formerPaths, readMoves } from './moves';
@@ -24,7 +25,7 @@ export interface BlamedFile {
   readonly bytes: string | undefined;
   /** Commit id, or `WORK_TREE`. */
   readonly rev: string;
-  /** Paths that the file had before, by git's word. */
+  /** Paths that the file had before, by git's word, or may have had, by that of the change's records. */
   readonly former: readonly string[];
   readonly records: readonly NamedRecord[];
   /** Records that can't be read. */
@@ -64,6 +65,7 @@ export async function fileAtRevision(
   whole: Repository,
   session: ObjectSession,
   path: string,
+  targets: readonly string[],
   revision: string,
 ): Promise<BlamedFile> {
   const rev = revision.startsWith('-') ? undefined : await commitNamed(whole, session, revision);
@@ -72,8 +74,10 @@ export async function fileAtRevision(
     throw new CountersignError({ code: 'no-commit', path: '', field: '--rev', message }, 3);
   }
   const repository = withoutTransport(whole);
-  const former = formerNames(repository, rev, path).then((names) => othersThan(path, names));
   const place = { commit: rev, workTree: false };
+  const former = formerNames(repository, rev, path).then((names) =>
+    withAdrift(repository, session, place, path, othersThan(path, names), targets),
+  );
   const [[own], found] = await Promise.all([
     session.read(isOutside(path) ? [''] : [`${rev}:${path}`]),
     recordsAbout(repository, session, place, withFormer(path, former)),
@@ -97,14 +101,17 @@ export async function fileInWorkTree(
   whole: Repository,
   session: ObjectSession,
   path: string,
+  targets: readonly string[],
   early?: Promise<readonly string[]>,
 ): Promise<BlamedFile> {
   const repository = withoutTransport(whole);
   const bytes = path.startsWith('..') ? undefined : textOf(join(repository.top, path));
   const moved = formerPaths(readMoves(repository.gitDir), path);
   const before = namesBefore(repository, session, path, early ?? formerNames(repository, 'HEAD', path));
-  const former = before.then((names) => [...new Set([...moved, ...names])]);
   const place = { commit: 'HEAD', workTree: true };
+  const former = before.then((names) =>
+    withAdrift(repository, session, place, path, [...new Set([...moved, ...names])], targets),
+  );
   const found = await recordsAbout(repository, session, place, withFormer(path, former));
   return { bytes, rev: WORK_TREE, former: await former, ...found };
 }
