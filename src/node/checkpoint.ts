@@ -13,10 +13,12 @@ import type { Source } from '../core/model/origin';
 import type { LineHash, NamedRecord } from '../core/model/record';
 import { pathFault } from '../core/sidecar/paths';
 import { contentDigest } from '../core/sidecar/lineHash';
+import type { InitialLine } from '../core/tracking/initialText';
 import { checkpointClaims } from './declaredClaims';
 import { lastState, readText, storedVersions } from './fileVersions';
 import { nodeHash } from './hash';
-import { changeStart } from './initialLines';
+import type { ChangeStart } from './initialLines';
+import { changeStart, formerTexts, linesSince } from './initialLines';
 import { claimItems, lookAtItems } from './items';
 import { appendLive, readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
@@ -47,15 +49,15 @@ export interface CheckpointFile {
 /** Claims what is new in each file and writes it to the journal. A file outside the repository throws `not-in-repository`. */
 export async function checkpoint(repository: Repository, request: CheckpointRequest): Promise<CheckpointFile[]> {
   const paths = [...new Set(request.files.map((file) => repositoryPath(repository, resolve(request.cwd, file))))];
-  const stored = await storedVersions(repository, paths);
   const author = await authorEmail(repository);
   const { source } = request;
   const looks = await lookAtItems(repository, paths);
-  const records = isWeak(source.origin) ? (await changeStart(repository)).records : [];
+  const start = isWeak(source.origin) ? await changeStart(repository) : undefined;
+  const stored = await versionsSince(repository, start, paths);
   // From here on nothing is awaited: what a hook claims meanwhile would be lost.
   return withLock(repository.gitDir, async () => {
     const journal = readJournal(repository.gitDir);
-    const made = isWeak(source.origin) ? madeByAi(journal, records) : new Set<string>();
+    const made = start === undefined ? new Set<string>() : madeByAi(journal, start.records);
     const items = new Set(claimItems(repository, source, looks));
     return paths.map((path) => {
       const text = readText(repository, path);
@@ -63,11 +65,44 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
       if ('skipped' in text) {
         return { path, added: 0, removed: 0, ...(items.has(path) ? item : { skipped: text.skipped }) };
       }
-      const declared = { source, author, made };
+      const declared = { source, author, made, start };
+      const before = stored.get(path) ?? NOTHING_BEFORE;
       const states = journal.get(path) ?? [];
-      return { ...checkpointFile(repository, declared, path, text.bytes, stored.get(path) ?? [], states), ...item };
+      return { ...checkpointFile(repository, declared, path, text.bytes, before, states), ...item };
     });
   });
+}
+
+/** What git holds of a file. */
+interface VersionsBefore {
+  readonly head: FileLines | undefined;
+  /** The index's; in a conflict that of each side, none of which is the author's by their leaving it. */
+  readonly others: readonly FileLines[];
+  /** Where the change starts. */
+  readonly base: FileLines;
+}
+
+const NO_LINES = fileLines(nodeHash, '');
+const NOTHING_BEFORE: VersionsBefore = { head: undefined, others: [], base: NO_LINES };
+
+async function versionsSince(
+  repository: Repository,
+  start: ChangeStart | undefined,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, VersionsBefore>> {
+  const from = start?.base;
+  const stored = await storedVersions(repository, paths, [':2', ':3', ...(from === undefined ? [] : [from])]);
+  const renamed = paths.filter((path) => {
+    const [base, ...versions] = stored.get(path)?.toReversed() ?? [];
+    return base === undefined && versions.some((each) => each !== undefined);
+  });
+  const former = from === undefined ? new Map<string, string>() : await formerTexts(repository, from, renamed);
+  return new Map(
+    [...stored].map(([path, [head, staged, ours, theirs, base]]) => {
+      const others = [...new Set([staged, ours, theirs])].filter((each) => each !== undefined);
+      return [path, { head, others, base: base ?? fileLines(nodeHash, former.get(path) ?? '') }];
+    }),
+  );
 }
 
 /** A file's path from the top of the repository. Links in the folders above it are followed, the file's own is not. */
@@ -91,6 +126,8 @@ interface Declared {
   readonly author: string;
   /** Loose hashes of lines that an AI is on record for, in any file of this work tree or of the branch. */
   readonly made: ReadonlySet<LineHash>;
+  /** For an origin that is weaker than unknown. */
+  readonly start: ChangeStart | undefined;
 }
 
 /**
@@ -112,10 +149,10 @@ function madeByAi(
 
 function checkpointFile(
   repository: Repository,
-  { source, author, made }: Declared,
+  { source, author, made, start }: Declared,
   path: string,
   bytes: string,
-  [head, staged]: readonly (FileLines | undefined)[],
+  { head, others, base }: VersionsBefore,
   states: readonly LiveFile[],
 ): CheckpointFile {
   const { gitDir } = repository;
@@ -130,13 +167,19 @@ function checkpointFile(
     note();
     return { path, added: 0, removed: 0 };
   }
-  const others = staged === undefined ? [] : [staged];
   const taken = unsavedLines(now, readUnsaved(gitDir, path));
   for (const [line, hash] of made.size === 0 ? [] : now.loose.entries()) {
     if (made.has(hash) && now.weightAt(line) >= MIN_WEIGHT) taken.add(line);
   }
-  const last = lastState(gitDir, path, newest, author, [head, staged]);
-  const claims = checkpointClaims({ path, source, now, head, others, last, taken });
+  const last = lastState(gitDir, path, newest, author, [head, ...others]);
+  const kept = { states, buffers: [], isUnsaved: false };
+  const known = new Map<FileLines, readonly InitialLine[]>();
+  for (const version of [head, ...others]) {
+    if (start === undefined || version === undefined || version === base) continue;
+    const text = version.lines.map((line) => `${line}\n`).join('');
+    known.set(version, linesSince(repository, start, { path, base, now: version, bytes: text }, kept));
+  }
+  const claims = checkpointClaims({ path, source, now, head, others, last, known, taken });
   if (claims.hunks.length > 0 || newest !== undefined) appendLive(gitDir, { path, digest, hunks: claims.hunks });
   note();
   const count = { path, added: claims.added, removed: claims.removed };

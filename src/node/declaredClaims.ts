@@ -6,17 +6,16 @@ import type { FileClaims, LineClaim } from '../core/attribution/attribute';
 import { attribute } from '../core/attribution/attribute';
 import type { ClaimedLine } from '../core/attribution/buildHunks';
 import { buildHunks, claimedOrigin } from '../core/attribution/buildHunks';
-import { isWeak } from '../core/attribution/carry';
 import type { FileLines } from '../core/attribution/fileLines';
 import { hashesOf } from '../core/attribution/recordFile';
-import type { Region } from '../core/model/change';
 import { addCounts, foldOrigin } from '../core/model/fold';
 import type { Counts, Source } from '../core/model/origin';
 import { originRank, sourceIn, weakerEvidence } from '../core/model/origin';
 import type { RecordedHunk } from '../core/model/record';
 import { diffLines } from '../core/text/diff';
 import { countInk } from '../core/text/lines';
-import { nodeHash } from './hash';
+import type { InitialLine } from '../core/tracking/initialText';
+import { claimsByLine, linesAfter, linesBefore, rewrites } from './rewrites';
 
 /** The last known state of a file: what was claimed then, and its lines (exact hashes) as far as they are known. */
 export interface LastState {
@@ -33,6 +32,8 @@ export interface CheckpointInput {
   /** Further versions that stood before: the index's. */
   readonly others: readonly FileLines[];
   readonly last: LastState | undefined;
+  /** What is known of the lines of HEAD and of others, where that is more than that they stood there. */
+  readonly known?: ReadonlyMap<FileLines, readonly InitialLine[]>;
   /** Lines of the present content that somebody else accounts for: they stand in an unsaved buffer, say. */
   readonly taken: ReadonlySet<number>;
   /** Of a single tool call more is known than when it was: then only this is claimed. */
@@ -70,8 +71,7 @@ export function checkpointClaims(input: CheckpointInput): CheckpointClaims {
   const mayClaim = !uncertain || originRank(source.origin) < originRank('unknown');
   const fresh = mayClaim ? freshLines(input) : new Set<number>();
   const carried = last === undefined ? [] : carriedClaims(now, path, last);
-  const rewritten = rewrittenCounts(input);
-  const open = openRewrites(input);
+  const { open, replaced } = rewrites(input, fresh);
   const claimed: ClaimedLine[] = [];
   let added = 0;
   for (const line of now.lines.keys()) {
@@ -79,7 +79,7 @@ export function checkpointClaims(input: CheckpointInput): CheckpointClaims {
     const old = carried[line];
     const own =
       fresh.has(line) && !open.has(line)
-        ? declared(source, countInk(now.lines[line] ?? ''), rewritten(line))
+        ? declared(source, countInk(now.lines[line] ?? ''), replaced.get(line)?.counts)
         : undefined;
     const settled = settle(old, own, source);
     if (settled === undefined) continue;
@@ -113,19 +113,6 @@ function carriedClaims(now: FileLines, path: string, last: LastState): (LineClai
   return carried;
 }
 
-/** The claims of a state by line, where its lines are what it claims to be about. */
-function claimsByLine({ record, author, hunks }: FileClaims, lines: readonly string[]): Map<number, LineClaim> {
-  const byLine = new Map<number, LineClaim>();
-  for (const hunk of hunks) {
-    if (hunk.side !== 'added') continue;
-    for (const [index, { exact, counts }] of hunk.lines.entries()) {
-      const line = hunk.start + index;
-      if (lines[line] === exact) byLine.set(line, { ...sourceIn(hunk), counts, author, record });
-    }
-  }
-  return byLine;
-}
-
 interface Settled {
   readonly source: Source;
   readonly counts: Counts;
@@ -149,58 +136,6 @@ function freshLines(input: CheckpointInput): Set<number> {
 function versionsBefore({ last, call }: CheckpointInput): (readonly string[])[] {
   if (call !== undefined) return [...call.before];
   return last?.lines === undefined ? [] : [last.lines];
-}
-
-function linesAfter({ afterStart, afterCount }: Region): number[] {
-  return Array.from({ length: afterCount }, (_, index) => afterStart + index);
-}
-
-/**
- * The counts of the claimed lines that fresh lines replaced: a person who changes a line of an AI makes it `mixed`. Lines
- * of one region are paired in order, the last old line with all that are left.
- */
-function rewrittenCounts({ now, last }: CheckpointInput): (line: number) => Counts | undefined {
-  if (last?.lines === undefined) return () => undefined;
-  const old = claimsByLine(last.claims, last.lines);
-  const paired = new Map<number, Counts>();
-  for (const { beforeStart, beforeCount, afterStart, afterCount } of diffLines(last.lines, now.exact)) {
-    if (beforeCount === 0) continue;
-    for (let index = 0; index < afterCount; index++) {
-      const counts = old.get(beforeStart + Math.min(index, beforeCount - 1))?.counts;
-      if (counts !== undefined) paired.set(afterStart + index, counts);
-    }
-  }
-  return (line) => paired.get(line);
-}
-
-/**
- * Fresh lines that stand where something stronger than the declared origin stood, which no counts tell: an unexplained line
- * that is changed a little stays unexplained. Where a region has more or fewer lines than before, none of them is known to
- * have taken the place of this old line or that.
- */
-function openRewrites({ source, now, head, last, call }: CheckpointInput): Set<number> {
-  const open = new Set<number>();
-  const lines = last?.lines;
-  if (last === undefined || lines === undefined || call !== undefined || !isWeak(source.origin)) return open;
-  const claims = claimsByLine(last.claims, lines);
-  const changed = new Set(diffLines(head?.exact ?? [], lines).flatMap(linesAfter));
-  const blank = nodeHash.hash96('');
-  const rank = (line: number): number => {
-    const claim = claims.get(line);
-    if (claim !== undefined) return originRank(claim.origin);
-    return changed.has(line) && lines[line] !== blank ? originRank('unknown') : Infinity;
-  };
-  for (const region of diffLines(lines, now.exact)) {
-    const { beforeStart, beforeCount, afterStart, afterCount } = region;
-    if (beforeCount === 0) continue;
-    const strongest = linesBefore(region).reduce((least, line) => Math.min(least, rank(line)), Infinity);
-    const isPaired = beforeCount === afterCount || strongest >= originRank(source.origin);
-    for (let index = 0; index < afterCount; index++) {
-      const own = rank(beforeStart + Math.min(index, beforeCount - 1));
-      if (own === originRank('unknown') || (!isPaired && own > strongest)) open.add(afterStart + index);
-    }
-  }
-  return open;
 }
 
 /** The claim of a fresh line: declared, folded with what it replaced. An AI's rewrite stays `ai`, the stronger. */
@@ -250,10 +185,6 @@ function removedHunks(input: CheckpointInput): RecordedHunk[] {
   }));
   // A saved state's removed hunks stand at the line of the present content before which they stood.
   return buildHunks('removed', claimed, hashesOf(head)).map((hunk) => ({ ...hunk, start: place.get(hunk.start) ?? 0 }));
-}
-
-function linesBefore({ beforeStart, beforeCount }: Region): number[] {
-  return Array.from({ length: beforeCount }, (_, index) => beforeStart + index);
 }
 
 function within(hunk: RecordedHunk, now: FileLines): RecordedHunk {

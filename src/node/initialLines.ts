@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileClaims, LineClaim } from '../core/attribution/attribute';
+import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import { DEFAULT_THRESHOLDS } from '../core/model/fold';
 import type { FoldThresholds } from '../core/model/fold';
@@ -179,19 +180,38 @@ export async function initialLines(
   kept: KeptStates = savedStates(repository.gitDir, path),
 ): Promise<InitialState> {
   const bytes = utf8(text);
-  const lines = contentLines(bytes);
   const stored = await storedVersions(repository, start, path);
-  const digest = contentDigest(nodeHash, lines);
-  const committed = stored.head !== undefined && contentDigest(nodeHash, contentLines(stored.head)) === digest;
-  const regions = diffLines(contentLines(stored.base ?? ''), lines);
-  const neutral: InitialLine = { kind: 'neutral' };
-  const result = Array.from({ length: lines.length }, (): InitialLine => neutral);
-  if (regions.length === 0) return { lines: result, committed };
-  const former = formerPaths(readMoves(repository.gitDir), path);
-  const records = recordClaims(start, [path, ...former], bytes);
   const now = fileLines(nodeHash, bytes);
+  const digest = contentDigest(nodeHash, now.lines);
+  const committed = stored.head !== undefined && contentDigest(nodeHash, contentLines(stored.head)) === digest;
+  const base = fileLines(nodeHash, stored.base ?? '');
+  return { lines: linesSince(repository, start, { path, base, now, bytes }, kept), committed };
+}
+
+/** A text whose lines are asked about, and the file's lines where the change starts. */
+export interface TextSince {
+  readonly path: string;
+  readonly base: FileLines;
+  readonly now: FileLines;
+  /** The text itself. */
+  readonly bytes: string;
+}
+
+/** The same without asking git. */
+export function linesSince(
+  { gitDir }: Pick<Repository, 'gitDir'>,
+  start: ChangeStart,
+  { path, base, now, bytes }: TextSince,
+  kept: KeptStates,
+): readonly InitialLine[] {
+  const regions = diffLines(base.lines, now.lines);
+  const neutral: InitialLine = { kind: 'neutral' };
+  const result = now.lines.map((): InitialLine => neutral);
+  if (regions.length === 0) return result;
+  const former = formerPaths(readMoves(gitDir), path);
+  const records = recordClaims(start, [path, ...former], bytes);
   const known = bufferClaims(now, path, kept, { ...start, records });
-  const crossed = crossedLines(regions, fileLines(nodeHash, stored.base ?? ''), now, known);
+  const crossed = crossedLines(regions, base, now, known);
   // Which of two lines was moved over the other, claims say better than a difference.
   for (const [line, claim] of known.entries()) if (claim?.via === 'move') result[line] = initialLine(claim);
   for (const { afterStart, afterCount } of regions) {
@@ -199,7 +219,7 @@ export async function initialLines(
       result[line] = initialLine(known[line] ?? crossed.added.get(line));
     }
   }
-  return { lines: result, committed };
+  return result;
 }
 
 /** The same without git, which answers later: what is kept of this text in the repository's uncommitted state. */
@@ -231,9 +251,30 @@ async function storedVersions(
   const blobs = await readBlobs(repository, names);
   const [atBase, atHead] = names.map((name) => blobs.get(name));
   if (atBase !== undefined) return { base: atBase, head: atHead };
-  const from = (await renamedFrom(repository, base, path)) ?? movedHere(repository, path);
-  const old = from === undefined ? undefined : `${base}:${from}`;
-  return { base: old === undefined ? undefined : (await readBlobs(repository, [old])).get(old), head: atHead };
+  return { base: (await formerTexts(repository, base, [path])).get(path), head: atHead };
+}
+
+/** What files that are not at the base were there under other names, from which they were renamed or moved. */
+export async function formerTexts(
+  repository: Repository,
+  base: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const renamed = paths.length === 0 ? [] : await renamedSince(repository, base);
+  const names = paths.map((path) => {
+    const from = renamed.find((entry) => entry.path === path)?.from ?? movedHere(repository, path);
+    return from === undefined ? '' : `${base}:${from}`;
+  });
+  const blobs = await readBlobs(
+    repository,
+    names.filter((name) => name !== ''),
+  );
+  return new Map(
+    paths.flatMap((path, index): [string, string][] => {
+      const bytes = blobs.get(names[index] ?? '');
+      return bytes === undefined ? [] : [[path, bytes]];
+    }),
+  );
 }
 
 /** The path that a file was moved from in the editor, unless something stands there again. */
@@ -241,12 +282,10 @@ function movedHere(repository: Repository, path: string): string | undefined {
   return formerPaths(readMoves(repository.gitDir), path).findLast((each) => !existsSync(join(repository.top, each)));
 }
 
-async function renamedFrom(repository: Repository, base: string, path: string): Promise<string | undefined> {
+async function renamedSince(repository: Repository, base: string): Promise<readonly (RawEntry & { from?: string })[]> {
   const args = ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--diff-filter=AD', base];
   const listed = await tryInRepository(repository, args);
-  if (listed.code !== 0) return undefined;
-  const paired: readonly (RawEntry & { from?: string })[] = pairRenames(parseRaw(listed.stdout), EMPTY_BLOBS);
-  return paired.find((entry) => entry.path === path)?.from;
+  return listed.code === 0 ? pairRenames(parseRaw(listed.stdout), EMPTY_BLOBS) : [];
 }
 
 /** What the change's records claim about a path, under its former names too. */
