@@ -116,9 +116,21 @@ function repositoryPath(repository: Repository, file: string): string {
   const path = relative(realpathSync(repository.top), join(realpathSync(folder), below))
     .split(sep)
     .join('/');
-  const fault = path.startsWith('../') ? `expected a file below ${repository.top}` : pathFault(path);
+  const fault = path.startsWith('../')
+    ? `expected a file below ${repository.top}`
+    : (pathFault(path) ?? repositoryWithin(repository, path));
   if (fault === undefined) return path;
   throw new CountersignError({ code: 'not-in-repository', path: file, field: '', message: fault }, 2);
+}
+
+/** Why a file is not this repository's where it stands in a submodule, or in another repository below the top. */
+function repositoryWithin({ top }: Repository, path: string): string | undefined {
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+    const folder = path.slice(0, end);
+    if (!existsSync(join(top, folder, '.git'))) continue;
+    return `expected a file of this repository, found one of the repository in ${folder}; give --cwd ${join(top, folder)}`;
+  }
+  return undefined;
 }
 
 interface Declared {

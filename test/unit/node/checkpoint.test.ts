@@ -153,6 +153,21 @@ describe('checkpoints', () => {
     assert.deepEqual(await origins(repository), ['-', '-', '-', 'ai']);
   });
 
+  it('refuse a file of a submodule, whose commits are not this repository’s, and say where to go', async () => {
+    const repository = fresh();
+    const inner = fresh();
+    repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.top, 'libs/inner');
+    repository.write('libs/inner/a.js', text([...BASE, NEW])).write('libs/own.js', text([NEW]));
+    await assert.rejects(say(repository, {}, 'libs/own.js', 'libs/inner/a.js'), (error: Error) => {
+      assert.match(error.message, /repository in libs\/inner; give --cwd .*libs\/inner$/);
+      return true;
+    });
+    assert.deepEqual(await origins(repository, 'libs/own.js'), ['-']);
+    const submodule = new TestRepository(join(repository.top, 'libs/inner')).as(bo);
+    assert.deepEqual(await say(submodule, {}), [{ path: 'a.js', added: 1, removed: 0 }]);
+    assert.deepEqual(await origins(submodule), ['-', '-', '-', 'ai']);
+  });
+
   it('take what has no lines as one item, pass over what is no file, and refuse what lies outside', async () => {
     const repository = fresh();
     repository.write('b.bin', 'a\0b');
