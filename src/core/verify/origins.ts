@@ -49,14 +49,26 @@ export function indexClaims(
       }
     }
   }
-  const settled = new Set([...byPath.keys()].filter(present));
-  for (const path of settled) for (const was of formerPaths(byPath, path)) settled.add(was);
+  const settled = withFormer(byPath, [...byPath.keys()].filter(present), isSigned);
   return { byPath, adrift: indexAdrift(hash, files, adrift, (path) => settled.has(path)) };
 }
 
-/** The paths that records say a path was renamed from. */
-function formerPaths(byPath: ClaimIndex['byPath'], path: string): string[] {
-  return (byPath.get(path) ?? []).flatMap(({ file }) => file.was ?? []);
+/** The paths, and all that they were renamed from by the word of such entries. */
+function withFormer(
+  byPath: ClaimIndex['byPath'],
+  paths: Iterable<string>,
+  isHeard: (entry: Entry) => boolean,
+): Set<string> {
+  const all = new Set(paths);
+  for (const path of all) {
+    for (const entry of byPath.get(path) ?? [])
+      if (entry.file.was !== undefined && isHeard(entry)) all.add(entry.file.was);
+  }
+  return all;
+}
+
+function isSigned({ unsigned }: Entry): boolean {
+  return unsigned !== true;
 }
 
 function listAt<K, V>(map: Map<K, V[]>, key: K): V[] {
@@ -114,11 +126,14 @@ function removedLines(cut: CutFile): number[] {
   );
 }
 
-/** Entries for the path, and for the paths it was renamed from. */
+/** Entries for the path, and for the paths it was renamed from. Where only unsigned records say so, they make nothing weaker. */
 function entriesFor({ byPath }: ClaimIndex, path: string): Set<Entry> {
-  const paths = new Set([path]);
-  for (const each of paths) for (const was of formerPaths(byPath, each)) paths.add(was);
-  return new Set([...paths].flatMap((each) => byPath.get(each) ?? []));
+  const signed = withFormer(byPath, [path], isSigned);
+  const entries = [...withFormer(byPath, signed, () => true)].flatMap((each) => {
+    const own = byPath.get(each) ?? [];
+    return signed.has(each) ? own : own.map((entry): Entry => ({ ...entry, unsigned: true }));
+  });
+  return new Set(entries);
 }
 
 interface ObjectEntry extends ObjectStep {

@@ -9,7 +9,7 @@ import { readRecorder, recorderFile } from '../../../../src/node/recorderFile';
 import { signerWith } from '../../../../src/node/recorderKey';
 import { certify } from '../../signing/sshTools';
 import type { Person, TestRepository } from '../../../support/repository';
-import { HUMAN, person, policyText } from '../../../support/repository';
+import { AI, HUMAN, person, policyText } from '../../../support/repository';
 import { BASE, BLOCK, FILE, ana, bo, commitRecorded, cy, gate, plant, sign, start, withBlock } from './trial';
 
 const BY_HAND = [undefined, undefined, undefined, undefined, HUMAN, HUMAN, HUMAN, HUMAN];
@@ -321,6 +321,64 @@ describe('signed records', function () {
     repo.git('merge', '-q', '--squash', 'feature');
     repo.git('commit', '-q', '-m', 'Squashed');
     assert.equal(added(await gate(repo)).origin, 'human');
+  });
+
+  it('an unsigned record that says a copy was renamed from what cy signed makes nothing human', async () => {
+    const repo = asking();
+    await recorderOf(repo, cy);
+    await typed(repo);
+    const copy = 'deploy/run.js';
+    const copied = async (): Promise<unknown[]> => {
+      const outcome = await gate(repo);
+      const found = outcome.report?.hunks.find(({ path }) => path === copy);
+      return [outcome.exit, found?.origin, found?.status];
+    };
+    repo.as(bo).write(copy, BLOCK).commit('Copy');
+    assert.deepEqual(await copied(), [1, 'unknown', 'missing']);
+    const head = repo.read(recordPath(repo)).split('\n')[0] ?? '';
+    plant(repo, 'provenance', `${head}\n${JSON.stringify({ file: copy, blob: null, was: FILE })}\n`);
+    repo.commit('Link');
+    assert.deepEqual(await copied(), [1, 'unknown', 'missing']);
+  });
+
+  it('a rename that cy’s recorder signed carries what is signed under the old name, at any distance', async () => {
+    const repo = asking();
+    await recorderOf(repo, cy);
+    await repo.save('src/one.js', BLOCK, [HUMAN, HUMAN, HUMAN, HUMAN]);
+    await commitRecorded(repo, 'Type it');
+    for (const [from, to] of [
+      ['src/one.js', 'src/two.js'],
+      ['src/two.js', 'src/three.js'],
+    ] as const) {
+      repo.git('mv', from, to);
+      await commitRecorded(repo, 'Rename');
+    }
+    const outcome = await gate(repo);
+    assert.deepEqual(
+      [outcome.exit, outcome.report?.hunks.map(({ path, origin }) => `${path} ${origin}`)],
+      [0, ['src/three.js human']],
+    );
+  });
+
+  it('an unsigned rename neither takes away what is signed and adrift, nor hides an AI’s lines', async () => {
+    for (const [source, origin] of [
+      [HUMAN, 'human'],
+      [AI, 'ai'],
+    ] as const) {
+      const repo = asking();
+      await recorderOf(repo, cy);
+      await repo.save('src/one.js', BLOCK, [source, source, source, source]);
+      await commitRecorded(repo, 'Write it');
+      const head = repo.read(recordPath(repo)).split('\n')[0] ?? '';
+      repo.as(bo).git('mv', 'src/one.js', 'src/two.js');
+      plant(repo, 'provenance', `${head}\n${JSON.stringify({ file: 'src/two.js', blob: null, was: 'src/one.js' })}\n`);
+      repo.commit('Rename');
+      const { report } = await gate(repo);
+      assert.deepEqual(
+        report?.hunks.map((each) => each.origin),
+        [origin],
+      );
+    }
   });
 
   it('a record in a senior’s name that nobody signed does not make a program’s commit hers', async () => {
