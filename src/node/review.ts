@@ -184,7 +184,7 @@ export async function signPlan(repository: Repository, plan: SignoffPlan, option
   if (options.exportTo !== undefined) requireFree(options.exportTo);
   const { target } = plan.standpoint;
   const fresh = await branchReport(repository, { base: target.revision });
-  const subjects = plan.withdraws?.statement.subject ?? subjectsNow(fresh, plan);
+  const subjects = subjectsNow(fresh, plan);
   const predicate = predicateOf(plan, { ...options, now: options.now ?? Date.now() });
   const signed: { id: string; envelope: string }[] = [];
   for (const part of portionSubjects(subjects)) {
@@ -217,10 +217,12 @@ function decisionOf({ input }: Standpoint, given: string): VerifiedSignoff {
 }
 
 /** The subjects of the plan's blocks as they are committed now; throws `changed-meanwhile` when any differs. */
-function subjectsNow(fresh: Standpoint, plan: SignoffPlan): Subject[] {
+function subjectsNow(fresh: Standpoint, plan: SignoffPlan): readonly Subject[] {
+  const taken = plan.withdraws;
+  if (fresh.input.signoffs.some(({ id }) => id === taken?.id)) return taken?.statement.subject ?? [];
   const spans = new Map(fresh.report.blocks.map((block) => [`${block.path}\0${block.span}`, block.block] as const));
   const wanted = plan.blocks.map((each) => spans.get(`${each.block.path}\0${each.block.span}`));
-  if (fresh.report.head !== plan.standpoint.report.head || wanted.includes(undefined)) {
+  if (taken !== undefined || fresh.report.head !== plan.standpoint.report.head || wanted.includes(undefined)) {
     const message = 'the branch changed since the review began, and nothing was signed; look at it again';
     throw fault('changed-meanwhile', '', message, 3);
   }

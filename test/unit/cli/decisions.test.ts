@@ -55,6 +55,24 @@ describe('a withdrawal', function () {
   });
 });
 
+describe('a decision', function () {
+  this.timeout(60_000);
+
+  it('is not signed where the branch was changed for another while it was asked about', async () => {
+    const repository = await change();
+    const id = await decided(repository, ana, 'approve');
+    const ask = async (): Promise<string> => {
+      repository.git('switch', '-q', '--detach', 'HEAD~1');
+      return 'y';
+    };
+    const args = ['withdraw', '--note', 'Wrong', '--commit', '--key', ana.key, id];
+    const answer = await cli(repository.top, args, { interactive: true, ask });
+    assert.deepEqual([answer.exit, answer.stdout], [3, '']);
+    assert.match(answer.stderr, /the branch changed since the review began, and nothing was signed/);
+    assert.equal(repository.git('rev-parse', 'HEAD'), repository.git('rev-parse', 'work~1'));
+  });
+});
+
 describe('a rejection', function () {
   this.timeout(60_000);
 
