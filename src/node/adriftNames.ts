@@ -2,9 +2,11 @@
  * Names under which the records of a change speak of files that no longer stand: a file that the change brings may be one
  * of them, renamed with more changes than git follows. The gate asks such records too (`adrift` in core/verify/origins.ts).
  */
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { STORES } from '../core/sidecar/paths';
 import { recordPaths } from '../core/sidecar/recordPaths';
+import { utf8 } from '../core/text/bytes';
 import { splitNul } from './git';
 import type { ObjectSession } from './objectSession';
 import { entryAt } from './entryAt';
@@ -27,7 +29,7 @@ export async function withAdrift(
   former: readonly string[],
   targets: readonly string[],
 ): Promise<readonly string[]> {
-  if (path.startsWith('../')) return former;
+  if (path.startsWith('../') || lacksTrees(repository)) return former;
   const usual = ['HEAD', 'main', 'master'];
   const tips = [
     ...[...targets, ...usual].map((name) => `refs/remotes/origin/${name}`),
@@ -35,16 +37,38 @@ export async function withAdrift(
   ];
   const target = (await session.info(tips.map((tip) => `${tip}^{commit}`))).find((each) => each !== undefined)?.id;
   if (target === undefined) return former;
-  const standing = await session.info([path, ...former].map((name) => `${target}:${name}`));
-  if (standing.some((each) => each !== undefined)) return former;
+  if ((await standing(session, target, [path, ...former])).size > 0) return former;
   const args = ['-r', '--name-only', '-z', '--diff-filter=A', target, ...(workTree ? [] : [commit])];
   const compare = [workTree ? 'diff-index' : 'diff-tree', ...args, '--', STORES.provenance.folder];
   const records = splitNul((await tryInRepository(repository, compare)).stdout);
   if (records.length > MOST_RECORDS) return former;
   const found = await session.read(records.map((path) => `${workTree ? ':0' : commit}:${path}`));
   const named = [...new Set(found.flatMap((each) => recordPaths(each?.bytes ?? '') ?? []))];
-  const now = workTree
-    ? named.map((name) => entryAt(join(repository.top, name)))
-    : await session.info(named.map((name) => `${commit}:${name}`));
-  return [...new Set([...former, ...named.filter((name, index) => name !== path && now[index] === undefined)])];
+  // What a sparse checkout leaves out stands all the same.
+  const isWhole = workTree && !existsSync(join(repository.gitDir, 'info', 'sparse-checkout'));
+  const now = isWhole
+    ? new Set(named.filter((name) => entryAt(join(repository.top, name)) !== undefined))
+    : await standing(session, commit, named);
+  return [...new Set([...former, ...named.filter((name) => name !== path && !now.has(name))])];
+}
+
+/** Those of the names that stand at a commit. Only trees are read: a clone may lack the blobs, and fetches none. */
+async function standing(
+  session: ObjectSession,
+  commit: string,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const folders = names.map((name) => posix.dirname(name));
+  const trees = await session.read(folders.map((folder) => `${commit}:${folder === '.' ? '' : folder}`));
+  // An entry is its mode, a space, its name, NUL and its id. A folder may hold thousands: they are not taken apart.
+  return new Set(names.filter((name, at) => trees[at]?.bytes?.includes(` ${utf8(posix.basename(name))}\0`) === true));
+}
+
+/** Whether this is a clone that fetches even trees when it needs them. */
+function lacksTrees({ commonDir }: Repository): boolean {
+  try {
+    return /^\s*partialclonefilter\s*=\s*(?!blob:)/im.test(readFileSync(join(commonDir, 'config'), 'utf8'));
+  } catch {
+    return true;
+  }
 }

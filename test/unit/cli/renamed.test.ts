@@ -61,6 +61,18 @@ describe('a file renamed with most of its lines new', () => {
     assert.equal(await blamed(repo), 'unknown unknown');
   });
 
+  it('nor of one that a sparse checkout leaves out', async () => {
+    const repo = await hooked();
+    await save(repo, 'out/foo.js', OLD, 'AA');
+    repo.write('in/bar.js', text(...OLD));
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Both');
+    repo.git('sparse-checkout', 'set', 'in');
+    assert.equal(await blamed(repo, undefined, 'in/bar.js'), 'unknown unknown');
+    repo.git('sparse-checkout', 'disable');
+    assert.equal(await blamed(repo, undefined, 'in/bar.js'), 'unknown unknown');
+  });
+
   it('asks the branch that the policy names, and git alone where there is none', async () => {
     const repo = await renamed();
     repo.git('commit', '-qam', 'Rename');

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestRepository } from '../../support/repository';
+import { cli } from '../cli/harness';
 import { bo, hookUp, hooked, origins, records, save, text } from './hooked';
 
 describe('places to commit, with the hook', () => {
@@ -60,6 +61,32 @@ describe('places to commit, with the hook', () => {
     assert.equal(await origins(repo), 'A---H');
   });
 
+  it('in a bare clone, what asks for no work tree', async () => {
+    const repo = await committed();
+    await save(repo, 'src/b.js', ['one', 'two'], 'AH');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Below');
+    const bare = join(folder, 'asked.git');
+    execFileSync('git', ['clone', '-q', '--bare', repo.top, bare], { stdio: 'pipe' });
+    const expected = JSON.parse((await cli(repo.top, ['verify', '--base', 'main', '--json'])).stdout) as unknown;
+    for (const cwd of [bare, join(bare, 'objects')]) {
+      const blamed = await cli(cwd, ['blame', 'src/b.js', '--rev', 'feature']);
+      assert.match(blamed.stdout, /^1 +ai .*compute\('one'.*\n2 +human .*compute\('two'/);
+      const told = await cli(cwd, ['why', 'src/b.js:1', '--rev', 'feature']);
+      assert.match(told.stdout, /origin +ai[^]*review +missing: rule ai-needs-a-senior/);
+      const judged = await cli(cwd, ['verify', '--base', 'main', '--head', 'feature', '--json']);
+      assert.equal(judged.exit, 1);
+      assert.deepEqual(JSON.parse(judged.stdout), expected);
+    }
+    for (const args of [['blame', 'a.js'], ['why', 'a.js:1'], ['status'], ['init'], ['stage'], ['policy', 'check']]) {
+      const { exit, stderr } = await cli(bare, args);
+      assert.equal(exit, 3, args.join(' '));
+      assert.match(stderr, /expected a git repository with a work tree at .*asked\.git; git says: .*in a work tree\n$/);
+    }
+    const inside = await cli(join(repo.top, '.git'), ['blame', 'a.js', '--rev', 'HEAD']);
+    assert.match(inside.stderr, /expected a git repository with a work tree/);
+  });
+
   it('a shallow clone', async () => {
     const repo = await committed();
     const clone = cloned('shallow', '--depth', '1', '-b', 'feature', `file://${repo.top}`);
@@ -77,6 +104,13 @@ describe('places to commit, with the hook', () => {
     await save(clone, 'a.js', ['top', 'alpha', 'beta', 'gamma', 'end'], '----H');
     clone.git('commit', '-q', '-am', 'End');
     assert.equal(await origins(clone), 'A---H');
+  });
+
+  it('a clone without trees', async () => {
+    const repo = await committed();
+    repo.git('config', 'uploadpack.allowFilter', 'true');
+    const clone = cloned('treeless', '--filter=tree:0', '-b', 'feature', `file://${repo.top}`);
+    assert.equal(await origins(clone), 'A---');
   });
 
   it('a sparse checkout that leaves out the sidecar and the policy', async () => {
