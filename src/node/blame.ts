@@ -55,7 +55,7 @@ export interface BlameResult {
 }
 
 /**
- * Takes a path relative to `cwd`, and what git was asked about it early, if it was. Throws `no-file` (exit 2) when there
+ * Takes a path relative to `cwd`, in a bare repository to the top, and what git was asked about it early, if it was. Throws `no-file` (exit 2) when there
  * is no such text file.
  */
 export async function blameFile(
@@ -65,7 +65,11 @@ export async function blameFile(
   revision?: string,
   early?: AskedEarly,
 ): Promise<BlameResult> {
-  const path = relative(repository.top, resolve(cwd, file)).split(sep).join('/');
+  const { top, gitDir } = repository;
+  // Below a bare repository's folder stands nothing that has a path.
+  const path = relative(top, resolve(top === gitDir ? top : cwd, file))
+    .split(sep)
+    .join('/');
   const session = early?.session ?? openObjects(repository);
   const { repo, targets } = policySays(repository);
   let at: BlamedFile;

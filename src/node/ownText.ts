@@ -6,8 +6,8 @@ import { QUIET, gitFailure } from './git';
 import type { Repository } from './repository';
 
 /**
- * The bytes of a file of the work tree; where a sparse checkout leaves it out, or with `always`, those of the index.
- * Undefined when neither has it. Only then a process is started, and waited for: who asks may have no time to come back.
+ * The bytes of a file of the work tree; where a sparse checkout leaves it out, or with `always`, those of the index; in a
+ * bare repository those of HEAD. Undefined when there are none. Only then a process is started, and waited for: who asks may have no time to come back.
  */
 export function ownBytes(
   { top, gitDir, env }: Pick<Repository, 'top' | 'gitDir' | 'env'>,
@@ -15,13 +15,14 @@ export function ownBytes(
   always = false,
 ): Buffer | undefined {
   const file = join(top, path);
-  if (existsSync(file)) return readFileSync(file);
-  if (!always && !existsSync(join(gitDir, 'info', 'sparse-checkout'))) return undefined;
+  const isBare = top === gitDir;
+  if (!isBare && existsSync(file)) return readFileSync(file);
+  if (!isBare && !always && !existsSync(join(gitDir, 'info', 'sparse-checkout'))) return undefined;
   const args = ['cat-file', '--batch'];
   const { status, stdout, stderr } = spawnSync('git', [...QUIET, ...args], {
     cwd: top,
     env,
-    input: `:0:${path}\n`,
+    input: `${isBare ? 'HEAD' : ':0'}:${path}\n`,
     windowsHide: true,
   });
   // Not read is not the same as not there: a policy may stand that can't be fetched just now.

@@ -9,7 +9,7 @@ import type { GitOptions, GitResult } from './git';
 import { QUIET, cleanEnv, gitOutput, runGit } from './git';
 
 export interface Repository {
-  /** Top of the work tree, absolute. */
+  /** Top of the work tree, absolute; of a bare repository its git directory. */
   readonly top: string;
   /** This work tree's git directory, absolute: where uncommitted state lives. */
   readonly gitDir: string;
@@ -21,14 +21,18 @@ export interface Repository {
 
 /**
  * Finds the repository that holds `cwd`. With `hook`, git's environment (its index above all) is kept as it was given.
- * Throws `no-repository` (exit 3) when there is none.
+ * Throws `no-repository` (exit 3) when there is none. A bare one is none unless the caller says that it needs no work tree.
  */
-export async function openRepository(cwd: string, hook = false): Promise<Repository> {
+export async function openRepository(cwd: string, hook = false, bare = false): Promise<Repository> {
   const env = hook ? { ...process.env, LC_ALL: 'C' } : cleanEnv();
-  const args = ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--git-common-dir'];
-  const result = await runGit([...QUIET, ...args], { cwd, env });
+  const args = ['--absolute-git-dir', '--git-common-dir'];
+  const ask = (first: string): Promise<GitResult> => runGit([...QUIET, 'rev-parse', first, ...args], { cwd, env });
+  const result = await ask('--show-toplevel');
   const [top, gitDir, commonDir] = fromUtf8(result.stdout).split('\n');
   if (result.code !== 0 || top === undefined || gitDir === undefined || commonDir === undefined) {
+    const other = bare ? await ask('--is-bare-repository') : undefined;
+    const [isBare, folder = ''] = fromUtf8(other?.stdout ?? '').split('\n');
+    if (isBare === 'true') return { top: folder, gitDir: folder, commonDir: folder, env };
     const said = result.stderr.trim().split('\n')[0] ?? '';
     const message = `expected a git repository with a work tree at ${cwd}; git says: ${said}`;
     throw new CountersignError({ code: 'no-repository', path: '', field: '', message }, 3);

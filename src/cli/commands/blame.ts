@@ -43,7 +43,7 @@ async function runBlame({ io, cwd, json, values, positionals }: Invocation): Pro
   const range = wanted === undefined ? undefined : rangeOf(wanted);
   const rev = textOption(values, 'rev');
   const file = positionals[0] ?? '';
-  const opening = openRepository(cwd);
+  const opening = openRepository(cwd, false, rev !== undefined);
   const early = askEarly(cwd, file, rev);
   const repository = await opening.catch((error: unknown) => {
     early.session.close();

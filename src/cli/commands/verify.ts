@@ -41,7 +41,7 @@ async function runVerify({ io, cwd, json, values }: Invocation): Promise<ExitCod
   if (base === undefined) throw usageError('expected --base, such as --base origin/main');
   const format = formatOf(textOption(values, 'format') ?? (json ? 'json' : 'text'), json);
   const ref = textOption(values, 'ref');
-  const repository = await openRepository(cwd);
+  const repository = await openRepository(cwd, false, true);
   const target = ref ?? /^(?:refs\/(?:heads|remotes)\/)?(?:origin\/)?([^~^:@{]+)$/.exec(base)?.[1];
   for (const warning of unpinned(io.env, io.self.file, repository.top, target))
     io.stderr(`countersign: warning: ${problemLine(warning)}\n`);

@@ -33,8 +33,9 @@ async function runWhy({ io, cwd, json, values, positionals }: Invocation): Promi
   if (file === undefined || number === undefined) {
     throw usageError(`expected a file and a line, such as src/pay.ts:40, found ${escapeText(given)}`);
   }
-  const repository = await openRepository(cwd);
-  const story = await lineStory(repository, cwd, { file, line: Number(number) }, textOption(values, 'rev'));
+  const rev = textOption(values, 'rev');
+  const repository = await openRepository(cwd, false, rev !== undefined);
+  const story = await lineStory(repository, cwd, { file, line: Number(number) }, rev);
   io.stdout(json ? jsonText(storyJson(story)) : storyText(story, palette(io.colour)));
   return 0;
 }
