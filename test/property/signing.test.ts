@@ -6,7 +6,7 @@ import { decodeBase64, encodeBase64 } from '../../src/core/signing/base64';
 import { canonicalBytes, parseCanonical } from '../../src/core/signing/canonical';
 import { encodeEnvelope, parseEnvelope } from '../../src/core/signing/dsse';
 import { parseSshSignature } from '../../src/core/signing/sshsig';
-import { uncoveredRegions } from '../../src/core/signing/remainder';
+import { inOrder, signedStretches } from '../../src/core/signing/remainder';
 import { isTextAnnotations } from '../../src/core/signing/span';
 import { fromBytes, utf8 } from '../../src/core/text/bytes';
 import { diffLines } from '../../src/core/text/diff';
@@ -70,8 +70,8 @@ describe('spans, as properties', () => {
   });
 });
 
-describe('what signed regions leave over', () => {
-  it('is nothing after a change far away, however that makes the difference fall', () => {
+describe('what signed regions bring about', () => {
+  it('is all but a change far away, however that makes the difference fall', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         const far = (inner: string, edge: string): string[] =>
@@ -83,12 +83,15 @@ describe('what signed regions leave over', () => {
           assert.ok(found.covered, 'stays covered');
           return [found.region];
         });
-        const left = uncoveredRegions(movedBase, movedResult, covered);
+        const [n, m] = [movedBase.length, movedResult.length];
+        // A difference that takes all for changed parts wherever one likes.
+        const cut = [{ beforeStart: 0, beforeCount: n, afterStart: 0, afterCount: m }];
         assert.deepEqual(
-          left.map(({ beforeStart, afterStart }) => [beforeStart, afterStart]),
+          signedStretches(movedBase, movedResult, cut, inOrder(covered)).filter(({ length }) => length > 0),
           [
-            [0, 0],
-            [movedBase.length - 1, movedResult.length - 1],
+            [{ beforeStart: 0, beforeCount: 0, afterStart: 0, afterCount: 0 }],
+            ...(covered.length === 0 ? [] : [covered]),
+            [{ beforeStart: n, beforeCount: 0, afterStart: m, afterCount: 0 }],
           ],
         );
       }),
@@ -96,22 +99,17 @@ describe('what signed regions leave over', () => {
     );
   });
 
-  it('is the whole difference when nothing or only nonsense is covered', () => {
+  it('is everything when the whole difference is signed, and nothing when none of it is', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {
         const [b, a] = [rawLines(before), rawLines(after)];
-        assert.deepEqual(uncoveredRegions(b, a, []), diffLines(b, a));
-        // Put together again from what remains and what is common, the base becomes the result.
-        let at = 0;
-        const rebuilt: string[] = [];
-        for (const region of uncoveredRegions(b, a, [])) {
-          rebuilt.push(
-            ...b.slice(at, region.beforeStart),
-            ...a.slice(region.afterStart, region.afterStart + region.afterCount),
-          );
-          at = region.beforeStart + region.beforeCount;
-        }
-        assert.deepEqual([...rebuilt, ...b.slice(at)], a);
+        const cut = diffLines(b, a);
+        const [start, end] = [
+          { beforeStart: 0, beforeCount: 0, afterStart: 0, afterCount: 0 },
+          { beforeStart: b.length, beforeCount: 0, afterStart: a.length, afterCount: 0 },
+        ];
+        assert.deepEqual(signedStretches(b, a, cut, cut), [[start, ...cut, end]]);
+        assert.deepEqual(signedStretches(b, a, cut, []), cut.length === 0 ? [[start, end]] : [[start], [end]]);
       }),
     );
   });

@@ -1,41 +1,51 @@
 /**
- * What is left of a difference once signed regions are taken out of it. A difference can often be cut in more than one
- * way (a brace before or after an inserted function), and an edit far away can make it fall the other way. Asking what
- * remains between the signed regions does not depend on the cut: each of them replaces its lines of the base by its
- * lines of the result, and whatever else differs was not signed.
+ * What signed regions account for. A difference can often be cut in more than one way (a brace before or after an
+ * inserted function), and an edit far away can make it fall the other way. Asking what lies between the signed regions
+ * does not depend on the cut: each of them replaces its lines of the base by its lines of the result, and whatever else
+ * differs was not signed.
  */
 import type { Region } from '../model/change';
-import { diffLines } from '../text/diff';
+import { corresponds } from './spanCheck';
 
 /**
- * The regions of `before` → `after` that `covered` leaves over; none when everything is covered. Takes raw lines and the
- * regions that `checkTextSubject` found on this very pair, in any order. Of two that overlap or cross, the later counts
- * for nothing, so that its lines remain.
+ * The stretches of `before` → `after` that `covered`, in order, brings about alone: the regions of each, with equal lines
+ * between them. The ends of the file count as regions without lines. `cut` is the difference that is judged. What was
+ * not signed is asked about as `cut` has it; so a stretch has to begin and end where `cut` too parts what lies before
+ * from what lies behind. Else lines that nobody signed could stand in the stretch, as `cut` has it, and pass for signed.
  */
-export function uncoveredRegions(
+export function signedStretches(
   before: readonly string[],
   after: readonly string[],
+  cut: readonly Region[],
   covered: readonly Region[],
-): Region[] {
-  const left: Region[] = [];
-  let beforeAt = 0;
-  let afterAt = 0;
-  const between = (beforeEnd: number, afterEnd: number): void => {
-    for (const region of diffLines(before.slice(beforeAt, beforeEnd), after.slice(afterAt, afterEnd))) {
-      left.push({
-        ...region,
-        beforeStart: region.beforeStart + beforeAt,
-        afterStart: region.afterStart + afterAt,
-      });
-    }
-  };
-  for (const region of inOrder(covered)) {
-    between(region.beforeStart, region.afterStart);
-    beforeAt = region.beforeStart + region.beforeCount;
-    afterAt = region.afterStart + region.afterCount;
+): Region[][] {
+  const start: Region = { beforeStart: 0, beforeCount: 0, afterStart: 0, afterCount: 0 };
+  const end: Region = { ...start, beforeStart: before.length, afterStart: after.length };
+  const stretches = [[start]];
+  let last = start;
+  for (const region of [...covered, end]) {
+    if (isEqualBetween(before, after, last, region)) stretches.at(-1)?.push(region);
+    else stretches.push([region]);
+    last = region;
   }
-  between(before.length, after.length);
-  return left;
+  return stretches.map((regions) => {
+    const first = regions.findIndex(({ beforeStart, afterStart }) => corresponds(cut, beforeStart, afterStart));
+    const final = regions.findLastIndex((each) => corresponds(cut, endOf(each, 'removed'), endOf(each, 'added')));
+    return first === -1 ? [] : regions.slice(first, final + 1);
+  });
+}
+
+/** The line behind a region on one side. */
+export function endOf(region: Region, side: 'added' | 'removed'): number {
+  return side === 'added' ? region.afterStart + region.afterCount : region.beforeStart + region.beforeCount;
+}
+
+function isEqualBetween(before: readonly string[], after: readonly string[], one: Region, next: Region): boolean {
+  const [beforeAt, afterAt] = [endOf(one, 'removed'), endOf(one, 'added')];
+  const count = next.beforeStart - beforeAt;
+  if (next.afterStart - afterAt !== count) return false;
+  for (let i = 0; i < count; i++) if (before[beforeAt + i] !== after[afterAt + i]) return false;
+  return true;
 }
 
 /** The regions in the order of both sides; of two that overlap or cross, only the one that is earlier in the result. */
@@ -47,8 +57,8 @@ export function inOrder(covered: readonly Region[]): Region[] {
   for (const region of sorted) {
     if (region.beforeStart < beforeAt || region.afterStart < afterAt) continue;
     kept.push(region);
-    beforeAt = region.beforeStart + region.beforeCount;
-    afterAt = region.afterStart + region.afterCount;
+    beforeAt = endOf(region, 'removed');
+    afterAt = endOf(region, 'added');
   }
   return kept;
 }

@@ -222,8 +222,11 @@ function isFairCut(
   return edits(head) + edits([match]) + edits(tail) <= shortest;
 }
 
-/** Is the gap before line `after` of the result a counterpart of the gap before line `before` of the base? */
-function corresponds(regions: readonly Region[], before: number, after: number): boolean {
+/**
+ * Is the gap before line `after` of the result a counterpart of the gap before line `before` of the base? Where it is, no
+ * line that both have lies before the one and behind the other.
+ */
+export function corresponds(regions: readonly Region[], before: number, after: number): boolean {
   let shift = 0;
   for (const region of regions) {
     if (before < region.beforeStart) break;

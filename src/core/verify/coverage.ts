@@ -7,7 +7,7 @@ import type { VerifiedSignoff } from '../model/signoff';
 import type { Subject } from '../model/span';
 import type { Hash } from '../ports';
 import { checkObjectSubject, checkTextSubject, hashBudget, isTextAnnotations, WHOLE_FILE_K } from '../signing/span';
-import { inOrder, uncoveredRegions } from '../signing/remainder';
+import { endOf, inOrder, signedStretches } from '../signing/remainder';
 import type { CutFile } from './blocks';
 
 /** A subject of a sign-off that names this file, and what it covers now. */
@@ -28,9 +28,6 @@ export interface FileCoverage {
   /** Whether it covers a changed line (from 0) of one side, however the difference is cut. */
   readonly holds: (side: 'added' | 'removed', line: number) => boolean;
 }
-
-/** Sign-offs of one file for which the cut is looked into; beyond, only lines inside signed regions are covered. */
-const MAX_REMAINDERS = 50;
 
 /** Checks every subject that names this file. */
 export function coverFile(
@@ -62,40 +59,30 @@ export function coverFile(
     const checked = checkObjectSubject(hash, subject, { repo, path: file.path, annotations: object.object });
     return checked.covered ? { subject, object: annotations.object, wholeFile: true } : { subject, wholeFile: true };
   };
-  return signoffs.map(({ signoff, subjects }, index) => {
+  return signoffs.map(({ signoff, subjects }) => {
     const checked = subjects.map(coverage);
-    return { signoff, subjects: checked, holds: lineCoverage(cut, checked, index < MAX_REMAINDERS) };
+    // Regions that changed places can't be told apart by what lies between them: one of them counts for nothing.
+    const regions = inOrder(checked.flatMap(({ region }) => region ?? []));
+    const stretches = signedStretches(beforeLines, afterLines, hints, regions);
+    const lost = new Set<Region | undefined>(regions);
+    for (const region of stretches.flat()) lost.delete(region);
+    return {
+      signoff,
+      subjects: checked.map((each) =>
+        lost.has(each.region) ? { subject: each.subject, wholeFile: each.wholeFile } : each,
+      ),
+      holds: (side, line) => stretches.some((stretch) => stretchHolds(stretch, side, line)),
+    };
   });
 }
 
 /**
- * A changed line is covered when a signed region holds it, or when nothing of the difference remains between the signed
- * regions around it: the same change can be cut in more than one way. Where anything remains there, the remainder may be
- * cut otherwise than the difference that is judged, so none of the lines there counts as covered.
+ * A changed line is covered when it lies in a stretch that signed regions alone bring about: in one of them, or between
+ * them, where the same change is cut in another way.
  */
-function lineCoverage(cut: CutFile, subjects: readonly SubjectCoverage[], lookIntoCut: boolean): FileCoverage['holds'] {
-  // Regions that changed places can't be told apart by counting what lies before a line: one of them counts for nothing.
-  const regions = inOrder(subjects.flatMap(({ region }) => (region === undefined ? [] : [region])));
-  let dirtyGaps: ReadonlySet<number> | undefined;
-  return (side, line) => {
-    if (regions.length === 0) return false;
-    if (regions.some((region) => regionHolds(region, side, line))) return true;
-    if (!lookIntoCut) return false;
-    dirtyGaps ??= new Set(
-      uncoveredRegions(cut.beforeLines, cut.afterLines, regions).map(
-        (left) => regions.filter((region) => endsBefore(region, left)).length,
-      ),
-    );
-    return !dirtyGaps.has(regions.filter((region) => sideEnd(region, side) <= line).length);
-  };
-}
-
-function endsBefore(region: Region, other: Region): boolean {
-  return sideEnd(region, 'removed') <= other.beforeStart && sideEnd(region, 'added') <= other.afterStart;
-}
-
-function sideEnd(region: Region, side: 'added' | 'removed'): number {
-  return side === 'added' ? region.afterStart + region.afterCount : region.beforeStart + region.beforeCount;
+function stretchHolds(stretch: readonly Region[], side: 'added' | 'removed', line: number): boolean {
+  const start = side === 'added' ? 'afterStart' : 'beforeStart';
+  return stretch.some((region) => region[start] <= line) && stretch.some((region) => line < endOf(region, side));
 }
 
 /** Sign-offs by the paths that their subjects name. */
@@ -113,11 +100,4 @@ export function subjectsByPath(
     }
   }
   return byPath;
-}
-
-/** Whether a region covers a line (from 0) of one side. */
-function regionHolds(region: Region, side: 'added' | 'removed', line: number): boolean {
-  return side === 'added'
-    ? line >= region.afterStart && line < region.afterStart + region.afterCount
-    : line >= region.beforeStart && line < region.beforeStart + region.beforeCount;
 }

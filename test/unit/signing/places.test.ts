@@ -1,7 +1,7 @@
 /** Where a subject is found, and where it may not be taken for found. */
 import assert from 'node:assert/strict';
 import { WHOLE_FILE_K, checkTextSubject, hashBudget, makeTextSubject } from '../../../src/core/signing/span';
-import { inOrder, uncoveredRegions } from '../../../src/core/signing/remainder';
+import { inOrder, signedStretches } from '../../../src/core/signing/remainder';
 import type { Region } from '../../../src/core/model/change';
 import type { Subject, TextAnnotations } from '../../../src/core/model/span';
 import { diffLines } from '../../../src/core/text/diff';
@@ -180,15 +180,74 @@ describe('a window', () => {
   });
 });
 
-describe('what signed regions leave over', () => {
-  it('is what differs between them, in lines of the whole file', () => {
-    const before = rawLines('a\nb\nc\nd\ne\nf\n');
-    const after = rawLines('A\nb\nC\nd\nE\nf\ng\n');
-    const all = diffLines(before, after);
-    assert.deepEqual(uncoveredRegions(before, after, []), all);
-    assert.deepEqual(uncoveredRegions(before, after, all), []);
-    assert.deepEqual(uncoveredRegions(before, after, [region(2, 1, 2, 1)]), [all[0], all[2], all[3]]);
-    assert.deepEqual(uncoveredRegions(before, after, [region(6, 0, 6, 1), region(0, 1, 0, 1)]), [all[1], all[2]]);
+describe('what signed regions bring about', () => {
+  const stretches = (
+    before: string,
+    after: string,
+    covered: readonly Region[],
+    cut?: readonly Region[],
+  ): Region[][] => {
+    const [b, a] = [rawLines(before), rawLines(after)];
+    return signedStretches(b, a, cut ?? diffLines(b, a), covered);
+  };
+  const start = region(0, 0, 0, 0);
+
+  it('are the stretches in which nothing else differs', () => {
+    const [before, after] = ['a\nb\nc\nd\ne\nf\n', 'A\nb\nC\nd\nE\nf\ng\n'];
+    const [a, c, e, g] = diffLines(rawLines(before), rawLines(after));
+    assert.ok(a !== undefined && c !== undefined && e !== undefined && g !== undefined);
+    const end = region(6, 0, 7, 0);
+    assert.deepEqual(stretches(before, after, [a, c, e, g]), [[start, a, c, e, g, end]]);
+    assert.deepEqual(stretches(before, after, []), [[start], [end]]);
+    assert.deepEqual(stretches(before, after, [c]), [[start], [c], [end]]);
+    assert.deepEqual(stretches(before, after, [c, e]), [[start], [c, e], [end]]);
+    assert.deepEqual(stretches(before, after, [a, c, g]), [
+      [start, a, c],
+      [g, end],
+    ]);
+  });
+
+  it('are equal in every line between, and in how many there are', () => {
+    assert.deepEqual(stretches('a\nb\n', 'a\nb\n', []), [[start, region(2, 0, 2, 0)]]);
+    for (const other of ['x\nb\n', 'a\nx\n', 'a\nb\nc\n', 'a\n', ''])
+      assert.equal(stretches('a\nb\n', other, []).length, 2, JSON.stringify(other));
+  });
+
+  it('begin and end where the difference that is judged parts as well', () => {
+    // Seven lines alike; an s was signed after the fifth, and one of the others came before it.
+    const before = 'x\n'.repeat(7);
+    const end = region(7, 0, 9, 0);
+    const s = region(5, 0, 6, 1);
+    assert.deepEqual(stretches(before, `${'x\n'.repeat(6)}s\nx\nx\n`, [s]), [[start], [end]]);
+    // Judged at the place where it came, it is seen there.
+    const seen = [region(0, 0, 0, 1), s];
+    assert.deepEqual(stretches(before, `${'x\n'.repeat(6)}s\nx\nx\n`, [s], seen), [[start], [s, end]]);
+    // The same upside down.
+    const t = region(2, 0, 2, 1);
+    const last = region(7, 0, 9, 0);
+    const under = `x\nx\ns\n${'x\n'.repeat(6)}`;
+    assert.deepEqual(stretches(before, under, [t], [region(1, 0, 1, 2)]), [[start], [last]]);
+    assert.deepEqual(stretches(before, under, [t], [t, region(7, 0, 8, 1)]), [[start, t], [last]]);
+  });
+
+  it('lose only the signed regions at their ends that the difference cuts otherwise', () => {
+    const [before, after] = ['abcdefghij', 'Abc1de2fg3hiJ'].map((letters) => letters.replace(/./g, '$&\n'));
+    assert.ok(before !== undefined && after !== undefined);
+    const [one, two, three] = [region(3, 0, 3, 1), region(5, 0, 6, 1), region(7, 0, 9, 1)];
+    const [a, j, end] = [region(0, 1, 0, 1), region(9, 1, 12, 1), region(10, 0, 13, 0)];
+    const left = (...cut: readonly Region[]): Region[] => {
+      const [first, signed, last, ...others] = stretches(before, after, [one, two, three], [a, ...cut, j]);
+      assert.deepEqual([first, last, others], [[start], [end], []]);
+      return signed ?? [];
+    };
+    const [early, later, late] = [region(2, 0, 2, 1), region(6, 0, 7, 1), region(8, 0, 10, 1)];
+    assert.deepEqual(left(one, two, three), [one, two, three]);
+    assert.deepEqual(left(one, later, three), [one, two, three], 'within, it may be cut otherwise');
+    assert.deepEqual(left(early, two, three), [two, three]);
+    assert.deepEqual(left(one, two, late), [one, two]);
+    assert.deepEqual(left(early, two, late), [two]);
+    assert.deepEqual(left(early, later, late), []);
+    assert.deepEqual(left(region(1, 0, 1, 3)), [], 'it begins nowhere');
   });
 
   it('counts, of regions that overlap or cross, the one that is earlier in the result', () => {

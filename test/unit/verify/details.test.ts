@@ -120,7 +120,7 @@ describe('a difference that is cut otherwise than the signer’s', () => {
     });
   }
 
-  it('is looked into for 50 sign-offs of a file, and not for more', () => {
+  it('is looked into for each sign-off of a file, however many do not count', () => {
     const middle = subjectAt(start, result, inserted);
     const [first] = subjectsOf([file('f', start, result)]);
     assert.ok(first !== undefined);
@@ -132,8 +132,8 @@ describe('a difference that is cut otherwise than the signer’s', () => {
       ];
       return statuses(judged([file('f', start, result)], { ...asked, signoffs }));
     };
-    assert.equal(among(49), 'satisfied satisfied satisfied');
-    assert.notEqual(among(50), 'satisfied satisfied satisfied');
+    assert.equal(among(0), 'satisfied satisfied satisfied');
+    assert.equal(among(200), 'satisfied satisfied satisfied');
   });
 });
 
