@@ -4,6 +4,8 @@ import { CountersignError } from '../core/model/problem';
 import { fromUtf8 } from '../core/text/bytes';
 import type { CommitTrust } from '../core/verify/commitSignature';
 import { commitPrincipals } from '../core/verify/commitSignature';
+import type { Ends, Step } from './carriedOff';
+import { carriedOff } from './carriedOff';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
 import type { LoggedCommit } from './log';
@@ -19,6 +21,7 @@ import { takenOut } from './takenOut';
 export interface History {
   readonly commits: readonly ChangeCommit[];
   readonly gone: TakenOut;
+  readonly carried: ReadonlySet<string>;
 }
 
 /**
@@ -27,9 +30,10 @@ export interface History {
  */
 export async function readCommits(
   reader: Reader,
-  { base, head, standing }: { readonly base: string; readonly head: string; readonly standing: readonly RawEntry[] },
+  ends: Ends & { readonly standing: readonly RawEntry[] },
   signed?: CommitTrust,
 ): Promise<History> {
+  const { base, head, standing } = ends;
   const range = ['--end-of-options', head, `^${base}`];
   const args = ['log', '-z', '--raw', '--no-abbrev', '--no-renames', '--root', '--diff-merges=off'];
   const trailers = '%(trailers:key=Co-authored-by,valueonly,unfold)';
@@ -41,14 +45,20 @@ export async function readCommits(
     reader,
     read.map(({ oid }) => oid),
   );
-  const touched: (readonly RawEntry[])[] = [];
-  for (const { oid, parents, entries } of logged) {
-    touched.push(parents.length > 1 ? await mergeEntries(reader, oid, parents) : entries);
+  const steps: Step[] = [];
+  for (const commit of logged) {
+    const { oid, parents, entries } = commit;
+    steps.push({ commit, entries: parents.length > 1 ? await mergeEntries(reader, oid, parents) : entries });
   }
-  const gone = await takenOut(reader, touched.flat(), standing);
-  const commits = logged.map((commit, index): ChangeCommit => {
+  const gone = await takenOut(
+    reader,
+    steps.flatMap(({ entries }) => entries),
+    standing,
+  );
+  const carried = await carriedOff(reader, steps, ends);
+  const commits = steps.map(({ commit, entries }): ChangeCommit => {
     const { oid, more } = commit;
-    const content = (touched[index] ?? []).filter((entry) => !gone.isOwn(entry));
+    const content = entries.filter((entry) => !gone.isOwn(entry));
     const bytes = objects.get(oid);
     const by = isEncoded(commit) ? namesIn(oid, bytes) : { ...commit, trailers: more[0] ?? '' };
     const [authorEmail, committerEmail] = [fromUtf8(by.authorEmail), fromUtf8(by.committerEmail)];
@@ -68,7 +78,7 @@ export async function readCommits(
       paths: content.map(({ path }) => path),
     };
   });
-  return { commits, gone };
+  return { commits, gone, carried };
 }
 
 /**

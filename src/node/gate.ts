@@ -14,6 +14,7 @@ import { POLICY_PATH, SIDECAR_ROOT, pathFault } from '../core/sidecar/paths';
 import { shortRef } from '../core/verify/targets';
 import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
+import { rejectedAndGone } from './carriedOff';
 import { mergeTree, readCommits } from './commits';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
@@ -134,7 +135,7 @@ export async function loadChange(
   const { base, head, ref, now } = ends;
   requireWholeHistory(repository);
   const trusted = underWay(readTrust(reader, base));
-  const landing = await landingTree(reader, base, head);
+  const { landing, isMerge } = await landingTree(reader, base, head);
   const trust = await trusted;
   if (trust.kind === 'none') return { kind: 'no-policy', landing };
   if (trust.kind === 'malformed') return trust;
@@ -146,7 +147,9 @@ export async function loadChange(
   const content = pairRenames(touched, EMPTY_BLOBS);
   const restoring = underWay(restoredState(reader, base, touched));
   const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
-  const history = underWay(readCommits(reader, { base, head, standing: own }, commitTrust(trust, now)));
+  const history = underWay(
+    readCommits(reader, { base, head, standing: own, landing: isMerge ? landing : undefined }, commitTrust(trust, now)),
+  );
   const present = content.filter((entry) => entry.newMode !== '000000');
   for (const { path, exactPath } of present) {
     if (exactPath) continue;
@@ -165,14 +168,17 @@ export async function loadChange(
   problems.push(...(await colliding));
   const blobs = await texts;
   const restored = await restoring;
-  const { commits, gone } = await history;
+  const { commits, gone, carried } = await history;
   const signoffs = [...ownFiles.signoffs, ...gone.signoffs];
+  const files = content.map((entry) => changedFile(entry, blobs));
   const input: GateInput = {
     base,
     head,
     ref,
-    files: content.map((entry) => changedFile(entry, blobs)),
+    files,
     commits,
+    carried,
+    rejectedAndGone: await rejectedAndGone(reader, base, { files, signoffs }),
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,
@@ -206,9 +212,16 @@ function requireWholeHistory(repository: Repository): void {
 }
 
 /** The tree that would stand on the target after the merge. */
-async function landingTree(reader: Reader, base: string, head: string): Promise<string> {
+async function landingTree(
+  reader: Reader,
+  base: string,
+  head: string,
+): Promise<{ readonly landing: string; readonly isMerge: boolean }> {
   const ancestor = await reader.try(['merge-base', '--is-ancestor', base, head]);
-  if (ancestor.code === 0) return (await reader.output(['rev-parse', '--verify', `${head}^{tree}`])).trim();
+  if (ancestor.code === 0) {
+    const tree = await reader.output(['rev-parse', '--verify', `${head}^{tree}`]);
+    return { landing: tree.trim(), isMerge: false };
+  }
   const related = ancestor.code === 1 ? await reader.try(['merge-base', base, head]) : ancestor;
   if (related.code !== 0) {
     const message =
@@ -224,7 +237,7 @@ async function landingTree(reader: Reader, base: string, head: string): Promise<
     const message = 'it conflicts with the target; update the branch: git merge or rebase, and commit the result';
     throw new CountersignError({ code: 'conflict', path: merged.conflicts[0] ?? '', field: '', message }, 1);
   }
-  return merged.tree;
+  return { landing: merged.tree, isMerge: true };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Report } from '../core/model/report';
 import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
 import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
+import { rejectedAndGone } from './carriedOff';
 import { readCommits } from './commits';
 import { loadChange } from './gate';
 import { nodeHash } from './hash';
@@ -131,7 +132,8 @@ async function workingInput(
   const files = content.map((entry) => changedFile(entry, blobs));
   const author = await authorEmail(repository);
   const ends = { base: start, head, standing: own };
-  const { commits, gone } = await readCommits(reader, ends, commitTrust(trust, at.now));
+  const { commits, gone, carried } = await readCommits(reader, ends, commitTrust(trust, at.now));
+  const signoffs = [...ownFiles.signoffs, ...gone.signoffs];
   const committed = new Set(commits.flatMap((commit) => commit.paths));
   // What is staged has its blob already, so a path that no commit touches is uncommitted too.
   const dirty = content
@@ -144,13 +146,15 @@ async function workingInput(
     ref: target.ref,
     files,
     commits: dirty.length === 0 ? commits : [...commits, workTreeCommit(author, dirty)],
+    carried,
+    rejectedAndGone: await rejectedAndGone(reader, start, { files, signoffs }),
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,
     revoked: trust.revoked,
     records: [...ownFiles.records, ...live],
     requests: ownFiles.requests,
-    signoffs: [...ownFiles.signoffs, ...gone.signoffs],
+    signoffs,
     spent: new Set(),
     ...(restored === undefined ? {} : { restored }),
     problems: [...problems, ...ownFiles.problems, ...gone.problems],

@@ -16,6 +16,8 @@ export interface Contributors {
    * and a move by someone of a higher level must not lift it.
    */
   readonly vanished: ReadonlySet<string>;
+  /** Whoever wrote to paths that the target renamed: a merge carried that on into any file of the change. */
+  readonly carried: ReadonlySet<string>;
 }
 
 /** Whoever touched a path. Programs speak only for lines that no record claims. */
@@ -32,6 +34,7 @@ export function contributorsByPath(
   policy: Policy,
   commits: readonly ChangeCommit[],
   files: readonly ChangedFile[],
+  carriedOff: ReadonlySet<string> = new Set(),
 ): Contributors {
   const byPath = new Map<string, { people: Set<string>; programs: Set<string>; commits: number }>();
   for (const commit of commits) {
@@ -45,15 +48,16 @@ export function contributorsByPath(
   }
   const changed = new Map(files.map((file) => [file.path, file] as const));
   const renamed = new Set(files.flatMap((file) => (file.from === undefined ? [] : [file.from])));
-  const vanished = new Set<string>();
+  const [vanished, carried] = [new Set<string>(), new Set<string>()];
   for (const [path, { people, programs, commits: touches }] of byPath) {
+    if (carriedOff.has(path)) for (const email of [...people, ...programs]) carried.add(email);
     const file = changed.get(path);
     // One commit that deletes what the base had wrote nothing there; a path of an exact rename is told by its new name.
     const onlyDeleted = file?.after.mode === '000000' && touches === 1;
     if (renamed.has(path) || onlyDeleted || (file !== undefined && file.after.mode !== '000000')) continue;
     for (const email of [...people, ...programs]) vanished.add(email);
   }
-  return { byPath, vanished };
+  return { byPath, vanished, carried };
 }
 
 /** Everyone who took part in the change: authors and committers of its commits, and the authors its records name. */
@@ -102,7 +106,7 @@ export function contributorsOf(
   recordAuthors: readonly string[],
   believed = true,
 ): Set<string> {
-  const { byPath, vanished } = contributors;
+  const { byPath, vanished, carried } = contributors;
   const people = new Set<string>();
   for (const path of [file.path, ...(file.from === undefined ? [] : [file.from])]) {
     const touched = byPath.get(path) ?? UNTOUCHED;
@@ -113,6 +117,7 @@ export function contributorsOf(
   // No commit answers for the path: then a record alone must not lift its lines above the level of strangers. Nor does
   // a name lift what stands where records belong.
   if (people.size === 0 || file.path.startsWith('.countersign/v1/')) people.add(NOBODY);
+  for (const email of carried) people.add(email);
   for (const author of recordAuthors) people.add(author.toLowerCase());
   return people;
 }

@@ -16,6 +16,13 @@ export interface GateInput {
   /** What the change would land, without the sidecar's own records. */
   readonly files: readonly ChangedFile[];
   readonly commits: readonly ChangeCommit[];
+  /**
+   * Paths that the commits wrote to and the target took away: the merge carried on what was written there, under names that
+   * only git knows.
+   */
+  readonly carried?: ReadonlySet<string>;
+  /** Paths that rejections name, that the change does not touch and the base does not have. */
+  readonly rejectedAndGone?: ReadonlySet<string>;
   readonly policy: Policy;
   readonly policySha256: string;
   readonly signers: readonly AllowedSigner[];

@@ -12,6 +12,7 @@ import type { Hash } from '../ports';
 import { isTextAnnotations } from '../signing/span';
 import { windowDigest } from '../signing/window';
 import type { Standing } from './authority';
+import type { GateInput } from './gateInput';
 
 /**
  * Ids of sign-offs and rejections that someone entitled has withdrawn, with a reason. `everyone` are the
@@ -39,38 +40,51 @@ export function withdrawnIds(
 }
 
 /**
- * The veto that stands against each path. Counts only by a listed person with a key of the base. A rejected file that the
- * change had added and that is gone may have gone on under another name, edited, and a squash leaves no trace of it: its
- * veto stands against all files that the change adds, until it is withdrawn.
+ * The veto that stands against each path. Counts only by a listed person with a key of the base. A rejected file that is
+ * gone may have gone on under another name, edited, and a squash leaves no trace of it: its veto stands, until it is
+ * withdrawn, against all files that the change adds, and against all of the change where the base had that file or the
+ * change had renamed it.
  */
 export function rejectionsOf(
   hash: Hash,
-  files: readonly ChangedFile[],
+  { files, carried, rejectedAndGone }: Pick<GateInput, 'files' | 'carried' | 'rejectedAndGone'>,
   standings: ReadonlyMap<VerifiedSignoff, Standing>,
   withdrawn: ReadonlySet<string>,
 ): Map<string, SignoffBearing> {
   const vetoes = new Map<string, SignoffBearing>();
+  const isAdded = ({ before, from }: ChangedFile): boolean => before.mode === '000000' && from === undefined;
   const held = new Set(files.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
-  const added = files.filter(({ before, from }) => before.mode === '000000' && from === undefined);
+  const isNew = new Set(files.flatMap((file) => (isAdded(file) || file.from !== undefined ? [file.path] : [])));
   for (const { signoff, person } of decisions(standings, 'reject')) {
     if (withdrawn.has(signoff.id)) continue;
     const note = signoff.statement.predicate.note;
     const reason = `rejected by ${person.id}${note === '' ? '' : `: ${note}`}`;
     const bearing = { id: signoff.id, reviewer: person.id, counts: false, code: 'rejected', reason };
     for (const subject of signoff.statement.subject) {
-      vetoes.set(subject.name, bearing);
-      if (held.has(subject.name) || !isOfAddedFile(hash, subject)) continue;
-      const moved = { ...bearing, reason: `${reason} (as ${subject.name}, which is gone)` };
-      for (const { path } of added) if (!vetoes.has(path)) vetoes.set(path, moved);
+      const { name } = subject;
+      vetoes.set(name, bearing);
+      const was = fileWas(hash, subject);
+      const isGone = rejectedAndGone?.has(name) === true || (was === 'there' && isNew.has(name));
+      const heirs =
+        carried?.has(name) === true || (was !== 'absent' && isGone)
+          ? files
+          : was === 'absent' && !held.has(name)
+            ? files.filter(isAdded)
+            : [];
+      const moved = { ...bearing, reason: `${reason} (as ${name}, which is gone)` };
+      for (const { path } of heirs) if (!vetoes.has(path)) vetoes.set(path, moved);
     }
   }
   return vetoes;
 }
 
-/** Whether a subject was about a file that the base did not have. */
-function isOfAddedFile(hash: Hash, { annotations }: Subject): boolean {
-  if (!isTextAnnotations(annotations)) return annotations.object !== 'rename' && annotations.oldMode === '000000';
-  return annotations.pre.window === windowDigest(hash, undefined, 0, 0, annotations.k);
+/** What the base had of the file that a subject is about. */
+function fileWas(hash: Hash, { annotations }: Subject): 'absent' | 'there' | 'elsewhere' {
+  if (isTextAnnotations(annotations)) {
+    return annotations.pre.window === windowDigest(hash, undefined, 0, 0, annotations.k) ? 'absent' : 'there';
+  }
+  if (annotations.object === 'rename') return 'elsewhere';
+  return annotations.oldMode === '000000' ? 'absent' : 'there';
 }
 
 function decisions(

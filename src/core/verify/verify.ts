@@ -45,7 +45,7 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     return standing;
   };
   for (const signoff of input.signoffs) standingFor(signoff);
-  const contributors = contributorsByPath(input.policy, input.commits, input.files);
+  const contributors = contributorsByPath(input.policy, input.commits, input.files, input.carried);
   const records = ownRecords(input);
   const everyone = everyoneIn(input.policy, input.commits, records);
   const withdrawn = withdrawnIds(input.policy, standings, everyone);
@@ -58,7 +58,7 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     contributors,
     everyone,
     standingFor,
-    vetoes: rejectionsOf(hash, input.files, standings, withdrawn),
+    vetoes: rejectionsOf(hash, input, standings, withdrawn),
     requested: requestsBySpan(input),
     wholeTree: wholeTreeSignoffs(hash, input, withdrawn),
   };
