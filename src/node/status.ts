@@ -10,6 +10,7 @@ import type { NamedRecord } from '../core/model/record';
 import type { Report } from '../core/model/report';
 import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
 import type { GateInput } from '../core/verify/gateInput';
+import { targetMatches } from '../core/verify/targets';
 import { verifyChange } from '../core/verify/verify';
 import { rejectedAndGone } from './carriedOff';
 import { readCommits } from './commits';
@@ -25,7 +26,7 @@ import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { withStatements } from './saidOf';
-import { authorEmail, defaultTarget, headCommit, inRepository, namedCommit } from './repository';
+import { authorEmail, currentBranch, defaultTarget, headCommit, inRepository, namedCommit } from './repository';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
 import { workTreeEntries } from './workTree';
@@ -50,9 +51,14 @@ export async function targetOf(repository: Repository, base: string | undefined)
     return { commit, ref: await branchAt(repository, base), revision: base };
   }
   const trust = workTreeTrust(repository);
-  const found = await defaultTarget(repository, trust.kind === 'found' ? trust.policy.targets : []);
+  const targets = trust.kind === 'found' ? trust.policy.targets : [];
+  const found = await defaultTarget(repository, targets);
   if (found !== undefined) return found;
-  const message = 'no target branch was found: there is no origin/HEAD, main or master; name one with --base';
+  const own = (await currentBranch(repository))?.replace('refs/heads/', '');
+  const message =
+    own !== undefined && [...targets, 'main', 'master'].some((each) => targetMatches(each, own))
+      ? `${own} is checked out, the target itself: switch to a branch, or name a commit with --base`
+      : 'no target branch was found: there is no origin/HEAD, main or master; name one with --base';
   throw new CountersignError({ code: 'no-target', path: '', field: '--base', message }, 3);
 }
 
@@ -69,8 +75,8 @@ export async function branchReport(
   repository: Repository,
   options: { readonly base?: string; readonly now?: number } = {},
 ): Promise<Standpoint> {
-  const target = await targetOf(repository, options.base);
   const head = await requireHead(repository);
+  const target = await targetOf(repository, options.base);
   const reader = await openReader(repository);
   try {
     const { commit, ref } = target;
@@ -89,8 +95,8 @@ export async function workingReport(
   repository: Repository,
   options: { readonly base?: string; readonly now?: number } = {},
 ): Promise<Standpoint> {
-  const target = await targetOf(repository, options.base);
   const head = await requireHead(repository);
+  const target = await targetOf(repository, options.base);
   const reader = await openReader(repository);
   try {
     const mergeBase = await reader.try(['merge-base', target.commit, head]);

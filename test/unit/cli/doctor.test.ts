@@ -73,8 +73,11 @@ describe('doctor', () => {
     assert.match(told(await examine(repository, 1)).join('\n'), /^fault hook: .*before lint-staged/m);
     writeFileSync(hook, `#!/bin/sh\nnpx lint-staged\n${line}\n`);
     assert.deepEqual(told(await examine(repository, 0)), []);
-    rmSync(join(repository.top, '.git/countersign/cli.cjs'));
-    assert.match(told(await examine(repository, 1)).join('\n'), /^fault launcher: .*record nothing/m);
+    const copy = join(repository.top, '.git/countersign/cli.cjs');
+    for (const spoil of [() => writeFileSync(copy, ''), () => rmSync(copy)]) {
+      spoil();
+      assert.match(told(await examine(repository, 1)).join('\n'), /^fault launcher: .*record nothing/m);
+    }
   });
 
   it('names a torn journal and a lock that nobody gives back', async () => {

@@ -1,6 +1,7 @@
 /** Which branch a change is compared with when nobody names one. */
 import assert from 'node:assert/strict';
 import { defaultTarget } from '../../../src/node/repository';
+import { cli } from '../cli/harness';
 import { TestRepository, person } from '../../support/repository';
 
 describe('the default target', () => {
@@ -33,5 +34,25 @@ describe('the default target', () => {
     assert.equal(await found(local, ['main']), undefined);
     local.git('switch', '-q', '-c', 'feature');
     assert.equal(await found(local, ['main']), 'main');
+  });
+
+  it('whoever is on it is told so, and in an empty repository that there is no commit', async () => {
+    const local = new TestRepository().as(bo).adopt([bo], { targets: ['main', 'release/*'] });
+    assert.match((await cli(local.top, ['status'])).stderr, /expected a commit at HEAD, found an empty repository/);
+    local.commit('Start');
+    for (const command of ['status', 'request']) {
+      const { exit, stderr } = await cli(local.top, [command]);
+      assert.equal(exit, 3);
+      assert.match(stderr, /main is checked out, the target itself: switch to a branch, or name a commit with --base/);
+    }
+    local.git('branch', '-q', '-m', 'release/1');
+    assert.match((await cli(local.top, ['status'])).stderr, /release\/1 is checked out, the target itself/);
+    for (const args of [
+      ['branch', '-q', '-m', 'topic'],
+      ['checkout', '-q', '--detach'],
+    ]) {
+      local.git(...args);
+      assert.match((await cli(local.top, ['status'])).stderr, /no target branch was found: there is no origin\/HEAD/);
+    }
   });
 });
