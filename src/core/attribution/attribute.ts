@@ -23,8 +23,8 @@ export interface FileClaims {
   readonly hunks: readonly RecordedHunk[];
   /** Nobody who counts has signed the record: what it says makes no line weaker than `unknown`. */
   readonly unsigned?: true;
-  /** Where its claims that are weaker than `unknown` may speak; everywhere if left out. */
-  readonly weakAt?: (line: number) => boolean;
+  /** Which lines may be copies: of those a claim that is weaker than `unknown` speaks only beside another one. */
+  readonly isCopy?: (line: number) => boolean;
 }
 
 /** What a claim says about one line. */
@@ -51,7 +51,8 @@ export const MAX_WORK = 1_000_000;
 
 /**
  * The claim of each line of `text`, for claims of one side. `path` decides whether indentation is syntax.
- * Removed hunks are matched against the text before the change, added ones against the text after it.
+ * Removed hunks are matched against the text before the change, added ones against the text after it. `mayStand` says of
+ * which lines all claims are there: of others none that is weaker than `unknown` stands.
  */
 export function attribute(
   text: FileLines,
@@ -59,12 +60,14 @@ export function attribute(
   side: 'added' | 'removed',
   claims: readonly FileClaims[],
   thresholds: FoldThresholds = DEFAULT_THRESHOLDS,
+  mayStand: (line: number) => boolean = () => true,
 ): (LineClaim | undefined)[] {
   const exact = noClaims(text);
   const loose = noClaims(text);
   const doubted = noClaims(text);
+  const copied = noClaims(text);
   const budget: WorkBudget = { left: MAX_WORK };
-  for (const { record, author, sameContent, hunks, unsigned, weakAt } of claims) {
+  for (const { record, author, sameContent, hunks, unsigned, isCopy } of claims) {
     const taken = new Set<number>();
     for (const hunk of hunks) {
       if (hunk.side !== side) continue;
@@ -72,21 +75,24 @@ export function attribute(
       for (const match of matches) {
         const claim = claimOf(hunk, match.index, record, author, thresholds);
         if (claim === undefined) continue;
-        const weak = isWeak(claim.origin);
-        if (weak && weakAt?.(match.line) === false) continue;
-        const isDoubted = unsigned === true && weak;
-        const list = isDoubted ? doubted : match.exact ? exact : loose;
         const told = unsigned === true ? unsignedClaim(claim) : claim;
-        list[match.line] = stronger(list[match.line], told);
+        const isDoubted = unsigned === true && isWeak(claim.origin);
+        const isCopied = isWeak(told.origin) && isCopy?.(match.line) === true;
+        const list = isDoubted ? doubted : isCopied ? copied : match.exact ? exact : loose;
+        const seen = isCopied && !match.exact ? whiteSpaceChanged(told, false) : told;
+        list[match.line] = stronger(list[match.line], seen);
       }
     }
   }
   const meaningfulIndent = indentationIsSyntax(path);
   const exhausted = budget.left <= 0;
   return exact.map((recorded, line) => {
-    const claim = settle(recorded, loose[line], meaningfulIndent);
+    const settled = settle(recorded, loose[line], meaningfulIndent);
+    const copy = copied[line];
+    const claim = settled && copy ? stronger(settled, copy) : settled;
     // A stronger claim may be among what was not reached: then nothing weaker than unknown can be trusted.
-    const trusted = exhausted && claim !== undefined && isWeak(claim.origin) ? undefined : claim;
+    const isDropped = claim !== undefined && isWeak(claim.origin) && (exhausted || !mayStand(line));
+    const trusted = isDropped ? undefined : claim;
     return besides(trusted, doubted[line]);
   });
 }

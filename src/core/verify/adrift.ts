@@ -21,6 +21,8 @@ export interface Entry {
 export interface Adrift {
   /** By the loose hashes of the lines they claim. */
   readonly entries: ReadonlyMap<LineHash, readonly Entry[]>;
+  /** Those that claim nothing but lines that a person typed, seen: no other claim about a line gets stronger by them. */
+  readonly plain: ReadonlySet<Entry>;
   /** The added files, where anything is adrift, by path. */
   readonly added: ReadonlyMap<string, FileLines>;
   /**
@@ -35,55 +37,92 @@ const MAX_ADRIFT = 200;
 /** A line that more entries claim than this (a brace, say) tells none of them from another. */
 const MAX_SHARING = 500;
 
-/** `files` are all that changed, `isSettled` says of which paths it is known where they are. */
+/** `files` are all that changed, `settled` the paths of which it is known where they are. */
 export function indexAdrift(
   hash: Hash,
   files: readonly ChangedFile[],
-  entries: ReadonlyMap<LineHash, readonly Entry[]>,
-  isSettled: (path: string) => boolean,
+  adrift: readonly Entry[],
+  settled: ReadonlySet<string>,
 ): Adrift {
-  const added = new Map<string, FileLines>();
-  for (const { path, before, after } of entries.size === 0 ? [] : files) {
-    if (before.mode === '000000' && after.text !== undefined) added.set(path, fileLines(hash, after.text));
-  }
-  const holders = new Map<LineHash, number>();
-  const shared = new Map<string, Map<string, number>>();
-  for (const [path, { places }] of added) {
-    for (const loose of places.keys()) {
-      holders.set(loose, (holders.get(loose) ?? 0) + 1);
-      for (const gone of new Set(sharing(entries, loose).map(({ file }) => file.path))) {
-        let counts = shared.get(gone);
-        if (counts === undefined) shared.set(gone, (counts = new Map()));
-        counts.set(path, (counts.get(path) ?? 0) + 1);
+  const entries = new Map<LineHash, Entry[]>();
+  const plain = new Set(adrift);
+  for (const entry of adrift) {
+    const lines = new Set<LineHash>();
+    for (const hunk of entry.file.hunks) {
+      const isTyped = hunk.origin === 'human' && hunk.evidence === 'observed';
+      for (const { loose, counts } of hunk.lines) {
+        lines.add(loose);
+        if (!isTyped || Object.keys(counts).join() !== 'human') plain.delete(entry);
       }
     }
+    for (const loose of lines) listAt(entries, loose).push(entry);
   }
-  const heirs = new Map<string, string | undefined>();
-  for (const [gone, counts] of shared) {
-    const [first, second] = mostFirst(counts);
-    heirs.set(gone, first?.[1] === second?.[1] ? undefined : first?.[0]);
+  const added = new Map<string, FileLines>();
+  const holders = new Map<LineHash, number>();
+  const heirs = new Map<string, { readonly lines: number; readonly path: string }>();
+  for (const { path, before, after } of entries.size === 0 ? [] : files) {
+    if (before.mode !== '000000' || after.text === undefined) continue;
+    const text = fileLines(hash, after.text);
+    added.set(path, text);
+    const shared = new Map<string, number>();
+    for (const loose of text.places.keys()) {
+      countUp(holders, loose);
+      for (const gone of new Set(tellingAt(entries, loose).map(({ file }) => file.path))) countUp(shared, gone);
+    }
+    for (const [gone, lines] of shared) {
+      const most = heirs.get(gone)?.lines ?? 0;
+      if (lines >= most) heirs.set(gone, { lines, path: lines > most ? path : '' });
+    }
   }
   const mayGo = (gone: string, path: string, loose: LineHash): boolean =>
-    !isSettled(gone) && (heirs.get(gone) === path || holders.get(loose) === 1);
-  return { entries, added, mayGo };
+    !settled.has(gone) && (heirs.get(gone)?.path === path || holders.get(loose) === 1);
+  return { entries, plain, added, mayGo };
 }
 
 /** The entries that are tried on an added file. */
-export function adriftAt({ entries }: Adrift, text: FileLines): Entry[] {
-  const shared = new Map<Entry, number>();
-  for (const loose of text.places.keys()) {
-    for (const entry of sharing(entries, loose)) shared.set(entry, (shared.get(entry) ?? 0) + 1);
-  }
-  return mostFirst(shared)
-    .slice(0, MAX_ADRIFT)
-    .map(([entry]) => entry);
+export interface Tried {
+  readonly entries: ReadonlySet<Entry>;
+  /**
+   * Lines about which entries are not tried, by loose hash. A stronger claim may be among those, so nothing weaker than
+   * `unknown` is believed of such a line, whoever claims it.
+   */
+  readonly untold: ReadonlySet<LineHash>;
 }
 
-function sharing(entries: Adrift['entries'], loose: LineHash): readonly Entry[] {
+/** Chooses the entries that are tried on an added file; `heard` are those that speak for its path anyway. */
+export function adriftAt(index: Adrift, path: string, text: FileLines, heard: ReadonlySet<Entry>): Tried {
+  const shared = new Map<Entry, number>();
+  for (const loose of text.places.keys()) {
+    for (const entry of tellingAt(index.entries, loose)) if (!heard.has(entry)) countUp(shared, entry);
+  }
+  const closest = [...shared].sort((a, b) => b[1] - a[1]).slice(0, MAX_ADRIFT);
+  const entries = new Set(closest.map(([entry]) => entry));
+  const untold = new Set<LineHash>();
+  for (const [loose, [line = 0]] of text.places) {
+    const all = index.entries.get(loose) ?? [];
+    const isMissed = (entry: Entry): boolean =>
+      shared.has(entry) &&
+      !entries.has(entry) &&
+      !(index.plain.has(entry) && !index.mayGo(entry.file.path, path, loose));
+    // Lines without letters and digits carry no claim by themselves.
+    if (text.weightAt(line) > 0 && (all.length > MAX_SHARING || all.some(isMissed))) untold.add(loose);
+  }
+  return { entries, untold };
+}
+
+/** The entries that claim a line which tells them from others. */
+function tellingAt(entries: Adrift['entries'], loose: LineHash): readonly Entry[] {
   const found = entries.get(loose) ?? [];
   return found.length > MAX_SHARING ? [] : found;
 }
 
-function mostFirst<T>(counts: ReadonlyMap<T, number>): [T, number][] {
-  return [...counts].sort((a, b) => b[1] - a[1]);
+/** The list at a key of a map, put there if there is none. */
+export function listAt<K, V>(map: Map<K, V[]>, key: K): V[] {
+  let list = map.get(key);
+  if (list === undefined) map.set(key, (list = []));
+  return list;
+}
+
+function countUp<T>(counts: Map<T, number>, key: T): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

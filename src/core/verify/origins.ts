@@ -13,7 +13,7 @@ import type { LineHash, NamedRecord, RecordedObject } from '../model/record';
 import type { ChangedFile } from '../model/change';
 import type { Hash } from '../ports';
 import type { Adrift, Entry } from './adrift';
-import { adriftAt, indexAdrift } from './adrift';
+import { adriftAt, indexAdrift, listAt } from './adrift';
 import type { CutFile } from './blocks';
 
 /** Records' file entries by path, and those whose path the result no longer has. */
@@ -36,21 +36,18 @@ export function indexClaims(
   isUnsigned: (record: NamedRecord) => boolean = () => false,
 ): ClaimIndex {
   const byPath = new Map<string, Entry[]>();
-  const adrift = new Map<LineHash, Entry[]>();
+  const adrift: Entry[] = [];
   for (const named of records) {
     const { id, record } = named;
     const unsigned = isUnsigned(named) ? { unsigned: true as const } : {};
     for (const file of record.files) {
       const entry: Entry = { id, author: record.author, file, ...unsigned };
       listAt(byPath, file.path).push(entry);
-      if (file.hunks.length === 0 || present(file.path)) continue;
-      for (const loose of new Set(file.hunks.flatMap((hunk) => hunk.lines.map((line) => line.loose)))) {
-        listAt(adrift, loose).push(entry);
-      }
+      if (!present(file.path)) adrift.push(entry);
     }
   }
   const settled = withFormer(byPath, [...byPath.keys()].filter(present), isSigned);
-  return { byPath, adrift: indexAdrift(hash, files, adrift, (path) => settled.has(path)) };
+  return { byPath, adrift: indexAdrift(hash, files, adrift, settled) };
 }
 
 /** The paths, and all that they were renamed from by the word of such entries. */
@@ -71,12 +68,6 @@ function isSigned({ unsigned }: Entry): boolean {
   return unsigned !== true;
 }
 
-function listAt<K, V>(map: Map<K, V[]>, key: K): V[] {
-  let list = map.get(key);
-  if (list === undefined) map.set(key, (list = []));
-  return list;
-}
-
 /** Claims per line of the result and of the base; undefined where no claim explains the line. */
 export interface FileOrigins {
   readonly added: readonly (LineClaim | undefined)[];
@@ -95,25 +86,22 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
   };
   const entries = entriesFor(index, file.path);
   const added = index.adrift.added.get(file.path);
-  const adrift = added === undefined ? [] : adriftAt(index.adrift, added).filter((entry) => !entries.has(entry));
+  const adrift = added && adriftAt(index.adrift, file.path, added, entries);
   const ask = (side: Side): (LineClaim | undefined)[] => {
-    const claimsOf = (entry: Entry, weakAt?: (line: number) => boolean): FileClaims[] => {
+    const looseAt = (line: number): LineHash => linesOf(side).looseAt(line);
+    const mayStand = (line: number): boolean => adrift === undefined || !adrift.untold.has(looseAt(line));
+    const claims = [...entries, ...(adrift?.entries ?? [])].flatMap((entry): FileClaims[] => {
       const hunks = entry.file.hunks.filter((hunk) => hunk.side === side);
       if (hunks.length === 0) return [];
       const sameContent = side === 'added' && entry.file.blob === file.after.oid;
       const { id: record, author, unsigned } = entry;
-      const more = { ...(unsigned && { unsigned }), ...(weakAt && { weakAt }) };
+      const isCopy = (line: number): boolean => !index.adrift.mayGo(entry.file.path, file.path, looseAt(line));
+      const more = { ...(unsigned && { unsigned }), ...(adrift?.entries.has(entry) === true && { isCopy }) };
       return [{ record, author, sameContent, hunks, ...more }];
-    };
-    const claims = [...entries].flatMap((entry) => claimsOf(entry));
-    for (const entry of adrift) {
-      claims.push(
-        ...claimsOf(entry, (line) => index.adrift.mayGo(entry.file.path, file.path, linesOf(side).looseAt(line))),
-      );
-    }
+    });
     if (claims.length === 0) return [];
     const text = side === 'added' ? linesOf(side) : anchoredAt(linesOf(side), removedLines(cut));
-    return attribute(text, file.path, side, claims, thresholds);
+    return attribute(text, file.path, side, claims, thresholds, mayStand);
   };
   return { added: ask('added'), removed: ask('removed') };
 }

@@ -6,6 +6,7 @@ import type { NamedRecord } from '../../../src/core/model/record';
 import { AI, HUMAN, file, judged, lines, record, recorded } from './judged';
 
 const TEXT = lines(6);
+const PASTE: Source = { origin: 'paste', via: 'paste', evidence: 'observed' };
 const EVERY = [0, 1, 2, 3, 4, 5];
 const added = (path: string, text: string): ChangedFile => file(path, undefined, text);
 
@@ -77,5 +78,55 @@ describe('a record of a path that is gone', () => {
   it('is passed over for an added file without text', () => {
     const binary: ChangedFile = { ...added('a.bin', ''), after: { mode: '100644', oid: '2'.repeat(40) } };
     assert.deepEqual(origins([binary, added('b.ts', TEXT)], typed), ['b.ts 1-6 human']);
+  });
+
+  it('makes a copy’s lines stronger that are on record as another’s, and no weaker', () => {
+    const copies = [added('a.ts', TEXT), added('b.ts', TEXT)];
+    const [first = copies[0]] = copies;
+    const typedAgain = record('cy', [recorded(first ?? added('a.ts', TEXT), { 0: HUMAN, 1: PASTE, 2: AI })]);
+    const pasted = gone('pasted.ts', TEXT, PASTE, 0, 1, 2, 3);
+    assert.deepEqual(origins(copies, typedAgain, pasted), ['a.ts 1-1 paste', 'a.ts 2-2 paste', 'a.ts 3-3 ai']);
+    // Of a line with other white space it says no more than that.
+    const respaced = [added('a.py', TEXT.replaceAll('(', '( ')), added('b.py', TEXT)];
+    const loosely = record('cy', [{ ...recorded(added('a.py', TEXT), { 0: HUMAN, 1: HUMAN }), blob: '3'.repeat(40) }]);
+    const spaced = TEXT.replaceAll('(', '(  ');
+    assert.deepEqual(origins(respaced, loosely, gone('pasted.py', spaced, PASTE, 0)), ['a.py 1-1 paste']);
+    assert.deepEqual(origins([added('a.ts', TEXT), added('b.ts', TEXT)], gone('pasted.ts', TEXT, PASTE, 0)), []);
+  });
+});
+
+describe('records of paths that are gone, more than are looked at', () => {
+  const flood = (count: number, source: Source, ...claimed: readonly number[]): NamedRecord[] =>
+    Array.from({ length: count }, (_, index) => gone(`junk/${index}.ts`, TEXT, source, ...claimed));
+  const copy = added('a.ts', TEXT);
+  const asTyped = record('cy', [recorded(copy, Object.fromEntries(EVERY.map((line) => [line, HUMAN])))]);
+
+  it('leave no line human that 501 of them claim', () => {
+    const files = [copy, added('b.ts', TEXT)];
+    assert.deepEqual(origins(files, asTyped, ...flood(500, HUMAN, 1)), ['a.ts 1-6 human']);
+    assert.deepEqual(origins(files, asTyped, ...flood(501, HUMAN, 1)), ['a.ts 1-1 human', 'a.ts 3-6 human']);
+  });
+
+  it('leave no line human of which one is not tried that could say otherwise', () => {
+    for (const source of [AI, PASTE, { ...HUMAN, evidence: 'declared' } as const]) {
+      const last = gone('z.ts', TEXT, source, 5);
+      const human = source.origin === 'human' ? ['a.ts 6-6 human'] : [`a.ts 6-6 ${source.origin}`];
+      assert.deepEqual(origins([copy], asTyped, last, ...flood(199, HUMAN, 0, 1)), ['a.ts 1-5 human', ...human]);
+      assert.deepEqual(origins([copy], asTyped, last, ...flood(200, HUMAN, 0, 1)), ['a.ts 1-5 human']);
+    }
+  });
+
+  it('are passed over where they only say that a person typed another file’s line, and of signs', () => {
+    const same = "import { compute } from './compute';\n";
+    const moved = Array.from({ length: 210 }, (_, index) => {
+      const text = `${same}const own${index} = compute(${index});\n}\n`;
+      return { to: added(`lib/${index}.ts`, text), from: gone(`src/${index}.ts`, text, HUMAN, 0, 1, 2) };
+    });
+    const found = origins(
+      moved.map(({ to }) => to),
+      ...moved.map(({ from }) => from),
+    );
+    assert.deepEqual([found.length, found[0]], [210, 'lib/0.ts 1-3 human']);
+    assert.ok(found.every((each) => each.endsWith(' 1-3 human')));
   });
 });

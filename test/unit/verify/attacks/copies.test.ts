@@ -1,9 +1,9 @@
 /** Copies that nobody recorded of what a person typed: by deleting, linking and flooding, none of them becomes human. */
 import assert from 'node:assert/strict';
 import type { GateOutcome } from '../../../../src/node/gate';
-import { HUMAN } from '../../../support/repository';
+import { AI, HUMAN } from '../../../support/repository';
 import type { TestRepository } from '../../../support/repository';
-import { commitRecorded, gate, start } from './trial';
+import { commitRecorded, gate, plant, start } from './trial';
 
 const TEXT = Array.from({ length: 8 }, (_, i) => `const setting${i} = readConfiguration('name-${i}');\n`).join('');
 
@@ -48,5 +48,29 @@ describe('attack: copies of a deleted file', function () {
     repo.commit('Rename');
     const outcome = await gate(repo);
     assert.deepEqual([outcome.exit, told(outcome)], [0, ['src/moved.js human']]);
+  });
+
+  it('an AI’s lines renamed, claimed as typed, and the AI’s record buried under 600 about nothing: no line is human', async () => {
+    const repo = start();
+    await repo.save('src/old.js', TEXT, Array(8).fill(AI));
+    await commitRecorded(repo, 'Generate');
+    repo.git('mv', 'src/old.js', 'src/new.js');
+    repo.commit('Rename');
+    const [head = '', , said = ''] = repo.read(repo.git('ls-files', '*.prov')).split('\n');
+    const lines = (JSON.parse(said) as { lines: [string, string, unknown][] }).lines.map(([exact]) => [exact, '', 40]);
+    const human = { added: 0, origin: 'human', via: 'typing', evidence: 'observed', lines, before: [], after: [] };
+    const claim = (...files: unknown[]): void => {
+      const every = files.flatMap((file) => [file, human]).map((each) => `${JSON.stringify(each)}\n`);
+      plant(repo, 'provenance', `${head}\n${every.join('')}`);
+    };
+    claim({ file: 'src/new.js', blob: repo.git('rev-parse', 'HEAD:src/new.js') });
+    repo.commit('Claim');
+    assert.deepEqual(told(await gate(repo)), ['src/new.js ai']);
+    for (let part = 0; part < 6; part++) {
+      claim(...Array.from({ length: 100 }, (_, index) => ({ file: `x/${part}-${index}`, blob: null })));
+    }
+    repo.commit('Bury');
+    const outcome = await gate(repo);
+    assert.deepEqual([outcome.exit, told(outcome)], [1, ['src/new.js unknown']]);
   });
 });
