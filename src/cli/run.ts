@@ -1,11 +1,10 @@
 /** The one way in: arguments to exit code. Nothing below it writes anywhere but through `io`. */
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseArgs } from 'node:util';
 import { CountersignError } from '../core/model/problem';
 import { nearest } from '../core/policy/faults';
-import { entryAt } from '../node/entryAt';
+import { statAt } from '../node/entryAt';
 import type { Command, CommandOption, Invocation } from './command';
 import { GLOBAL_OPTIONS, switchOption, textOption } from './command';
 import { COMMANDS, INTERNAL_COMMANDS } from './commands';
@@ -76,7 +75,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const given = textOption(values, 'cwd');
   const cwd = resolve(io.cwd, given ?? '.');
   // An agent's folder may be gone by the time its hook runs.
-  if (given !== undefined && !isAgentHook(argv) && entryAt(cwd, statSync)?.isDirectory() !== true) {
+  if (given !== undefined && !isAgentHook(argv) && statAt(cwd)?.isDirectory() !== true) {
     throw usageError(`expected a folder behind --cwd, found ${escapeText(given)}`);
   }
   const invocation: Invocation = { io, cwd, json: switchOption(values, 'json'), values, positionals, run };

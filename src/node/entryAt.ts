@@ -1,11 +1,10 @@
 import type { Stats } from 'node:fs';
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 
-/** What stands at a path, links not followed unless `look` does; undefined where nothing does, or can: below a file, say. */
-export function entryAt(
-  file: string,
-  look: (file: string, options: { throwIfNoEntry: false }) => Stats | undefined = lstatSync,
-): Stats | undefined {
+type Look = (file: string, options: { throwIfNoEntry: false }) => Stats | undefined;
+
+/** What stands at a path, links not followed; undefined where nothing does, or can: below a file, say. */
+export function entryAt(file: string, look: Look = lstatSync): Stats | undefined {
   try {
     return look(file, { throwIfNoEntry: false });
   } catch (error) {
@@ -13,4 +12,9 @@ export function entryAt(
     if (code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
     throw error;
   }
+}
+
+/** The same, links followed. */
+export function statAt(file: string): Stats | undefined {
+  return entryAt(file, statSync);
 }

@@ -2,10 +2,11 @@
  * Installing the hooks that put the record into the commit, beside whatever hooks are there: plain ones, husky, lefthook,
  * pre-commit. Honours `core.hooksPath`.
  */
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import { fromUtf8 } from '../core/text/bytes';
+import { entryAt, statAt } from './entryAt';
 import { runGit } from './git';
 import type { HookName } from './hookScript';
 import {
@@ -54,7 +55,7 @@ export async function installHooks(repository: Repository): Promise<HookOutcome[
 
 function installHook(repository: Repository, folder: string, hook: HookName): HookOutcome {
   const file = join(folder, hook);
-  const isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  const isFile = statAt(file)?.isFile() === true;
   const text = isFile ? readFileSync(file, 'latin1') : undefined;
   const foreign = (why: string): HookOutcome => {
     // Somebody added the line already.
@@ -90,7 +91,7 @@ function isHusky(folder: string): boolean {
 }
 
 function isLink(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return entryAt(file)?.isSymbolicLink() === true;
 }
 
 function isWithin(parent: string, child: string): boolean {

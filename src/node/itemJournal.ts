@@ -2,12 +2,13 @@
  * Who changed what has no lines, in `.git/countersign/items` of each work tree: one line per step, with its checksum, oldest
  * first. Ids and modes only. A file that has grown is put aside as `items.1`; whoever has it open still writes there.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectStep } from '../core/attribution/objectSteps';
 import type { Mode } from '../core/model/change';
 import { sourceIn } from '../core/model/origin';
 import { parseSourceForm, sourceForm } from '../core/sidecar/recordFormat';
+import { statAt } from './entryAt';
 import { stateFolder } from './journal';
 import { checksum } from './ownedFile';
 
@@ -29,7 +30,7 @@ function fileOf(gitDir: string): string {
 export function appendItem(gitDir: string, item: LiveItem): void {
   mkdirSync(stateFolder(gitDir), { recursive: true });
   const file = fileOf(gitDir);
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);
+  if ((statAt(file)?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);
   const { path, before, after, beforeMode, afterMode } = item;
   const body = JSON.stringify({ item: 1, path, before, after, beforeMode, afterMode, source: sourceForm(item) });
   // The line break in front ends whatever a torn write left behind.

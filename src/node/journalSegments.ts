@@ -7,6 +7,7 @@
  */
 import { linkSync, readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { statAt } from './entryAt';
 import { releaseLock, takeLock } from './processLock';
 
 /** Bytes at which a journal is closed, and the closed ones that are kept. */
@@ -62,7 +63,7 @@ function foldOldest(folder: string, known: readonly number[], pathOf: (entry: st
   const later = new Set<string>();
   const laterFiles = [...[second, ...rest].map((number) => segmentFile(folder, number)), journalFile(folder)];
   for (const file of laterFiles) {
-    if (statSync(file, { throwIfNoEntry: false }) === undefined) continue;
+    if (statAt(file) === undefined) continue;
     for (const entry of entries(file)) {
       const path = pathOf(entry);
       if (path !== undefined) later.add(path);

@@ -3,8 +3,9 @@
  * record. `init` adds a line to files that are there for it; it makes none, since an ignore file that is new changes what a
  * package holds. `doctor` says what is left to do.
  */
-import { appendFileSync, lstatSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { entryAt } from './entryAt';
 
 /** One file that decides what others get to see of the sidecar. */
 export interface KeepingOut {
@@ -102,6 +103,6 @@ function ownersOf(text: string): string[] {
 /** A regular file's text; undefined where there is none, or one that is no text to read. */
 function textOf({ top }: { readonly top: string }, path: string): string | undefined {
   const file = join(top, path);
-  const stat = lstatSync(file, { throwIfNoEntry: false });
+  const stat = entryAt(file);
   return stat?.isFile() === true && stat.size <= MAX_BYTES ? readFileSync(file, 'utf8') : undefined;
 }

@@ -9,6 +9,7 @@ import { MAX_FILE_BYTES } from '../core/sidecar/limits';
 import { STORES, parseStorePath, storePath } from '../core/sidecar/paths';
 import { recordPaths } from '../core/sidecar/recordPaths';
 import { readBlobs } from './blobs';
+import { entryAt } from './entryAt';
 import { nodeHash } from './hash';
 import type { ObjectSession } from './objectSession';
 import { readRecord } from './readRecord';
@@ -158,7 +159,7 @@ function namesIn(folder: string): string[] {
 /** A record's bytes in the work tree; undefined when there is no regular file of a fitting size. */
 function readHere(repository: Repository, digest: string): string | undefined {
   const file = `${repository.top}/${storePath('provenance', digest)}`;
-  const stat = lstatSync(file, { throwIfNoEntry: false });
+  const stat = entryAt(file);
   return stat?.isFile() === true && stat.size <= MAX_FILE_BYTES ? readFileSync(file, 'latin1') : undefined;
 }
 

@@ -2,11 +2,12 @@
  * What was copied in one window, for a paste in another one of the same work tree: digest and length of the text and
  * whose its parts are, in `.git/countersign/copied/`. The text itself is on the clipboard and nowhere else.
  */
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fragment } from '../core/tracking/fragment';
 import { fragmentForm, parseFragmentForm } from '../core/tracking/fragmentForm';
 import { utf8 } from '../core/text/bytes';
+import { statAt } from './entryAt';
 import { nodeHash } from './hash';
 import { stateFolder } from './journal';
 import { readChecked, replaceFile } from './ownedFile';
@@ -63,7 +64,7 @@ function prune(gitDir: string): void {
   const names = readdirSync(folderOf(gitDir)).filter((name) => /^[0-9a-f]{64}$/.test(name));
   if (names.length <= MOST_COPIES) return;
   const aged = names.map((name) => {
-    return [name, statSync(join(folderOf(gitDir), name), { throwIfNoEntry: false })?.mtimeMs ?? 0] as const;
+    return [name, statAt(join(folderOf(gitDir), name))?.mtimeMs ?? 0] as const;
   });
   const late = aged.sort((a, b) => b[1] - a[1]).slice(MOST_COPIES);
   for (const [name] of late) rmSync(join(folderOf(gitDir), name), { force: true });

@@ -2,8 +2,8 @@
  * What the last `stage` left, in `.git/countersign/staged`: a note that saves work and tells an aborted commit. It may go
  * at any time.
  */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { statAt } from './entryAt';
 import { stateFolder } from './journal';
 import { readChecked, replaceFile } from './ownedFile';
 
@@ -64,5 +64,5 @@ export function writeStageState(gitDir: string, { head, moves, records, own, set
 
 /** The length of HEAD's reflog; -1 where there is none. */
 export function headMoves(gitDir: string): number {
-  return statSync(join(gitDir, 'logs', 'HEAD'), { throwIfNoEntry: false })?.size ?? -1;
+  return statAt(join(gitDir, 'logs', 'HEAD'))?.size ?? -1;
 }

@@ -1,10 +1,11 @@
 /** Writing content-named files of the sidecar into the work tree and the index. */
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import type { Store } from '../core/sidecar/paths';
 import { storePath } from '../core/sidecar/paths';
 import { blobId } from './blobId';
+import { entryAt } from './entryAt';
 import { nodeHash } from './hash';
 import type { ObjectSession } from './objectSession';
 import type { Repository } from './repository';
@@ -78,7 +79,7 @@ function requireNoLinks(repository: Repository, path: string): void {
   const parts = path.split('/');
   for (let end = 1; end <= parts.length; end++) {
     const above = parts.slice(0, end).join('/');
-    const stat = lstatSync(join(repository.top, above), { throwIfNoEntry: false });
+    const stat = entryAt(join(repository.top, above));
     if (stat?.isSymbolicLink() !== true) continue;
     const message = 'expected a folder of this repository, found a symbolic link; remove it';
     throw new CountersignError({ code: 'sidecar-entry', path: above, field: '', message }, 2);

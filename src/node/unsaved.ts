@@ -5,11 +5,12 @@
  *
  * One file per path and window, replaced in one step: two windows may hold one file with different unsaved text.
  */
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LiveFile } from '../core/model/live';
 import type { LineHash } from '../core/model/record';
 import { utf8 } from '../core/text/bytes';
+import { statAt } from './entryAt';
 import { nodeHash } from './hash';
 import { stateFolder } from './journal';
 import { liveForm, readLiveForm } from './liveForm';
@@ -87,7 +88,7 @@ function unsavedNames(gitDir: string): string[] {
 /** Newest first by the file system's word. A clock that jumps mixes up which is tried first, and no more. */
 function byAge(gitDir: string, names: readonly string[]): string[] {
   const aged = names.map((name) => {
-    const at = statSync(join(folderOf(gitDir), name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const at = statAt(join(folderOf(gitDir), name))?.mtimeMs ?? 0;
     return [name, at] as const;
   });
   return aged.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);

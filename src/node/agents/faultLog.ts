@@ -2,9 +2,10 @@
  * Where hooks put what went wrong: a hook must say nothing to its agent. The log holds no content of files or payloads and
  * stays small.
  */
-import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { CountersignError } from '../../core/model/problem';
+import { statAt } from '../entryAt';
 import { stateFolder } from '../journal';
 
 /** Bytes at which the log is put aside; one older one is kept. */
@@ -26,7 +27,7 @@ export function logFault(gitDir: string, agent: string, fault: HookFault): void 
   try {
     const file = hookLog(gitDir);
     mkdirSync(stateFolder(gitDir), { recursive: true });
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG) renameSync(file, `${file}.1`);
+    if ((statAt(file)?.size ?? 0) > MAX_LOG) renameSync(file, `${file}.1`);
     const entry = {
       at: new Date().toISOString(),
       agent,

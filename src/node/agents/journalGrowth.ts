@@ -1,6 +1,7 @@
 /** Whether the journal has got a new state of a file since some moment. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { statAt } from '../entryAt';
 import { stateFolder } from '../journal';
 
 export interface JournalEnd {
@@ -16,7 +17,7 @@ function fileOf(gitDir: string): string {
 }
 
 export function journalEnd(gitDir: string): JournalEnd {
-  const stat = statSync(fileOf(gitDir), { throwIfNoEntry: false });
+  const stat = statAt(fileOf(gitDir));
   return stat === undefined ? { file: 0, size: 0 } : { file: stat.ino, size: stat.size };
 }
 

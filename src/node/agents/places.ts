@@ -1,9 +1,9 @@
 /** Where the files are that a payload names: which repository, and which path in it. Only in a sparse checkout is git asked for it. */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { POLICY_PATH, pathFault } from '../../core/sidecar/paths';
-import { entryAt } from '../entryAt';
+import { statAt } from '../entryAt';
 import { cleanEnv } from '../git';
 import { ownBytes } from '../ownText';
 import type { Repository } from '../repository';
@@ -45,7 +45,7 @@ export function realPath(file: string): string {
 export function repositoryOf(path: string): Repository | undefined {
   for (let folder = path; ; folder = dirname(folder)) {
     const entry = join(folder, '.git');
-    const stat = entryAt(entry, statSync);
+    const stat = statAt(entry);
     const gitDir = stat === undefined ? undefined : stat.isDirectory() ? entry : linkedGitDir(entry, folder);
     if (gitDir !== undefined && existsSync(join(gitDir, 'HEAD'))) {
       // Where nobody adopted Countersign, a hook that is set up for all of a user's work leaves no trace.

@@ -2,10 +2,11 @@
  * What a tool call found: the state of the files it is about to change, noted by its before-hook for its after-hook, in
  * `.git/countersign/calls/`. Hashes and sizes only. A call that never ends is forgotten.
  */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LineHash } from '../../core/model/record';
 import { utf8 } from '../../core/text/bytes';
+import { statAt } from '../entryAt';
 import { nodeHash } from '../hash';
 import { stateFolder } from '../journal';
 import { readChecked, replaceFile } from '../ownedFile';
@@ -63,7 +64,7 @@ export function openWindow(gitDir: string, call: string, window: Window): void {
 
 export function readWindow(gitDir: string, session: string, call: string): Window | undefined {
   const file = fileOf(gitDir, session, call);
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = statAt(file);
   if (stat === undefined || Date.now() - stat.mtimeMs > MOST_AGE) return undefined;
   return asWindow(readChecked(file, MAX_BYTES));
 }
@@ -87,7 +88,7 @@ export function otherWindows(gitDir: string, session: string, call: string): Win
     .slice(0, MOST_WINDOWS)
     .flatMap((name) => {
       const file = join(folderOf(gitDir), name);
-      const stat = statSync(file, { throwIfNoEntry: false });
+      const stat = statAt(file);
       if (stat === undefined || Date.now() - stat.mtimeMs > MOST_AGE) return [];
       const window = asWindow(readChecked(file, MAX_BYTES));
       return window === undefined ? [] : [window];
@@ -106,7 +107,7 @@ function prune(gitDir: string): void {
   const present = names(gitDir);
   if (present.length < 16) return;
   const aged = present
-    .map((name) => [statSync(join(folderOf(gitDir), name), { throwIfNoEntry: false })?.mtimeMs ?? 0, name] as const)
+    .map((name) => [statAt(join(folderOf(gitDir), name))?.mtimeMs ?? 0, name] as const)
     .sort((a, b) => b[0] - a[0]);
   for (const [index, [at, name]] of aged.entries()) {
     if (index >= MOST_WINDOWS || Date.now() - at > MOST_AGE) rmSync(join(folderOf(gitDir), name), { force: true });

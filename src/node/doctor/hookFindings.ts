@@ -1,7 +1,7 @@
 /** git itself, and the hooks that put records into commits. */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { entryAt } from '../entryAt';
+import { statAt } from '../entryAt';
 import type { HookName } from '../hookScript';
 import { HOOKS, TOO_EARLY, callsUs, hasBlock, manualLine, recordsTooEarly, withBlock } from '../hookScript';
 import { hooksFolder } from '../hooks';
@@ -59,7 +59,7 @@ function hookFinding(repository: Repository, folder: string, hook: HookName): Fi
 function launcherFinding(repository: Repository): Finding {
   const launcher = launcherPath(repository.commonDir);
   const remedy = 'run: countersign init; the editor’s extension writes it too';
-  if ([launcher, join(launcher, '..', 'cli.cjs')].some((file) => !((entryAt(file, statSync)?.size ?? 0) > 0))) {
+  if ([launcher, join(launcher, '..', 'cli.cjs')].some((file) => !((statAt(file)?.size ?? 0) > 0))) {
     return fault('launcher', 'what the hooks call is not there, or empty, so they record nothing', remedy);
   }
   if (!isExecutable(launcher)) return fault('launcher', 'what the hooks call is not executable', remedy);
