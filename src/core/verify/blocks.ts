@@ -78,7 +78,8 @@ function objectBlocks(file: ChangedFile, kind: ObjectKind): Block[] {
 function objectBlock(file: ChangedFile, kind: ObjectKind): Block {
   const object: ObjectAnnotations = {
     object: kind,
-    ...(file.from === undefined ? {} : { from: file.from }),
+    // Where a file came from is its rename's to say: an exec bit is signed for the content and the path that it is set at.
+    ...(kind === 'mode' || file.from === undefined ? {} : { from: file.from }),
     oldMode: file.before.mode,
     newMode: file.after.mode,
     oldId: file.before.oid,
