@@ -45,6 +45,8 @@ function foldersOf(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('/')).concat('');
 }
 
+/** Lower case alone would leave ſ beside s and ß beside ss; the ς at a word's end is a σ. */
 function foldName(name: string): string {
-  return name.normalize('NFC').toLowerCase();
+  const lower = name.normalize('NFC').toUpperCase().toLowerCase();
+  return lower.normalize('NFC').replaceAll('ς', 'σ');
 }

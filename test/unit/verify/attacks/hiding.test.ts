@@ -174,6 +174,10 @@ describe('attack 12: bidi controls, zero-width characters, homoglyphs, paths tha
       ['src/Pay.js', 'src/pay.js'],
       ['src/gr\u00fcn.js', 'src/gru\u0308n.js'],
       ['.countersign/policy.jsonc', '.Countersign/policy.jsonc'],
+      ['.countersign/policy.jsonc', '.counter\u017fign/policy.jsonc'],
+      ['src/stra\u00dfe.js', 'src/STRASSE.js'],
+      ['src/\u03bf\u03b4\u03cc\u03c2.js', 'src/\u03bf\u03b4\u03cc\u03c3.js'],
+      ['src/\u0390.js', 'src/\u03aa\u0301.js'],
     ] as const) {
       const repo = start();
       const id = repo.git('hash-object', '-w', 'README.md');
