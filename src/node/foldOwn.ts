@@ -5,22 +5,21 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ProvenanceRecord } from '../core/model/record';
-import { unsignedBytes } from '../core/sidecar/recordFormat';
-import { encodeFolded, foldedRecord, isPlain } from '../core/sidecar/foldRecords';
+import { foldedRecord, mayFold } from '../core/sidecar/foldRecords';
 import { SPLIT_BYTES } from '../core/sidecar/limits';
+import { encodeRecord } from '../core/sidecar/recordFormat';
 import { isQuiet } from './commitOnly';
-import { nodeHash } from './hash';
 import { stateFolder } from './journal';
 import type { ObjectSession } from './objectSession';
 import { readRecord } from './readRecord';
+import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
 import { currentBranch, tryInRepository } from './repository';
 import type { RecordSigner } from './recorderFile';
 import type { StagePolicy } from './stagePolicy';
 
-/** Records from which on they are folded, and the size up to which one is. */
+/** Records from which on they are folded. */
 const FEWEST = 2;
-const MOST_BYTES = SPLIT_BYTES / 2;
 
 export interface Folding {
   /** The record that stands for the others. */
@@ -57,11 +56,13 @@ export async function foldOwn(
   const stored = await session.read(open.map((path) => `${head}:${path}`));
   const found = open.flatMap((path, index): { path: string; record: ProvenanceRecord }[] => {
     const bytes = stored[index]?.bytes;
-    const read = bytes === undefined || bytes.length > MOST_BYTES ? undefined : readRecord(path, bytes);
+    const read = bytes === undefined ? undefined : readRecord(path, bytes);
     if (read?.ok !== true || bytes === undefined) return [];
     const { record } = read.value;
     const isOwn = record.author === about.author && record.repo === about.policy.repo;
-    return isOwn && mayFold(bytes, record, about.signer) ? [{ path, record }] : [];
+    // Only what this very recorder signed is signed again, and what nobody signed stays so: folding vouches for nothing new.
+    const isSigned = about.signer?.isOwn(bytes) ?? record.signature === undefined;
+    return isOwn && isSigned && mayFold(bytes, record) ? [{ path, record }] : [];
   });
   const [first] = found;
   if (first === undefined || found.length < FEWEST) return undefined;
@@ -71,15 +72,8 @@ export async function foldOwn(
     sorted.map((each) => each.record),
     first.record,
   );
-  const bytes = encodeFolded(record, nodeHash.sha256(sorted.map(({ path }) => path).join('\n')));
-  if (bytes.length > SPLIT_BYTES) return undefined;
-  return { bytes: about.signer?.sign(bytes) ?? bytes, folded: sorted.map(({ path }) => path) };
-}
-
-/** Only what this very recorder signed is signed again, and what nobody signed stays so: folding vouches for nothing new. */
-function mayFold(bytes: string, record: ProvenanceRecord, signer: RecordSigner | undefined): boolean {
-  if (signer === undefined) return isPlain(bytes, record);
-  return isPlain(unsignedBytes(bytes), record) && signer.isOwn(bytes);
+  if (encodeRecord(record).length > SPLIT_BYTES) return undefined;
+  return { bytes: recordBytes(record, about.signer, true), folded: sorted.map(({ path }) => path) };
 }
 
 async function here(session: ObjectSession, tree: string, paths: readonly string[]): Promise<string[]> {

@@ -10,7 +10,6 @@ import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { textDigest } from '../core/sidecar/lineHash';
 import { pathFault } from '../core/sidecar/paths';
-import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
 import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
@@ -23,6 +22,7 @@ import { openObjects } from './objectSession';
 import { withOwners } from './owners';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
+import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
 import { standingRecords } from './revertedRecords';
 import { recordSigner } from './recorderFile';
@@ -121,13 +121,18 @@ async function stageIn(
     ...waiting.map(({ file }) => file).reverse(),
     ...(head === undefined ? said.map(({ file }) => file) : await withOwners(repository, session, head, said)),
   ];
+  const folding =
+    head === undefined || staged.length === 0
+      ? undefined
+      : await foldOwn(repository, session, head, { author, policy, own: state.own, signer });
+  // Also where it was done before: a commit that is tried again stages the very same.
+  const isFolding = folding !== undefined || own.some(({ newMode }) => newMode === '000000');
   const written: string[] = [];
   const toIndex: { path: string; bytes: string }[] = [];
   if (files.length > 0) {
     const record = { repo: policy.repo, author, recorder, base: head ?? null, files };
     for (const part of splitRecord(record)) {
-      const encoded = encodeRecord(part);
-      const bytes = signer === undefined ? encoded : signer.sign(encoded);
+      const bytes = recordBytes(part, signer, isFolding);
       const path = placeInStore(repository, 'provenance', bytes);
       written.push(path);
       toIndex.push({ path, bytes });
@@ -137,14 +142,14 @@ async function stageIn(
     placeInStore(repository, 'provenance', bytes);
     toIndex.push({ path, bytes });
   }
-  const folding =
-    head === undefined
-      ? undefined
-      : await foldOwn(repository, session, head, { author, policy, own: state.own, signer });
+  // One that was staged by a commit that was given up stays as long as the index holds it, in the place of what it folds.
+  const folds = state.folds.filter((path) => own.some((entry) => entry.path === path));
   if (folding !== undefined) {
-    toIndex.push({ path: placeInStore(repository, 'provenance', folding.bytes), bytes: folding.bytes });
+    const path = placeInStore(repository, 'provenance', folding.bytes);
+    toIndex.push({ path, bytes: folding.bytes });
+    folds.push(path);
   }
-  const stale = await staleRecords(repository, session, state, { head, own, written });
+  const stale = await staleRecords(repository, session, state, { head, own, standing: [...written, ...folds] });
   const folded = folding?.folded ?? [];
   await updateIndex(repository, session, toIndex, [...stale, ...folded], head?.length);
   noteFolded(repository, folded);
@@ -153,6 +158,7 @@ async function stageIn(
     head: head ?? '',
     moves: headMoves(repository.gitDir),
     records: written,
+    folds,
     own: [...state.own, ...toIndex.map(({ path }) => path)],
     settled,
   });
@@ -275,10 +281,10 @@ async function staleRecords(
   repository: Repository,
   session: ObjectSession,
   state: StageState,
-  { head, own, written }: { head: string | undefined; own: readonly RawEntry[]; written: readonly string[] },
+  { head, own, standing }: { head: string | undefined; own: readonly RawEntry[]; standing: readonly string[] },
 ): Promise<string[]> {
   const isStill = state.moves !== -1 && state.moves === headMoves(repository.gitDir) && state.head === (head ?? '');
-  const candidates = isStill ? state.records.filter((path) => !written.includes(path)) : [];
+  const candidates = isStill ? [...state.records, ...state.folds].filter((path) => !standing.includes(path)) : [];
   if (candidates.length === 0) return [];
   const committed = head === undefined ? [] : await session.info(candidates.map((path) => `${head}:${path}`));
   const stale = candidates.filter((_, index) => committed[index] === undefined);

@@ -14,13 +14,15 @@ export interface StageState {
   readonly moves: number;
   /** Records that it staged. */
   readonly records: readonly string[];
+  /** Records that it staged in the place of others, which it folded. */
+  readonly folds: readonly string[];
   /** Records that it staged earlier and nobody folded yet. */
   readonly own: readonly string[];
   /** Commits behind which nothing waits to be recorded, the newest last. */
   readonly settled: readonly string[];
 }
 
-const NONE: StageState = { head: '', moves: -1, records: [], own: [], settled: [] };
+const NONE: StageState = { head: '', moves: -1, records: [], folds: [], own: [], settled: [] };
 /** Commits and records that are remembered. */
 const MOST = 64;
 const MAX_BYTES = 256 * 1024;
@@ -42,11 +44,12 @@ export function readStageState(gitDir: string): StageState {
   const [id, path] = [/^[0-9a-f]{40,64}$/, /^\.countersign\/v1\/provenance\/[0-9a-f]{2}\/[0-9a-f]{64}\.prov$/];
   const head = typeof fields['head'] === 'string' ? fields['head'] : '';
   const moves = typeof fields['moves'] === 'number' ? fields['moves'] : -1;
-  return { head, moves, records: list('records', path), own: list('own', path), settled: list('settled', id) };
+  const [records, folds, own] = [list('records', path), list('folds', path), list('own', path)];
+  return { head, moves, records, folds, own, settled: list('settled', id) };
 }
 
 /** Without the note more work is done next time, and no claim is lost. */
-export function writeStageState(gitDir: string, { head, moves, records, own, settled }: StageState): void {
+export function writeStageState(gitDir: string, { head, moves, records, folds, own, settled }: StageState): void {
   const newest = [...new Set(settled)].slice(-MOST);
   try {
     replaceFile(fileOf(gitDir), {
@@ -54,6 +57,7 @@ export function writeStageState(gitDir: string, { head, moves, records, own, set
       head,
       moves,
       records,
+      folds,
       own: [...new Set(own)].slice(-MOST),
       settled: newest,
     });

@@ -19,7 +19,6 @@ import { isAtomic } from '../core/policy/decide';
 import { contentDigest } from '../core/sidecar/lineHash';
 import { nameableActor } from '../core/sidecar/nameableActor';
 import { pathFault } from '../core/sidecar/paths';
-import { encodeRecord } from '../core/sidecar/recordFormat';
 import { splitRecord } from '../core/sidecar/split';
 import type { CutFile } from '../core/verify/blocks';
 import { cutFile } from '../core/verify/blocks';
@@ -30,6 +29,7 @@ import type { GateInput } from '../core/verify/gateInput';
 import { commitOnly, isQuiet } from './commitOnly';
 import { nodeHash } from './hash';
 import { appendLive } from './journal';
+import { recordBytes } from './recordBytes';
 import { recordSigner } from './recorderFile';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
@@ -70,8 +70,7 @@ export async function stateOnBranch(
   const records: string[] = [];
   const signer = recordSigner(author);
   for (const part of splitRecord(record)) {
-    const bytes = encodeRecord(part);
-    records.push(await writeToStore(repository, 'provenance', signer === undefined ? bytes : signer.sign(bytes)));
+    records.push(await writeToStore(repository, 'provenance', recordBytes(part, signer)));
   }
   if (!isQuiet(repository)) return { lines, records };
   const subject = statement.kind === 'advised' ? 'Say that AI advised this change' : 'Say where lines come from';
