@@ -37,6 +37,8 @@ export interface Trust extends TrustedKeys {
   readonly now: number;
   /** Paths of sign-off files that the base's history has already seen. */
   readonly spent: ReadonlySet<string>;
+  /** All decisions of the change. */
+  readonly signoffs: readonly VerifiedSignoff[];
 }
 
 /** Whether a sign-off is by a listed person with a key of the base, for this repository and target, and still valid. */
@@ -45,8 +47,16 @@ export function standingOf(trust: Trust, signoff: VerifiedSignoff): Standing {
   const { principal } = predicate.reviewer;
   const refuse = (code: string, reason: string): Standing => ({ ok: false, principal, refusal: { code, reason } });
   const { keyBlob, userVerified } = signoff;
+  const { decision, withdraws } = predicate;
+  // Waiting must not lift what says no: a veto, or what takes an approval back. Only what lets pass must be given anew.
+  const lapses =
+    decision === 'approve' ||
+    (decision === 'withdraw' &&
+      trust.signoffs.every(({ id, statement }) => id !== withdraws || statement.predicate.decision !== 'approve'));
   const question = { keyBlob, principal, namespace: SIGNOFF_NAMESPACE, time: trust.now, userVerified };
-  const signer = signerAt(trust, question);
+  let signer = signerAt(trust, question);
+  const time = parseUtc(predicate.reviewedAt);
+  if (!signer.found && !lapses && time !== undefined) signer = signerAt(trust, { ...question, time });
   if (!signer.found) return refuse(signer.code, signer.reason);
   const person = personOf(trust.policy, principal);
   if (person === undefined) return refuse('not-listed', `${principal} is not among the base policy's people`);
@@ -55,8 +65,6 @@ export function standingOf(trust: Trust, signoff: VerifiedSignoff): Standing {
     return refuse('other-target', `it was signed for ${predicate.targetRefs.join(', ')}, not for ${trust.ref}`);
   }
   const expires = parseUtc(predicate.expiresAt);
-  // A veto stands until it is withdrawn; only what lets something pass must be given anew.
-  const lapses = predicate.decision !== 'reject';
   if (lapses && (expires === undefined || expires <= trust.now))
     return refuse('expired', `it expired on ${predicate.expiresAt}`);
   if (lapses && trust.spent.has(signoff.path)) {

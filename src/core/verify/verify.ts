@@ -9,7 +9,7 @@ import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { isAtomic } from '../policy/decide';
 import { foldThresholds } from '../policy/policy';
-import type { Standing, Trust } from './authority';
+import type { Standing } from './authority';
 import { standingOf } from './authority';
 import type { CutFile } from './blocks';
 import { cutFile } from './blocks';
@@ -30,18 +30,10 @@ import { worstStatus } from './worstStatus';
 
 /** The verdict on a change, block by block. */
 export function verifyChange(hash: Hash, input: GateInput): Report {
-  const trust: Trust = {
-    policy: input.policy,
-    signers: input.signers,
-    revoked: input.revoked,
-    ref: input.ref,
-    now: input.now,
-    spent: input.spent,
-  };
   const standings = new Map<VerifiedSignoff, Standing>();
   const standingFor = (signoff: VerifiedSignoff): Standing => {
     let standing = standings.get(signoff);
-    if (standing === undefined) standings.set(signoff, (standing = standingOf(trust, signoff)));
+    if (standing === undefined) standings.set(signoff, (standing = standingOf(input, signoff)));
     return standing;
   };
   for (const signoff of input.signoffs) standingFor(signoff);

@@ -458,7 +458,10 @@ describe('a rejection', () => {
     );
     const old = signoff('ana', [first], { decision: 'reject', note: 'No', expiresAt: '2026-11-21T00:00:00Z' });
     assert.equal(verdict({}, [old]).statuses, 'rejected rejected');
-    assert.equal(verdict({ now: NOW }, [signoff('mal', [first], { decision: 'reject' })]).statuses, 'missing missing');
+    for (const reviewedAt of ['2026-11-22T00:00:00Z', 'some day']) {
+      const unlisted = signoff('mal', [first], { decision: 'reject', reviewedAt });
+      assert.equal(verdict({ now: NOW }, [unlisted]).statuses, 'missing missing');
+    }
   });
 
   it('is lifted by whoever gave it, or by a higher level that took no part, and with a reason', () => {
