@@ -79,7 +79,7 @@ export function attribute(
         const isDoubted = unsigned === true && isWeak(claim.origin);
         const isCopied = isWeak(told.origin) && isCopy?.(match.line) === true;
         const list = isDoubted ? doubted : isCopied ? copied : match.exact ? exact : loose;
-        const seen = isCopied && !match.exact ? whiteSpaceChanged(told, false) : told;
+        const seen = isCopied && !match.exact ? whiteSpaceChanged(told) : told;
         list[match.line] = stronger(list[match.line], seen);
       }
     }
@@ -87,7 +87,7 @@ export function attribute(
   const meaningfulIndent = indentationIsSyntax(path);
   const exhausted = budget.left <= 0;
   return exact.map((recorded, line) => {
-    const settled = settle(recorded, loose[line], meaningfulIndent);
+    const settled = settle(recorded, loose[line], meaningfulIndent, text.lines[line]);
     const copy = copied[line];
     const claim = settled && copy ? stronger(settled, copy) : settled;
     // A stronger claim may be among what was not reached: then nothing weaker than unknown can be trusted.
@@ -124,9 +124,10 @@ function settle(
   exact: LineClaim | undefined,
   loose: LineClaim | undefined,
   meaningfulIndent: boolean,
+  content: string | undefined,
 ): LineClaim | undefined {
   if (loose === undefined) return exact;
-  return exact === undefined ? whiteSpaceChanged(loose, meaningfulIndent) : stronger(exact, loose);
+  return exact === undefined ? whiteSpaceChanged(loose, meaningfulIndent, content) : stronger(exact, loose);
 }
 
 function noClaims({ lines }: FileLines): (LineClaim | undefined)[] {
@@ -175,10 +176,12 @@ function isPersonal(origin: Origin): boolean {
 }
 
 /** White space differs and nobody is on record for it. */
-function whiteSpaceChanged(claim: LineClaim, meaningfulIndent: boolean): LineClaim {
+function whiteSpaceChanged(claim: LineClaim, meaningfulIndent = false, content = ''): LineClaim {
   const evidence = weakerEvidence(claim.evidence, 'inferred');
   const trusted = claim.origin === 'human' || claim.origin === 'tool';
-  const origin = meaningfulIndent && trusted ? 'unknown' : claim.origin;
+  // Languages end a line at a CR too: what stood in a comment may be code after it.
+  const isBroken = isWeak(claim.origin) && /\r[^\r]/.test(content);
+  const origin = isBroken || (meaningfulIndent && trusted) ? 'unknown' : claim.origin;
   return { ...claim, origin, evidence };
 }
 

@@ -197,6 +197,17 @@ describe('white space', () => {
     assert.equal(told(before.replace('/lib', ' /lib'), [claim(before, 'h')], 'a.sh'), '?');
   });
 
+  it('that becomes a CR in the middle of a line ends it for a compiler: the line is nobody’s, and an AI’s stays', () => {
+    const before = lines('// as a last resort one would call destroyEverything() here');
+    const broken = before.replace(' destroy', '\rdestroy');
+    assert.equal(told(broken, [claim(before, 'h')], 'a.js'), '?');
+    assert.equal(told(broken, [claim(before, 'a')], 'a.js'), 'a');
+    assert.equal(told(broken, [claim(broken, 'h', { same: true })], 'a.js'), 'h');
+    assert.equal(told(broken, [claim(broken, 'h')], 'a.js'), 'h');
+    assert.equal(told(before.replace('\n', '\r\r\n'), [claim(before, 'h')], 'a.js'), 'h');
+    assert.equal(told(before.replace(' here', '  here'), [claim(before, 'h')], 'a.js'), 'h');
+  });
+
   it('at the ends of lines does not matter: CRLF, byte order mark, last line break', () => {
     const text = `\xef\xbb\xbf${CODE.replaceAll('\n', '\r\n').slice(0, -2)}`;
     assert.equal(told(text, [claim(CODE, 'hhhaaaa', { same: true })]), 'hhhaaaa');
