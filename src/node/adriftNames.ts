@@ -4,9 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import type { ChangedFile } from '../core/model/change';
 import { STORES } from '../core/sidecar/paths';
 import { recordPaths } from '../core/sidecar/recordPaths';
-import { utf8 } from '../core/text/bytes';
+import { fromUtf8, utf8 } from '../core/text/bytes';
 import { splitNul } from './git';
 import type { ObjectSession } from './objectSession';
 import { entryAt } from './entryAt';
@@ -14,8 +15,15 @@ import type { RecordsPlace } from './recordsAbout';
 import type { Repository } from './repository';
 import { tryInRepository } from './repository';
 
-/** A change with more records than that is not searched: what they would explain stays unknown. */
-const MOST_RECORDS = 500;
+/** A change that adds more records or files than that is not searched: what they would explain stays unknown. */
+const MOST_ADDED = 500;
+
+/** The names that a file had, or may have had. */
+export interface FormerNames {
+  readonly former: readonly string[];
+  /** What else the change adds where a name is a guess: the file that was renamed may be one of these. */
+  readonly beside: readonly ChangedFile[];
+}
 
 /**
  * Adds such names to a file's `former` ones, unless it stood in the target under any: for all others git is started once
@@ -28,28 +36,40 @@ export async function withAdrift(
   path: string,
   former: readonly string[],
   targets: readonly string[],
-): Promise<readonly string[]> {
-  if (path.startsWith('../') || lacksTrees(repository)) return former;
+): Promise<FormerNames> {
+  const known = { former, beside: [] };
+  if (path.startsWith('../') || lacksTrees(repository)) return known;
   const usual = ['HEAD', 'main', 'master'];
   const tips = [
     ...[...targets, ...usual].map((name) => `refs/remotes/origin/${name}`),
     ...[...targets, ...usual.slice(1)].map((name) => `refs/heads/${name}`),
   ];
   const target = (await session.info(tips.map((tip) => `${tip}^{commit}`))).find((each) => each !== undefined)?.id;
-  if (target === undefined) return former;
-  if ((await standing(session, target, [path, ...former])).size > 0) return former;
+  if (target === undefined) return known;
+  if ((await standing(session, target, [path, ...former])).size > 0) return known;
   const args = ['-r', '--name-only', '-z', '--diff-filter=A', target, ...(workTree ? [] : [commit])];
-  const compare = [workTree ? 'diff-index' : 'diff-tree', ...args, '--', STORES.provenance.folder];
-  const records = splitNul((await tryInRepository(repository, compare)).stdout);
-  if (records.length > MOST_RECORDS) return former;
-  const found = await session.read(records.map((path) => `${workTree ? ':0' : commit}:${path}`));
+  const { stdout } = await tryInRepository(repository, [workTree ? 'diff-index' : 'diff-tree', ...args]);
+  const added = splitNul(fromUtf8(stdout));
+  if (added.length > MOST_ADDED) return known;
+  const isRecord = (name: string): boolean => name.startsWith(`${STORES.provenance.folder}/`);
+  const others = added.filter((name) => !isRecord(name) && name !== path);
+  const tree = workTree ? ':0' : commit;
+  const found = await session.read(added.filter(isRecord).map((name) => `${tree}:${name}`));
   const named = [...new Set(found.flatMap((each) => recordPaths(each?.bytes ?? '') ?? []))];
   // What a sparse checkout leaves out stands all the same.
   const isWhole = workTree && !existsSync(join(repository.gitDir, 'info', 'sparse-checkout'));
   const now = isWhole
     ? new Set(named.filter((name) => entryAt(join(repository.top, name)) !== undefined))
     : await standing(session, commit, named);
-  return [...new Set([...former, ...named.filter((name) => name !== path && !now.has(name))])];
+  const guessed = named.filter((name) => name !== path && !now.has(name) && !former.includes(name));
+  if (guessed.length === 0) return known;
+  const texts = await session.read(others.map((name) => `${tree}:${name}`));
+  const beside = others.map((name, at): ChangedFile => {
+    const text = texts[at]?.bytes;
+    const after = { mode: '100644' as const, oid: '', ...(text === undefined ? {} : { text }) };
+    return { path: name, before: { mode: '000000', oid: '' }, after };
+  });
+  return { former: [...former, ...guessed], beside };
 }
 
 /** Those of the names that stand at a commit. Only trees are read: a clone may lack the blobs, and fetches none. */

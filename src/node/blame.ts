@@ -94,7 +94,7 @@ export async function blameFile(
     false,
   );
   const former = new Set(at.former);
-  const index = indexClaims(nodeHash, records, [cut.file], (each) => !former.has(each));
+  const index = indexClaims(nodeHash, records, [cut.file, ...at.beside], (each) => !former.has(each));
   // Each git process costs its start: the policy is asked only where the answer hangs on it.
   const folding = records.some(hasPasteAmong) ? await thresholds(repository) : DEFAULT_THRESHOLDS;
   const { added } = fileOrigins(nodeHash, index, cut, folding);

@@ -8,6 +8,7 @@ import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
 import { fromUtf8 } from '../core/text/bytes';
+import type { FormerNames } from './adriftNames';
 import { withAdrift } from './adriftNames';
 import { entryAt } from './entryAt';
 import { cleanEnv, splitNul } from './git';
@@ -27,6 +28,8 @@ export interface BlamedFile {
   readonly rev: string;
   /** Paths that the file had before, by git's word, or may have had, by that of the change's records. */
   readonly former: readonly string[];
+  /** As `FormerNames` has it. */
+  readonly beside: FormerNames['beside'];
   readonly records: readonly NamedRecord[];
   /** Records that can't be read. */
   readonly problems: readonly Problem[];
@@ -82,7 +85,7 @@ export async function fileAtRevision(
     session.read(isOutside(path) ? [''] : [`${rev}:${path}`]),
     recordsAbout(repository, session, place, withFormer(path, former)),
   ]);
-  return { bytes: own?.type === 'blob' ? own.bytes : undefined, rev, former: await former, ...found };
+  return { bytes: own?.type === 'blob' ? own.bytes : undefined, rev, ...(await former), ...found };
 }
 
 /** HEAD and ids mean the same to everyone; names are looked up with care. */
@@ -113,11 +116,11 @@ export async function fileInWorkTree(
     withAdrift(repository, session, place, path, [...new Set([...moved, ...names])], targets),
   );
   const found = await recordsAbout(repository, session, place, withFormer(path, former));
-  return { bytes, rev: WORK_TREE, former: await former, ...found };
+  return { bytes, rev: WORK_TREE, ...(await former), ...found };
 }
 
-async function withFormer(path: string, former: Promise<readonly string[]>): Promise<readonly string[]> {
-  return [path, ...(await former)];
+async function withFormer(path: string, names: Promise<FormerNames>): Promise<readonly string[]> {
+  return [path, ...(await names).former];
 }
 
 /** Names that git finds for a file before it was renamed, newest first; it may have come back to one. */

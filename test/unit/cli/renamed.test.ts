@@ -51,6 +51,24 @@ describe('a file renamed with most of its lines new', () => {
     assert.equal(await blamed(repo, undefined, 'baz.js'), SAID);
   });
 
+  it('makes nobody’s lines human in a copy beside it, as the gate does not', async () => {
+    const repo = await hooked();
+    await save(repo, 'foo.js', OLD, 'HH');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Made');
+    repo.git('rm', '-q', 'foo.js');
+    const more = (name: string): string => text(...OLD, ...Array.from({ length: 5 }, (_, at) => `${name}${at}`));
+    repo.write('bar.js', more('personally')).write('baz.js', more('penultimate'));
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '--no-verify', '-m', 'Two');
+    const { report } = await runGate(await repo.open(), { base: 'main', head: 'HEAD' });
+    assert.deepEqual(new Set(report?.hunks.map(({ origin }) => origin)), new Set(['unknown']));
+    for (const path of ['bar.js', 'baz.js']) {
+      assert.equal(await blamed(repo, 'HEAD', path), Array(7).fill('unknown').join(' '));
+      assert.equal(await blamed(repo, undefined, path), Array(7).fill('unknown').join(' '));
+    }
+  });
+
   it('takes nothing from the record of a file that still stands', async () => {
     const repo = await hooked();
     await save(repo, 'foo.js', OLD, 'AA');
