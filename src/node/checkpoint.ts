@@ -14,11 +14,12 @@ import type { LineHash, NamedRecord } from '../core/model/record';
 import { pathFault } from '../core/sidecar/paths';
 import { contentDigest } from '../core/sidecar/lineHash';
 import type { InitialLine } from '../core/tracking/initialText';
+import type { CheckpointClaims } from './declaredClaims';
 import { checkpointClaims } from './declaredClaims';
-import { lastState, readText, storedVersions } from './fileVersions';
+import { lastState, readText } from './fileVersions';
 import { nodeHash } from './hash';
-import type { ChangeStart } from './initialLines';
-import { changeStart, formerTexts, linesSince } from './initialLines';
+import type { ChangeStart, VersionsBefore } from './initialLines';
+import { changeStart, linesSince, versionsSince } from './initialLines';
 import { claimItems, lookAtItems } from './items';
 import { appendLive, readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
@@ -40,6 +41,8 @@ export interface CheckpointFile {
   /** Lines that this checkpoint claimed. */
   readonly added: number;
   readonly removed: number;
+  /** What became of its new lines, by origin, where it is not what was declared for all of them. */
+  readonly lines?: CheckpointClaims['lines'];
   /** True when it claimed the file as a whole, or its exec bit: a binary, a link, a file that is gone. */
   readonly item?: boolean;
   /** Why nothing could be claimed; absent when it could. */
@@ -53,7 +56,7 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
   const { source } = request;
   const looks = await lookAtItems(repository, paths);
   const start = isWeak(source.origin) ? await changeStart(repository) : undefined;
-  const stored = await versionsSince(repository, start, paths);
+  const stored = await versionsSince(repository, start?.base, paths);
   // From here on nothing is awaited: what a hook claims meanwhile would be lost.
   return withLock(repository.gitDir, async () => {
     const journal = readJournal(repository.gitDir);
@@ -66,43 +69,11 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
         return { path, added: 0, removed: 0, ...(items.has(path) ? item : { skipped: text.skipped }) };
       }
       const declared = { source, author, made, start };
-      const before = stored.get(path) ?? NOTHING_BEFORE;
+      const before = stored.get(path);
       const states = journal.get(path) ?? [];
       return { ...checkpointFile(repository, declared, path, text.bytes, before, states), ...item };
     });
   });
-}
-
-/** What git holds of a file. */
-interface VersionsBefore {
-  readonly head: FileLines | undefined;
-  /** The index's; in a conflict that of each side, none of which is the author's by their leaving it. */
-  readonly others: readonly FileLines[];
-  /** Where the change starts. */
-  readonly base: FileLines;
-}
-
-const NO_LINES = fileLines(nodeHash, '');
-const NOTHING_BEFORE: VersionsBefore = { head: undefined, others: [], base: NO_LINES };
-
-async function versionsSince(
-  repository: Repository,
-  start: ChangeStart | undefined,
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, VersionsBefore>> {
-  const from = start?.base;
-  const stored = await storedVersions(repository, paths, [':2', ':3', ...(from === undefined ? [] : [from])]);
-  const renamed = paths.filter((path) => {
-    const [base, ...versions] = stored.get(path)?.toReversed() ?? [];
-    return base === undefined && versions.some((each) => each !== undefined);
-  });
-  const former = from === undefined ? new Map<string, string>() : await formerTexts(repository, from, renamed);
-  return new Map(
-    [...stored].map(([path, [head, staged, ours, theirs, base]]) => {
-      const others = [...new Set([staged, ours, theirs])].filter((each) => each !== undefined);
-      return [path, { head, others, base: base ?? fileLines(nodeHash, former.get(path) ?? '') }];
-    }),
-  );
 }
 
 /** A file's path from the top of the repository. Links in the folders above it are followed, the file's own is not. */
@@ -128,7 +99,7 @@ function repositoryWithin({ top }: Repository, path: string): string | undefined
   for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
     const folder = path.slice(0, end);
     if (!existsSync(join(top, folder, '.git'))) continue;
-    return `expected a file of this repository, found one of the repository in ${folder}; give --cwd ${join(top, folder)}`;
+    return `${folder} is a repository of its own: give --cwd ${folder}`;
   }
   return undefined;
 }
@@ -164,7 +135,7 @@ function checkpointFile(
   { source, author, made, start }: Declared,
   path: string,
   bytes: string,
-  { head, others, base }: VersionsBefore,
+  { head, others = [], base }: Partial<VersionsBefore> = {},
   states: readonly LiveFile[],
 ): CheckpointFile {
   const { gitDir } = repository;
@@ -194,7 +165,9 @@ function checkpointFile(
   const claims = checkpointClaims({ path, source, now, head, others, last, known, taken });
   if (claims.hunks.length > 0 || newest !== undefined) appendLive(gitDir, { path, digest, hunks: claims.hunks });
   note();
-  const count = { path, added: claims.added, removed: claims.removed };
+  const { added, removed, lines } = claims;
+  const isOther = Object.keys(lines).some((origin) => origin !== source.origin);
+  const count = { path, added, removed, ...(isOther ? { lines } : {}) };
   const outranked = claims.uncertain && source.origin !== 'ai';
   const skipped = 'it changed since its last known state without a checkpoint; what was unexplained stays so';
   return outranked ? { ...count, skipped } : count;

@@ -9,13 +9,13 @@ import { buildHunks, claimedOrigin } from '../core/attribution/buildHunks';
 import type { FileLines } from '../core/attribution/fileLines';
 import { hashesOf } from '../core/attribution/recordFile';
 import { addCounts, foldOrigin } from '../core/model/fold';
-import type { Counts, Source } from '../core/model/origin';
+import type { Counts, Origin, Source } from '../core/model/origin';
 import { originRank, sourceIn, weakerEvidence } from '../core/model/origin';
 import type { RecordedHunk } from '../core/model/record';
-import { diffLines } from '../core/text/diff';
+import { changedLines, diffLines, linesBefore } from '../core/text/diff';
 import { countInk } from '../core/text/lines';
 import type { InitialLine } from '../core/tracking/initialText';
-import { claimsByLine, linesAfter, linesBefore, rewrites } from './rewrites';
+import { claimsByLine, rewrites } from './rewrites';
 
 /** The last known state of a file: what was claimed then, and its lines (exact hashes) as far as they are known. */
 export interface LastState {
@@ -58,6 +58,10 @@ export interface CheckpointClaims {
   readonly added: number;
   readonly removed: number;
   /**
+   * New lines by the origin that they have, for what they replaced: in the place of an unexplained one they are `unknown` too.
+   */
+  readonly lines: Readonly<Partial<Record<Origin, number>>>;
+  /**
    * True when the last known state can't be compared line by line: then only an origin that no unexplained line outranks
    * may be claimed, since a line that was unexplained must not become `human` by being declared so.
    */
@@ -73,6 +77,7 @@ export function checkpointClaims(input: CheckpointInput): CheckpointClaims {
   const carried = last === undefined ? [] : carriedClaims(now, path, last);
   const { open, replaced } = rewrites(input, fresh);
   const claimed: ClaimedLine[] = [];
+  const lines: Partial<Record<Origin, number>> = {};
   let added = 0;
   for (const line of now.lines.keys()) {
     if (input.call?.doubtful.has(line) === true) continue;
@@ -82,14 +87,17 @@ export function checkpointClaims(input: CheckpointInput): CheckpointClaims {
         ? declared(source, countInk(now.lines[line] ?? ''), replaced.get(line)?.counts)
         : undefined;
     const settled = settle(old, own, source);
-    if (settled === undefined) continue;
-    claimed.push({ line, ...settled });
-    if (own !== undefined && settled.source === own.source) added++;
+    if (settled !== undefined) claimed.push({ line, ...settled });
+    if (settled === undefined ? !fresh.has(line) : settled.source !== own?.source) continue;
+    const origin = settled?.source.origin ?? 'unknown';
+    lines[origin] = (lines[origin] ?? 0) + 1;
+    if (settled !== undefined) added++;
   }
   const removed = mayClaim ? removedHunks(input) : [];
   const kept = (last?.claims.hunks ?? []).filter((hunk) => hunk.side === 'removed');
   const hunks = [...kept.map((hunk) => within(hunk, now)), ...removed, ...buildHunks('added', claimed, hashesOf(now))];
-  return { hunks, added, removed: removed.reduce((sum, hunk) => sum + hunk.lines.length, 0), uncertain };
+  const gone = removed.reduce((sum, hunk) => sum + hunk.lines.length, 0);
+  return { hunks, added, removed: gone, lines, uncertain };
 }
 
 /**
@@ -122,14 +130,9 @@ interface Settled {
 function freshLines(input: CheckpointInput): Set<number> {
   const { now, head, others, taken, call } = input;
   const versions = [head?.exact ?? [], ...others.map((each) => each.exact), ...versionsBefore(input)];
-  const [first = [], ...rest] = versions.map((version) => diffLines(version, now.exact));
-  const fresh = new Set(first.flatMap(linesAfter));
-  for (const regions of rest) {
-    const also = new Set(regions.flatMap(linesAfter));
-    for (const line of fresh) if (!also.has(line)) fresh.delete(line);
-  }
-  for (const line of fresh) if (taken.has(line) || call?.explains(line) === false) fresh.delete(line);
-  return fresh;
+  const changed = versions.map((version) => changedLines(version, now.exact));
+  const isFresh = (line: number): boolean => changed.every((each) => each.has(line)) && !taken.has(line);
+  return new Set([...now.lines.keys()].filter((line) => isFresh(line) && call?.explains(line) !== false));
 }
 
 /** What stood before, besides what is committed and staged. */
@@ -166,11 +169,8 @@ function settle(old: LineClaim | undefined, own: Settled | undefined, source: So
 function removedHunks(input: CheckpointInput): RecordedHunk[] {
   const { source, now, head, others, call } = input;
   if (head === undefined) return [];
-  const earlier = new Set<number>();
   const versions = [...others.map((each) => each.exact), ...versionsBefore(input)];
-  for (const version of versions) {
-    for (const region of diffLines(head.exact, version)) for (const line of linesBefore(region)) earlier.add(line);
-  }
+  const earlier = new Set(versions.flatMap((version) => diffLines(head.exact, version).flatMap(linesBefore)));
   const place = new Map<number, number>();
   for (const region of diffLines(head.exact, now.exact)) {
     for (const line of linesBefore(region)) {

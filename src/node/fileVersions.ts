@@ -5,15 +5,14 @@ import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { contentDigest } from '../core/sidecar/lineHash';
-import { utf8 } from '../core/text/bytes';
 import { isBinary } from '../core/text/lines';
 import type { LastState } from './declaredClaims';
 import { entryAt } from './entryAt';
+import { readBlobs } from './blobs';
 import { nodeHash } from './hash';
 import { readKnownLines } from './knownLines';
 import { MAX_BLOB_BYTES } from './objects';
 import type { Repository } from './repository';
-import { inRepository } from './repository';
 
 /** A file's bytes as it stands in the work tree, or why it has no lines to speak of. */
 export function readText(repository: Repository, path: string): { bytes: string } | { skipped: string } {
@@ -35,31 +34,20 @@ export async function storedVersions(
   paths: readonly string[],
   more: readonly string[] = [],
 ): Promise<Map<string, (FileLines | undefined)[]>> {
-  if (paths.length === 0) return new Map();
-  const names = paths.flatMap((path) => [`HEAD:${path}`, `:0:${path}`, ...more.map((each) => `${each}:${path}`)]);
-  const each = names.length / paths.length;
-  const output = await inRepository(repository, ['cat-file', '--batch'], {
-    input: names.map((name) => `${utf8(name)}\n`).join(''),
-  });
-  const texts: (FileLines | undefined)[] = [];
-  const known = new Map<string, FileLines>();
-  let at = 0;
-  while (at < output.length && texts.length < names.length) {
-    const end = output.indexOf('\n', at);
-    const [, id, type, size] = /^([0-9a-f]{40,64}) ([a-z]+) (\d+)$/.exec(output.slice(at, end)) ?? [];
-    at = end + 1;
-    if (id === undefined || size === undefined) {
-      texts.push(undefined);
-      continue;
-    }
-    const bytes = output.slice(at, at + Number(size));
-    at += Number(size) + 1;
-    const isText = type === 'blob' && !isBinary(bytes);
-    const prepared = isText ? (known.get(id) ?? fileLines(nodeHash, bytes)) : undefined;
-    if (prepared !== undefined) known.set(id, prepared);
-    texts.push(prepared);
-  }
-  return new Map(paths.map((path, index) => [path, texts.slice(index * each, (index + 1) * each)]));
+  const revisions = ['HEAD', ':0', ...more];
+  const blobs = await readBlobs(
+    repository,
+    paths.flatMap((path) => revisions.map((each) => `${each}:${path}`)),
+  );
+  const prepared = new Map<string, FileLines>();
+  const textOf = (name: string): FileLines | undefined => {
+    const bytes = blobs.get(name);
+    if (bytes === undefined || isBinary(bytes)) return undefined;
+    const known = prepared.get(bytes) ?? fileLines(nodeHash, bytes);
+    prepared.set(bytes, known);
+    return known;
+  };
+  return new Map(paths.map((path) => [path, revisions.map((each) => textOf(`${each}:${path}`))]));
 }
 
 /** The newest journalled state, with its lines where a version of that very content is at hand. */

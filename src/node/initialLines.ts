@@ -19,8 +19,7 @@ import type { Policy } from '../core/policy/policy';
 import { fromUtf8, utf8 } from '../core/text/bytes';
 import { recordDoubts } from '../core/verify/recordStanding';
 import { crossedLines } from '../core/attribution/crossedLines';
-import { diffLines } from '../core/text/diff';
-import { contentLines } from '../core/text/lines';
+import { diffLines, linesAfter } from '../core/text/diff';
 import { blobId } from './blobId';
 import { nodeHash } from './hash';
 import { readJournal } from './journal';
@@ -32,6 +31,7 @@ import { readOwnFiles, sortEntry } from './ownFiles';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import { readPolicyFile } from './policyFile';
+import { storedVersions } from './fileVersions';
 import type { Repository } from './repository';
 import type { TrustAt } from './trust';
 import { parseTrust } from './trust';
@@ -180,18 +180,17 @@ export async function initialLines(
   kept: KeptStates = savedStates(repository.gitDir, path),
 ): Promise<InitialState> {
   const bytes = utf8(text);
-  const stored = await storedVersions(repository, start, path);
   const now = fileLines(nodeHash, bytes);
+  const { head, base } = (await versionsSince(repository, start.base, [path])).get(path) ?? {};
   const digest = contentDigest(nodeHash, now.lines);
-  const committed = stored.head !== undefined && contentDigest(nodeHash, contentLines(stored.head)) === digest;
-  const base = fileLines(nodeHash, stored.base ?? '');
+  const committed = head !== undefined && contentDigest(nodeHash, head.lines) === digest;
   return { lines: linesSince(repository, start, { path, base, now, bytes }, kept), committed };
 }
 
 /** A text whose lines are asked about, and the file's lines where the change starts. */
 export interface TextSince {
   readonly path: string;
-  readonly base: FileLines;
+  readonly base: FileLines | undefined;
   readonly now: FileLines;
   /** The text itself. */
   readonly bytes: string;
@@ -201,7 +200,7 @@ export interface TextSince {
 export function linesSince(
   { gitDir }: Pick<Repository, 'gitDir'>,
   start: ChangeStart,
-  { path, base, now, bytes }: TextSince,
+  { path, base = fileLines(nodeHash, ''), now, bytes }: TextSince,
   kept: KeptStates,
 ): readonly InitialLine[] {
   const regions = diffLines(base.lines, now.lines);
@@ -214,11 +213,7 @@ export function linesSince(
   const crossed = crossedLines(regions, base, now, known);
   // Which of two lines was moved over the other, claims say better than a difference.
   for (const [line, claim] of known.entries()) if (claim?.via === 'move') result[line] = initialLine(claim);
-  for (const { afterStart, afterCount } of regions) {
-    for (let line = afterStart; line < afterStart + afterCount; line++) {
-      result[line] = initialLine(known[line] ?? crossed.added.get(line));
-    }
-  }
+  for (const line of regions.flatMap(linesAfter)) result[line] = initialLine(known[line] ?? crossed.added.get(line));
   return result;
 }
 
@@ -240,41 +235,34 @@ function initialLine(claim: LineClaim | undefined): InitialLine {
   return { kind: 'claimed', source: sourceIn({ ...claim, origin }), counts };
 }
 
-/** The file's bytes at the base and in HEAD. A file that was renamed as it was, committed or staged, has its old path's. */
-async function storedVersions(
-  repository: Repository,
-  { base, head }: ChangeStart,
-  path: string,
-): Promise<{ base: string | undefined; head: string | undefined }> {
-  if (base === undefined || head === undefined) return { base: undefined, head: undefined };
-  const names = [`${base}:${path}`, `${head}:${path}`];
-  const blobs = await readBlobs(repository, names);
-  const [atBase, atHead] = names.map((name) => blobs.get(name));
-  if (atBase !== undefined) return { base: atBase, head: atHead };
-  return { base: (await formerTexts(repository, base, [path])).get(path), head: atHead };
+/** What git holds of a file. */
+export interface VersionsBefore {
+  readonly head: FileLines | undefined;
+  /** The index's; in a conflict each side's. */
+  readonly others: readonly FileLines[];
+  /** Where the change starts, under the name that the file had there. */
+  readonly base: FileLines | undefined;
 }
 
-/** What files that are not at the base were there under other names, from which they were renamed or moved. */
-export async function formerTexts(
+export async function versionsSince(
   repository: Repository,
-  base: string,
+  from: string | undefined,
   paths: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const renamed = paths.length === 0 ? [] : await renamedSince(repository, base);
-  const names = paths.map((path) => {
-    const from = renamed.find((entry) => entry.path === path)?.from ?? movedHere(repository, path);
-    return from === undefined ? '' : `${base}:${from}`;
-  });
-  const blobs = await readBlobs(
-    repository,
-    names.filter((name) => name !== ''),
-  );
-  return new Map(
-    paths.flatMap((path, index): [string, string][] => {
-      const bytes = blobs.get(names[index] ?? '');
-      return bytes === undefined ? [] : [[path, bytes]];
-    }),
-  );
+): Promise<ReadonlyMap<string, VersionsBefore>> {
+  const stored = await storedVersions(repository, paths, [':2', ':3', ...(from === undefined ? [] : [from])]);
+  const known = new Map<string, VersionsBefore>();
+  let renamed: Promise<readonly (RawEntry & { from?: string })[]> | undefined;
+  for (const [path, [head, staged, ours, theirs, atBase]] of stored) {
+    const others = [...new Set([staged, ours, theirs])].filter((each) => each !== undefined);
+    let base = atBase;
+    if (from !== undefined && base === undefined) {
+      renamed ??= renamedSince(repository, from);
+      const old = (await renamed).find((entry) => entry.path === path)?.from ?? movedHere(repository, path);
+      base = old === undefined ? undefined : (await storedVersions(repository, [old], [from])).get(old)?.[2];
+    }
+    known.set(path, { head, others, base });
+  }
+  return known;
 }
 
 /** The path that a file was moved from in the editor, unless something stands there again. */

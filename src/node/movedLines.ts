@@ -11,7 +11,7 @@ import { hashesOf } from '../core/attribution/recordFile';
 import type { LiveFile } from '../core/model/live';
 import type { Source } from '../core/model/origin';
 import { contentDigest } from '../core/sidecar/lineHash';
-import { diffLines } from '../core/text/diff';
+import { changedLines } from '../core/text/diff';
 import { contentLines, countInk, isBinary } from '../core/text/lines';
 import { readBlobs } from './blobs';
 import { nodeHash } from './hash';
@@ -63,10 +63,7 @@ export async function moveClaims(
 
 function keptHunks(old: string, bytes: string): FileClaims['hunks'] {
   const now = fileLines(nodeHash, bytes);
-  const changed = new Set<number>();
-  for (const { afterStart, afterCount } of diffLines(contentLines(old), now.lines)) {
-    for (let line = afterStart; line < afterStart + afterCount; line++) changed.add(line);
-  }
+  const changed = changedLines(contentLines(old), now.lines);
   const kept = [...now.lines.keys()].filter((line) => !changed.has(line));
   const claimed = kept.map((line): ClaimedLine => {
     return { line, source: MOVED, counts: { tool: countInk(now.lines[line] ?? '') } };

@@ -4,27 +4,26 @@
  */
 import type { FileClaims, LineClaim } from '../core/attribution/attribute';
 import { isWeak } from '../core/attribution/carry';
-import type { Region } from '../core/model/change';
-import type { Counts } from '../core/model/origin';
+import type { Counts, Origin } from '../core/model/origin';
 import { originRank, sourceIn } from '../core/model/origin';
-import type { LineHash, RecordedLine } from '../core/model/record';
-import { diffLines } from '../core/text/diff';
+import type { LineHash } from '../core/model/record';
+import { changedLines, diffLines, linesAfter, linesBefore } from '../core/text/diff';
 import type { CheckpointInput } from './declaredClaims';
 import { nodeHash } from './hash';
 
-/** What stood in a line's place: the rank of its origin, and its counts where it was claimed. */
-interface Replaced {
-  readonly rank: number;
-  readonly counts?: Counts;
-}
-
-const NEUTRAL: Replaced = { rank: Infinity };
-const UNEXPLAINED: Replaced = { rank: originRank('unknown') };
+/** What stood in a line's place; nothing where that is neutral. */
+type Replaced = { readonly origin: Origin; readonly counts?: Counts } | undefined;
 
 /** A version that stood before, and what is known of its lines. */
 interface Version {
   readonly lines: readonly LineHash[];
   readonly at: (line: number) => Replaced;
+}
+
+const UNEXPLAINED: Replaced = { origin: 'unknown' };
+
+function rankOf(replaced: Replaced): number {
+  return replaced === undefined ? Infinity : originRank(replaced.origin);
 }
 
 /**
@@ -43,41 +42,37 @@ export function rewrites(
   const open = new Set<number>();
   const replaced = new Map<number, Replaced>();
   const mayOpen = call === undefined && isWeak(source.origin);
-  const gone = new Set(last?.claims.hunks.flatMap(({ side, lines }) => (side === 'added' ? [] : lines.map(hashOf))));
+  const removed = last?.claims.hunks.filter(({ side }) => side === 'removed') ?? [];
+  const gone = new Set(removed.flatMap(({ lines }) => lines.map(({ exact }) => exact)));
+  const blank = nodeHash.hash96('');
   for (const { lines, at } of versionsToReplace(input)) {
     for (const region of diffLines(lines, now.exact)) {
-      const { beforeCount, afterStart, afterCount } = region;
-      if (beforeCount === 0) continue;
+      const { beforeCount, afterCount } = region;
       // What the last state had replaced already is not replaced again by what is added beside.
-      const wasReplaced = linesAfter(region).some((line) => !fresh.has(line));
-      const before = linesBefore(region).map((line) =>
-        wasReplaced && lines !== last?.lines && gone.has(lines[line] ?? '') ? NEUTRAL : at(line),
-      );
-      const strongest = before.reduce((least, { rank }) => Math.min(least, rank), Infinity);
+      const isReplaced = lines !== last?.lines && linesAfter(region).some((line) => !fresh.has(line));
+      const before = linesBefore(region).map((line) => {
+        const hash = lines[line] ?? blank;
+        return hash === blank || (isReplaced && gone.has(hash)) ? undefined : at(line);
+      });
+      const strongest = before.reduce((least, each) => Math.min(least, rankOf(each)), Infinity);
       const isPaired = beforeCount === afterCount || strongest >= originRank(source.origin);
-      for (let index = 0; index < afterCount; index++) {
-        const own = before[Math.min(index, beforeCount - 1)] ?? NEUTRAL;
-        const line = afterStart + index;
-        if (mayOpen && (own.rank === UNEXPLAINED.rank || (!isPaired && own.rank > strongest))) open.add(line);
-        if (own.counts !== undefined && own.rank < (replaced.get(line)?.rank ?? Infinity)) replaced.set(line, own);
+      for (const [index, line] of linesAfter(region).entries()) {
+        const own = before[Math.min(index, beforeCount - 1)];
+        if (mayOpen && (own?.origin === 'unknown' || (!isPaired && rankOf(own) > strongest))) open.add(line);
+        if (own?.counts !== undefined && rankOf(own) < rankOf(replaced.get(line))) replaced.set(line, own);
       }
     }
   }
   return { open, replaced };
 }
 
-function hashOf({ exact }: RecordedLine): LineHash {
-  return exact;
-}
-
 /** The last known state, and what is committed and staged: somebody else may have put that there since. */
-function versionsToReplace({ last, head, others, known }: CheckpointInput): Version[] {
-  const blank = nodeHash.hash96('');
-  const versions = [...(known ?? [])].map(([{ exact }, initial]): Version => {
+function versionsToReplace({ last, head, others, known = new Map() }: CheckpointInput): Version[] {
+  const versions = [...known].map(([{ exact }, initial]): Version => {
     const at = (line: number): Replaced => {
       const what = initial[line];
-      if (what?.kind === 'claimed') return { rank: originRank(what.source.origin), counts: what.counts };
-      return what?.kind === 'unknown' && exact[line] !== blank ? UNEXPLAINED : NEUTRAL;
+      if (what?.kind === 'claimed') return { origin: what.source.origin, counts: what.counts };
+      return what?.kind === 'unknown' ? UNEXPLAINED : undefined;
     };
     return { lines: exact, at };
   });
@@ -85,23 +80,10 @@ function versionsToReplace({ last, head, others, known }: CheckpointInput): Vers
   if (last === undefined || lines === undefined) return versions;
   const claims = claimsByLine(last.claims, lines);
   // Of what it holds unclaimed, what is committed or staged is judged as such.
-  const stored = [head, ...others].map((each) => new Set(diffLines(each?.exact ?? [], lines).flatMap(linesAfter)));
-  const at = (line: number): Replaced => {
-    const claim = claims.get(line);
-    if (claim !== undefined) return { rank: originRank(claim.origin), counts: claim.counts };
-    return stored.every((each) => each.has(line)) && lines[line] !== blank ? UNEXPLAINED : NEUTRAL;
-  };
+  const stored = [head, ...others].map((each) => changedLines(each?.exact ?? [], lines));
+  const at = (line: number): Replaced =>
+    claims.get(line) ?? (stored.every((each) => each.has(line)) ? UNEXPLAINED : undefined);
   return [{ lines, at }, ...versions];
-}
-
-/** Lines of the later text in a region of a difference. */
-export function linesAfter({ afterStart, afterCount }: Region): number[] {
-  return Array.from({ length: afterCount }, (_, index) => afterStart + index);
-}
-
-/** And those of the earlier one. */
-export function linesBefore({ beforeStart, beforeCount }: Region): number[] {
-  return Array.from({ length: beforeCount }, (_, index) => beforeStart + index);
 }
 
 /** The claims of a state by line, where its lines are what it claims to be about. */

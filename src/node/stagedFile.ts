@@ -12,7 +12,7 @@ import type { LiveFile } from '../core/model/live';
 import { sourceIn } from '../core/model/origin';
 import type { RecordedFile, RecordedObject } from '../core/model/record';
 import { nameableActor } from '../core/sidecar/nameableActor';
-import { diffLines } from '../core/text/diff';
+import { changedLines } from '../core/text/diff';
 import { isBinary } from '../core/text/lines';
 import { changesExecutable, wholeKind } from '../core/verify/blocks';
 import { nodeHash } from './hash';
@@ -139,10 +139,7 @@ function overFormatter(
   if (was === undefined || was === bytes || isBinary(was) || exactState(states, bytes) !== undefined) return undefined;
   const before = fileLines(nodeHash, was);
   const live = liveClaims(states, was, author);
-  const changed = new Set<number>();
-  for (const { afterStart, afterCount } of diffLines(first.lines, before.lines)) {
-    for (let line = afterStart; line < afterStart + afterCount; line++) changed.add(line);
-  }
+  const changed = changedLines(first.lines, before.lines);
   const known = attribute(before, path, 'added', live);
   const { claimed, open } = reformatted(before, after, known, (line) => !changed.has(line), path);
   const hunks = [

@@ -68,7 +68,7 @@ async function runRecord({ io, cwd, json, values, positionals }: Invocation): Pr
   const repository = await openRepository(cwd);
   const files = await checkpoint(repository, { source, files: positionals, cwd });
   if (json) io.stdout(jsonText({ origin: source.origin, evidence: source.evidence, files }));
-  else io.stdout(files.map((file) => `${fileLine(file, source)}\n`).join(''));
+  else io.stdout(files.map((file) => `${fileLine(file, source.origin)}\n`).join(''));
   return 0;
 }
 
@@ -103,13 +103,20 @@ function named(name: 'tool' | 'model' | 'session', values: OptionValues): Partia
   return { [name]: value };
 }
 
-function fileLine({ path, added, removed, item, skipped }: CheckpointFile, source: Source): string {
-  if (skipped !== undefined) return `${escapeText(path)}: nothing recorded: ${skipped}`;
-  if (added === 0 && removed === 0 && item !== true) return `${escapeText(path)}: nothing new`;
+/** What became of a file whose new lines were declared to have an origin. */
+export function fileLine(
+  { path, added, removed, lines, item, skipped }: CheckpointFile,
+  origin: Source['origin'],
+): string {
+  if (skipped !== undefined) return `${escapeText(path)}: not recorded: ${skipped}`;
+  const { [origin]: own = 0, ...others } = lines ?? { [origin]: added };
   const parts = [
     ...(item === true ? ['one item'] : []),
-    ...(added > 0 ? [plural(added, 'line')] : []),
+    ...(own > 0 ? [plural(own, 'line')] : []),
     ...(removed > 0 ? [`${plural(removed, 'line')} removed`] : []),
   ];
-  return `${escapeText(path)}: ${parts.join(', ')} recorded as ${source.origin} (declared)`;
+  const said = parts.length > 0 ? [`${parts.join(', ')} recorded as ${origin} (declared)`] : [];
+  for (const [other, count] of Object.entries(others))
+    said.push(`${plural(count, 'line')} ${other}, for what stood there`);
+  return `${escapeText(path)}: ${said.length === 0 ? 'nothing new' : said.join('; ')}`;
 }

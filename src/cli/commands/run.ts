@@ -6,6 +6,7 @@ import type { Command, Invocation } from '../command';
 import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
 import { usageError } from '../usage';
+import { fileLine } from './record';
 import { plural } from './stage';
 
 export const run: Command = {
@@ -38,13 +39,16 @@ async function runRun({ io, cwd, json, positionals }: Invocation): Promise<numbe
 
 function runText({ files, commandLine }: RunResult): string {
   const claimed = files.filter(({ added, removed, item }) => added + removed > 0 || item === true);
-  const lines = claimed.reduce((sum, { added, removed }) => sum + added + removed, 0);
+  const lines = claimed.reduce(
+    (sum, file) => sum + file.removed + (file.lines === undefined ? file.added : (file.lines.tool ?? 0)),
+    0,
+  );
   const recorded =
     claimed.length === 0
       ? 'nothing to record'
       : `recorded ${plural(lines, 'line')} of ${plural(claimed.length, 'file')} as tool (${escapeText(commandLine)})`;
-  const skipped = files.flatMap(({ path, skipped: why }) =>
-    why === undefined ? [] : [`countersign: ${escapeText(path)}: not recorded: ${why}\n`],
-  );
-  return `countersign: ${recorded}\n${skipped.slice(0, 20).join('')}`;
+  const notes = files
+    .filter((file) => (file.skipped ?? file.lines) !== undefined)
+    .map((file) => `countersign: ${fileLine(file, 'tool')}\n`);
+  return `countersign: ${recorded}\n${notes.slice(0, 20).join('')}`;
 }

@@ -160,3 +160,18 @@ function slideDown(regions: readonly Region[], before: readonly string[], after:
     return { ...region, beforeStart: region.beforeStart + shift, afterStart: region.afterStart + shift };
   });
 }
+
+/** Lines of the later text in a region. */
+export function linesAfter({ afterStart, afterCount }: Region): number[] {
+  return Array.from({ length: afterCount }, (_, index) => afterStart + index);
+}
+
+/** Lines of the earlier text in a region. */
+export function linesBefore({ beforeStart, beforeCount }: Region): number[] {
+  return Array.from({ length: beforeCount }, (_, index) => beforeStart + index);
+}
+
+/** Lines of the later text that a difference shows as new. */
+export function changedLines(before: readonly string[], after: readonly string[]): Set<number> {
+  return new Set(diffLines(before, after).flatMap(linesAfter));
+}

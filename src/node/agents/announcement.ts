@@ -6,7 +6,7 @@
 import type { FileLines } from '../../core/attribution/fileLines';
 import type { LineHash } from '../../core/model/record';
 import { collapseWhiteSpace, contentLines } from '../../core/text/lines';
-import { diffLines } from '../../core/text/diff';
+import { changedLines, diffLines } from '../../core/text/diff';
 import { nodeHash } from '../hash';
 import { MAX_BLOB_BYTES } from '../objects';
 import type { Announced, Edit } from './hookEvent';
@@ -212,10 +212,7 @@ export function explainBackwards(announced: Announced, bytes: string, now: FileL
 
 /** Lines of `b` in a longest common run with `a`. */
 function sharedLines(a: readonly LineHash[], b: readonly LineHash[]): number[] {
-  const changed = new Set<number>();
-  for (const { afterStart, afterCount } of diffLines(a, b)) {
-    for (let line = afterStart; line < afterStart + afterCount; line++) changed.add(line);
-  }
+  const changed = changedLines(a, b);
   return [...b.keys()].filter((line) => !changed.has(line));
 }
 

@@ -116,7 +116,7 @@ describe('the command line', () => {
     for (const path of ['f.js/x', 'x'.repeat(300)]) {
       const answer = await cli(top, ['record', '--origin', 'ai', path]);
       assert.equal(answer.exit, 0, answer.stderr);
-      assert.match(answer.stdout, /nothing recorded: there is no such file/);
+      assert.match(answer.stdout, /not recorded: there is no such file/);
     }
   });
 

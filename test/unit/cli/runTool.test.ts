@@ -49,6 +49,28 @@ describe('run', function () {
     assert.match(stdout, /rule said-not-seen$/m);
   });
 
+  it('says what became of lines that took the place of an AI’s, or of one that nobody explains, as record does', async () => {
+    const repository = start();
+    await repository.save('a.js', `${OLD}const made = byTheAgent();\n`, [undefined, undefined, AI]);
+    await recordAndCommit(repository, 'Generate');
+    repository.write('b.js', `${OLD}const unseen = byNobody();\n`).commit('Unexplained');
+    const clone = repository.clone().as(bo);
+    clone.write('a.js', clone.read('a.js').replace('made', 'Made')).write('b.js', `${OLD}const Unseen = byNobody();\n`);
+    const { stdout } = await cli(clone.top, ['record', '--origin', 'human', 'a.js', 'b.js']);
+    assert.equal(
+      stdout,
+      'a.js: 1 line removed recorded as human (declared); 1 line mixed, for what stood there\n' +
+        'b.js: 1 line removed recorded as human (declared); 1 line unknown, for what stood there\n',
+    );
+    const other = repository.clone().as(bo);
+    const { stderr } = program(other.top, ['run', '--', 'sed', '-i', 's/second/Second/;s/made/Made/', 'a.js', 'b.js']);
+    assert.match(stderr, /^countersign: recorded 5 lines of 2 files as tool/m);
+    assert.match(stderr, /^countersign: a\.js: 1 line, 2 lines removed .* as tool \(declared\); 1 line ai, for what/m);
+    assert.equal(await blame(other, 'a.js'), 'unknown tool ai');
+    const json = await cli(clone.top, ['record', '--origin', 'human', 'a.js', '--json']);
+    assert.deepEqual((JSON.parse(json.stdout) as { files: unknown }).files, [{ path: 'a.js', added: 0, removed: 0 }]);
+  });
+
   it('passes the exit code on, and what a failing command did is still its own', async () => {
     const repository = start();
     assert.equal(codemod(repository, `${ADD} process.exit(7)`).exit, 7);

@@ -159,7 +159,7 @@ describe('checkpoints', () => {
     repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.top, 'libs/inner');
     repository.write('libs/inner/a.js', text([...BASE, NEW])).write('libs/own.js', text([NEW]));
     await assert.rejects(say(repository, {}, 'libs/own.js', 'libs/inner/a.js'), (error: Error) => {
-      assert.match(error.message, /repository in libs\/inner; give --cwd .*libs\/inner$/);
+      assert.match(error.message, /libs\/inner is a repository of its own: give --cwd libs\/inner$/);
       return true;
     });
     assert.deepEqual(await origins(repository, 'libs/own.js'), ['-']);

@@ -74,6 +74,15 @@ describe('declaring over what is known better', function () {
     assert.equal(await letters(repository, 'a.js'), '??');
   });
 
+  it('a line that is typed in the place of an AI’s blank one is the person’s', async () => {
+    const repository = fresh();
+    await repository.save('a.js', lines(BASE, M0, '', M1), [undefined, AI, AI, AI]);
+    await declare(repository, { origin: 'external', via: 'disk' }, 'a.js');
+    repository.write('a.js', lines(BASE, M0, H0, M1));
+    await declare(repository, {}, 'a.js');
+    assert.equal(await letters(repository, 'a.js'), '?AHA');
+  });
+
   it('what a hook claims while a checkpoint asks git is not lost', async () => {
     const repository = fresh();
     await declare(repository, { origin: 'external', via: 'disk' }, 'a.js');
