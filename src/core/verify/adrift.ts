@@ -37,12 +37,16 @@ const MAX_ADRIFT = 200;
 /** A line that more entries claim than this (a brace, say) tells none of them from another. */
 const MAX_SHARING = 500;
 
-/** `files` are all that changed, `settled` the paths of which it is known where they are. */
+/**
+ * `files` are all that changed, `settled` the paths of which it is known where they are. `anywhere` says that what is adrift
+ * may have gone into files that the base had.
+ */
 export function indexAdrift(
   hash: Hash,
   files: readonly ChangedFile[],
   adrift: readonly Entry[],
   settled: ReadonlySet<string>,
+  anywhere: boolean,
 ): Adrift {
   const entries = new Map<LineHash, Entry[]>();
   const plain = new Set(adrift);
@@ -61,7 +65,7 @@ export function indexAdrift(
   const holders = new Map<LineHash, number>();
   const heirs = new Map<string, { readonly lines: number; readonly path: string }>();
   for (const { path, before, after } of entries.size === 0 ? [] : files) {
-    if (before.mode !== '000000' || after.text === undefined) continue;
+    if ((before.mode !== '000000' && !anywhere) || after.text === undefined) continue;
     const text = fileLines(hash, after.text);
     added.set(path, text);
     const shared = new Map<string, number>();

@@ -25,16 +25,19 @@ export interface ClaimIndex {
 type Side = 'added' | 'removed';
 
 /**
- * Sorts the claims of a change's records by path. `files` are all that changed; `present` says whether a path stands in
- * the result, `isUnsigned` whether the policy asks for a signature that a record does not have.
+ * Sorts the claims of a change's records by path. `files` are all that changed; `isThere` says whether a path stands in
+ * the result, `isUnsigned` whether the policy asks for a signature that a record does not have. What was said of `carried`
+ * paths may be about any file: the target renamed them.
  */
 export function indexClaims(
   hash: Hash,
   records: readonly NamedRecord[],
   files: readonly ChangedFile[],
-  present: (path: string) => boolean,
+  isThere: (path: string) => boolean,
   isUnsigned: (record: NamedRecord) => boolean = () => false,
+  carried: ReadonlySet<string> = new Set(),
 ): ClaimIndex {
+  const present = (path: string): boolean => isThere(path) && !carried.has(path);
   const byPath = new Map<string, Entry[]>();
   const adrift: Entry[] = [];
   for (const named of records) {
@@ -47,7 +50,7 @@ export function indexClaims(
     }
   }
   const settled = withFormer(byPath, [...byPath.keys()].filter(present), isSigned);
-  return { byPath, adrift: indexAdrift(hash, files, adrift, settled) };
+  return { byPath, adrift: indexAdrift(hash, files, adrift, settled, carried.size > 0) };
 }
 
 /** The paths, and all that they were renamed from by the word of such entries. */

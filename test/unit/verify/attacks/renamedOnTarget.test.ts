@@ -49,8 +49,8 @@ function edit(repo: TestRepository, who: Person, path = NEW): void {
 }
 
 const blockOf = (outcome: GateOutcome): unknown[] =>
-  (outcome.report?.hunks ?? []).flatMap(({ path, side, end, author, level }) =>
-    path === NEW && side === 'added' && end > 20 ? [[author, level]] : [],
+  (outcome.report?.hunks ?? []).flatMap(({ path, side, end, origin, author, level }) =>
+    path === NEW && side === 'added' && end > 20 ? [[origin, author, level]] : [],
   );
 
 describe('attack: the target renames a file that the branch works on', () => {
@@ -60,7 +60,7 @@ describe('attack: the target renames a file that the branch works on', () => {
     edit(repo, ana);
     const outcome = await gate(repo);
     assert.equal(outcome.exit, 1);
-    assert.deepEqual(blockOf(outcome), [[bo.email, 'junior']]);
+    assert.deepEqual(blockOf(outcome), [['ai', bo.email, 'junior']]);
     // Whoever looks before pushing hears the same.
     const { report } = await workingReport(await repo.open(), { base: 'main' });
     assert.equal(report.hunks.find(({ path, end }) => path === NEW && end > 20)?.level, 'junior');
@@ -71,7 +71,7 @@ describe('attack: the target renames a file that the branch works on', () => {
     rename(repo, 'by a merge');
     repo.as(ana).write(OLD, 'export {};\n').commit('Keep the old name');
     edit(repo, ana);
-    assert.deepEqual(blockOf(await gate(repo)), [[bo.email, 'junior']]);
+    assert.deepEqual(blockOf(await gate(repo)), [['ai', bo.email, 'junior']]);
   });
 
   it('and a senior’s small edit lifts them where the target has the old name again', async () => {
@@ -81,7 +81,7 @@ describe('attack: the target renames a file that the branch works on', () => {
     repo.write(OLD, 'export {};\n').commit('Keep the old name');
     repo.git('switch', '-q', 'feature');
     edit(repo, ana);
-    assert.deepEqual(blockOf(await gate(repo)), [[bo.email, 'junior']]);
+    assert.deepEqual(blockOf(await gate(repo)), [['ai', bo.email, 'junior']]);
   });
 
   it('and a side branch of the change has deleted it', async () => {
@@ -92,7 +92,19 @@ describe('attack: the target renames a file that the branch works on', () => {
     rename(repo, 'by a merge');
     repo.as(ana).git('merge', '-q', '-s', 'ours', '-m', 'Keep', 'side');
     edit(repo, ana);
-    assert.deepEqual(blockOf(await gate(repo)), [[bo.email, 'junior']]);
+    assert.deepEqual(blockOf(await gate(repo)), [['ai', bo.email, 'junior']]);
+  });
+
+  it('and what an AI wrote in it is nobody’s, there and where it is copied to', async () => {
+    const repo = await withLong(bo);
+    rename(repo, 'by the gate');
+    assert.deepEqual(blockOf(await gate(repo)), [['ai', bo.email, 'junior']]);
+    repo.as(ana).write('src/other.js', BLOCK).commit('The same elsewhere');
+    const outcome = await gate(repo);
+    assert.deepEqual(
+      outcome.report?.hunks.flatMap(({ path, side, origin }) => (side === 'added' ? [`${path} ${origin}`] : [])),
+      [`${NEW} ai`, 'src/other.js ai'],
+    );
   });
 
   for (const taken of ['by a merge', 'by the gate'] as const) {
