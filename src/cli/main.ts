@@ -1,5 +1,6 @@
 /** The command line's entry: a thin shell around `run`. What `--version` does not need is loaded after it. */
 import type { Io } from './io';
+import type * as Program from './program';
 
 /** Set by esbuild. */
 declare const __VERSION__: string | undefined;
@@ -18,11 +19,11 @@ async function main(): Promise<void> {
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });
-  const [{ run }, { terminalIo }] = await Promise.all([import('./run'), import('./terminal')]);
+  const { run, terminalIo } = require('./program') as typeof Program;
   const io: Io = terminalIo(version, __filename);
   process.exitCode = await run(argv, io);
 }
 
 // The extension loads this file for what stands in `node/library`.
 if (require.main === module) void main();
-else module.exports = require('../node/library');
+else module.exports = (require('./program') as typeof Program).library;

@@ -54,13 +54,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const args = [...argv.slice(0, at), ...argv.slice(at + 1)];
   if (name === 'help' && args[0] !== undefined) return dispatch([args[0], '--help'], io);
   if (name === 'help') return showOverview(io);
-  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : INTERNAL_COMMANDS[name];
-  if (load === undefined || !(Object.hasOwn(COMMANDS, name) || Object.hasOwn(INTERNAL_COMMANDS, name))) {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : INTERNAL_COMMANDS[name];
+  if (command === undefined || !(Object.hasOwn(COMMANDS, name) || Object.hasOwn(INTERNAL_COMMANDS, name))) {
     const guess = nearest(name, Object.keys(COMMANDS));
     const advice = guess === undefined ? 'countersign --help lists them' : `did you mean ${guess}?`;
     throw usageError(`expected a command, found ${escapeText(name)}; ${advice}`);
   }
-  const command = await load();
   const { values, positionals } = parseFor(command, args);
   if (switchOption(values, 'help')) {
     io.stdout(commandHelp(command));
@@ -98,8 +97,8 @@ async function withoutCommand(argv: readonly string[], io: Io): Promise<number> 
   throw usageError('expected a command; countersign --help lists them');
 }
 
-async function showOverview(io: Io): Promise<number> {
-  io.stdout(overview(await Promise.all(Object.values(COMMANDS).map((load) => load()))));
+function showOverview(io: Io): number {
+  io.stdout(overview(Object.values(COMMANDS)));
   return 0;
 }
 

@@ -1,5 +1,4 @@
 /** `blame`: the origin of each line of a file, in the work tree or at a revision. */
-import type * as InitialLines from './initialLines';
 import { relative, resolve, sep } from 'node:path';
 import type { LineClaim } from '../core/attribution/attribute';
 import type { FoldThresholds } from '../core/model/fold';
@@ -19,6 +18,7 @@ import { blobId } from './blobId';
 import type { AskedEarly, BlamedFile } from './blamedFile';
 import { WORK_TREE, fileAtRevision, fileInWorkTree } from './blamedFile';
 import { nodeHash } from './hash';
+import { mergeBase, thresholdsInForce } from './initialLines';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
 import { openObjects } from './objectSession';
@@ -151,8 +151,6 @@ function policySays(repository: Repository): { readonly repo?: string; readonly 
 /** Those of the policy in force for the present branch, whichever revision is looked at. */
 async function thresholds(repository: Repository): Promise<FoldThresholds> {
   const head = await headCommit(repository);
-  // Few files need it, and to load what knows policies takes as long as all else that is loaded for a blame.
-  const { mergeBase, thresholdsInForce } = require('./initialLines') as typeof InitialLines;
   return thresholdsInForce(repository, head === undefined ? undefined : await mergeBase(repository, head));
 }
 

@@ -2,7 +2,6 @@
  * What `stage` can say of a file that is new to git and was moved from a path that is gone. Lines that stand as they stood
  * at the change's start are the move's (`tool`): the editor carried them along, and nobody wrote them anew.
  */
-import type * as InitialLines from './initialLines';
 import type { FileClaims } from '../core/attribution/attribute';
 import type { ClaimedLine } from '../core/attribution/buildHunks';
 import { buildHunks } from '../core/attribution/buildHunks';
@@ -15,6 +14,7 @@ import { changedLines } from '../core/text/diff';
 import { contentLines, countInk, isBinary } from '../core/text/lines';
 import { readBlobs } from './blobs';
 import { nodeHash } from './hash';
+import { changeStart } from './initialLines';
 import { formerPaths, readMoves } from './moves';
 import type { RawEntry } from './rawDiff';
 import { isRegular } from './rawDiff';
@@ -45,7 +45,6 @@ export async function moveClaims(
 ): Promise<Map<string, FileClaims>> {
   const claims = new Map<string, FileClaims>();
   if (from.size === 0) return claims;
-  const { changeStart } = require('./initialLines') as typeof InitialLines;
   const { base } = await changeStart(repository);
   if (base === undefined) return claims;
   const blobs = await readBlobs(

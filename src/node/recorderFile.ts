@@ -2,8 +2,6 @@
  * The recorder's key of this machine's user: a file that only they may read, outside every repository, one per e-mail
  * address. The hook and the editor both sign with it; a key in the editor's secret storage the hook could not reach.
  */
-import type * as RecorderKey from './recorderKey';
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { nodeHash } from './hash';
@@ -57,14 +55,4 @@ export interface RecordSigner {
   readonly sign: (bytes: string) => string;
   /** Whether a record's bytes end in a signature by this very key. */
   readonly isOwn: (bytes: string) => boolean;
-}
-
-/** What signs this author's records; undefined where there is no key, or its certification has ended. */
-export function recordSigner(email: string, env: NodeJS.ProcessEnv = process.env): RecordSigner | undefined {
-  if (!existsSync(recorderFile(email, env))) return undefined;
-  const key = readRecorder(email, env);
-  if (key === undefined || !(Date.parse(key.until) > Date.now())) return undefined;
-  // Loaded where there is a key: whoever has none pays nothing for it.
-  const { signerWith } = require('./recorderKey') as typeof RecorderKey;
-  return signerWith(key);
 }

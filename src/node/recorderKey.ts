@@ -1,6 +1,6 @@
 /** A recorder's key: made here, certified by the author's SSH key, and what signs records with it. */
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Result } from '../core/model/problem';
 import { failure, success } from '../core/model/problem';
@@ -20,10 +20,18 @@ import { parseRecord } from '../core/sidecar/recordFormat';
 import { nodeHash } from './hash';
 import { replaceFile } from './ownedFile';
 import type { RecordSigner, RecorderKeyFile } from './recorderFile';
-import { recorderFile } from './recorderFile';
+import { readRecorder, recorderFile } from './recorderFile';
 import type { SignRequest } from './sshSign';
 import { signWithSshKeygen } from './sshSign';
 import { verifyRaw } from './sshVerify';
+
+/** What signs this author's records; undefined where there is no key, or its certification has ended. */
+export function recordSigner(email: string, env: NodeJS.ProcessEnv = process.env): RecordSigner | undefined {
+  if (!existsSync(recorderFile(email, env))) return undefined;
+  const key = readRecorder(email, env);
+  if (key === undefined || !(Date.parse(key.until) > Date.now())) return undefined;
+  return signerWith(key);
+}
 
 /** What signs with a key. A key that can't be loaded signs nothing. */
 export function signerWith(key: RecorderKeyFile): RecordSigner | undefined {

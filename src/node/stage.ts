@@ -2,7 +2,6 @@
  * `stage`: writes and stages the record of what is staged. The pre-commit hook runs it; it is idempotent and records
  * exactly what the index holds, whatever the work tree looks like by then.
  */
-import type * as InitialLines from './initialLines';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../core/attribution/fileLines';
@@ -14,6 +13,7 @@ import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
 import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
+import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
 import { moveClaims, movedFrom } from './movedLines';
@@ -25,7 +25,7 @@ import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
 import { standingRecords } from './revertedRecords';
-import { recordSigner } from './recorderFile';
+import { recordSigner } from './recorderKey';
 import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
 import { beingSaved } from './saving';
 import type { StagePolicy } from './stagePolicy';
@@ -235,7 +235,6 @@ async function filesAtBase(
   paths: readonly string[],
 ): Promise<Map<string, FileLines>> {
   const head = await headCommit(repository);
-  const { mergeBase } = require('./initialLines') as typeof InitialLines;
   const base = head === undefined ? undefined : await mergeBase(repository, head);
   const stored = base === undefined ? [] : await session.read(paths.map((path) => `${base}:${path}`));
   return new Map(

@@ -3,7 +3,6 @@
  * found in a policy that is right is kept, with the digest of its bytes. Here and in what `stage` imports modules that know
  * policies are loaded where they are needed: that is most of what starting up costs.
  */
-import type * as PolicyFile from './policyFile';
 import { join } from 'node:path';
 import { compileGlobs } from '../core/policy/glob';
 import type { Policy } from '../core/policy/policy';
@@ -12,6 +11,7 @@ import { nodeHash } from './hash';
 import { stateFolder } from './journal';
 import { ownBytes } from './ownText';
 import { readChecked, replaceFile } from './ownedFile';
+import { readPolicyFile } from './policyFile';
 import type { Repository } from './repository';
 
 export interface StagePolicy {
@@ -33,7 +33,6 @@ export function stagePolicy(repository: Repository): StagePolicy | undefined {
   const kept = join(stateFolder(repository.gitDir), 'policy');
   const known = asKept(readChecked(kept, MAX_BYTES), digest);
   if (known !== undefined) return known;
-  const { readPolicyFile } = require('./policyFile') as typeof PolicyFile;
   const policy = readPolicyFile(repository);
   if (policy === undefined) return undefined;
   const { repo, targets, atomic, requireSignedRecords } = policy;

@@ -30,7 +30,7 @@ import { commitOnly, isQuiet } from './commitOnly';
 import { nodeHash } from './hash';
 import { appendLive } from './journal';
 import { recordBytes } from './recordBytes';
-import { recordSigner } from './recorderFile';
+import { recordSigner } from './recorderKey';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
 import { withLock } from './stateLock';

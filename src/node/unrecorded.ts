@@ -3,13 +3,13 @@
  * continued. What the journal holds of exactly their content waits, and the next commit carries it. Nobody else's commit is
  * touched, and no content that was not saved here.
  */
-import type * as InitialLines from './initialLines';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import type { RecordedFile } from '../core/model/record';
 import { parseStorePath, pathFault } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import { nodeHash } from './hash';
+import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
 import { exactState } from './liveClaims';
@@ -59,7 +59,6 @@ export async function recentCommits(
 
 /** The first time: no further than the branch goes. */
 async function firstBounds(repository: Repository, head: string): Promise<string[]> {
-  const { mergeBase } = require('./initialLines') as typeof InitialLines;
   const base = await mergeBase(repository, head);
   return base === head || !/^[0-9a-f]{40,64}$/.test(base) ? [] : [base];
 }

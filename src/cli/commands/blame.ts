@@ -5,7 +5,7 @@ import { fromUtf8 } from '../../core/text/bytes';
 import type { BlameResult } from '../../node/blame';
 import { blameFile } from '../../node/blame';
 import { askEarly } from '../../node/blamedFile';
-import type { Repository } from '../../node/repository';
+import { wasPruned } from '../../node/prune';
 import { openRepository } from '../../node/repository';
 import { readUnsaved } from '../../node/unsaved';
 import type { Command, Invocation } from '../command';
@@ -59,7 +59,7 @@ async function runBlame({ io, cwd, json, values, positionals }: Invocation): Pro
   if (rev === undefined && readUnsaved(repository.gitDir, result.path).length > 0) {
     io.stderr('countersign: an editor holds unsaved changes of this file; they are not shown here\n');
   }
-  if (!json && result.lines.some(({ origin }) => origin === 'unknown') && (await wasPruned(repository))) {
+  if (!json && result.lines.some(({ origin }) => origin === 'unknown') && wasPruned(repository)) {
     io.stderr(
       'countersign: records were pruned here; countersign why FILE:LINE asks the history about an unknown line\n',
     );
@@ -70,11 +70,6 @@ async function runBlame({ io, cwd, json, values, positionals }: Invocation): Pro
       : blameText(result, palette(io.colour)),
   );
   return 0;
-}
-
-/** Asked of few files: what prunes is loaded only then. */
-async function wasPruned(repository: Repository): Promise<boolean> {
-  return (await import('../../node/prune')).wasPruned(repository);
 }
 
 /** From 1, both included; without an end to the last line. */

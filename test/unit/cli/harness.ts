@@ -2,9 +2,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Io } from '../../../src/cli/io';
-import type { run } from '../../../src/cli/run';
+import { run } from '../../../src/cli/run';
 
 export interface Answer {
   readonly exit: number | null;
@@ -29,32 +29,29 @@ export async function cli(cwd: string, args: readonly string[], more: Partial<Io
     version: '0.0.0',
     ...more,
   };
-  // From the bundle: Mocha's loader for TypeScript does not see the `import()` by which commands are loaded.
-  const module = require(join(dirname(bundle()), 'run.js')) as { readonly run: typeof run };
-  const exit = await module.run(args, io);
+  const exit = await run(args, io);
   return { exit, stdout, stderr };
 }
 
 let built: string | undefined;
 
-/** The bundle as it ships and, beside it, `run` as a module, in a folder without `node_modules`. Built once per run. */
+/** The command line in one file, in a folder without `node_modules`. Built once per run. */
 export function bundle(): string {
   if (built !== undefined) return built;
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bundle-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const shared = {
+  const options = {
+    entryPoints: ['src/cli/main.ts'],
+    outfile: join(folder, 'cli.js'),
     bundle: true,
+    minify: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',
     define: { __VERSION__: '"9.8.7"' },
   };
-  const builds = [
-    { ...shared, entryPoints: ['src/cli/main.ts'], outfile: join(folder, 'cli.js'), minify: true },
-    { ...shared, entryPoints: ['src/cli/run.ts'], outfile: join(folder, 'run.js'), sourcemap: 'inline' },
-  ];
-  const script = 'JSON.parse(process.argv[1]).forEach((options) => require("esbuild").buildSync(options))';
-  execFileSync(process.execPath, ['-e', script, JSON.stringify(builds)], {
+  const script = 'require("esbuild").buildSync(JSON.parse(process.argv[1]))';
+  execFileSync(process.execPath, ['-e', script, JSON.stringify(options)], {
     cwd: join(__dirname, '..', '..', '..'),
     stdio: 'pipe',
   });
