@@ -55,8 +55,8 @@ export interface BlameResult {
 }
 
 /**
- * Takes a path relative to `cwd`, in a bare repository to the top, and what git was asked about it early, if it was. Throws `no-file` (exit 2) when there
- * is no such text file.
+ * Takes a path relative to `cwd`, in a bare repository to the top, and what git was asked about it early, if it was.
+ * Throws `no-file` (exit 2) when there is no such text file.
  */
 export async function blameFile(
   repository: Repository,
@@ -67,9 +67,8 @@ export async function blameFile(
 ): Promise<BlameResult> {
   const { top, gitDir } = repository;
   // Below a bare repository's folder stands nothing that has a path.
-  const path = relative(top, resolve(top === gitDir ? top : cwd, file))
-    .split(sep)
-    .join('/');
+  const from = top === gitDir ? top : cwd;
+  const path = relative(top, resolve(from, file)).split(sep).join('/');
   const session = early?.session ?? openObjects(repository);
   const { repo, targets } = policySays(repository);
   let at: BlamedFile;
