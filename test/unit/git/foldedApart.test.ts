@@ -15,7 +15,7 @@ import { nodeHash } from '../../../src/node/hash';
 import { recordBytes } from '../../../src/node/recordBytes';
 import { setUpRecorder } from '../../../src/node/recorder';
 import type { RecordSigner } from '../../../src/node/recorderFile';
-import { recordSigner } from '../../../src/node/recorderFile';
+import { recordSigner } from '../../../src/node/recorderKey';
 import type { Person } from '../../support/repository';
 import { TestRepository } from '../../support/repository';
 import '../../support/propertySeed';
