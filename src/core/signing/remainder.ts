@@ -21,11 +21,12 @@ export function signedStretches(
 ): Region[][] {
   const start: Region = { beforeStart: 0, beforeCount: 0, afterStart: 0, afterCount: 0 };
   const end: Region = { ...start, beforeStart: before.length, afterStart: after.length };
-  const stretches = [[start]];
+  let stretch = [start];
+  const stretches = [stretch];
   let last = start;
   for (const region of [...covered, end]) {
-    if (isEqualBetween(before, after, last, region)) stretches.at(-1)?.push(region);
-    else stretches.push([region]);
+    if (isEqualBetween(before, after, last, region)) stretch.push(region);
+    else stretches.push((stretch = [region]));
     last = region;
   }
   return stretches.map((regions) => {
