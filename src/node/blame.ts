@@ -93,7 +93,14 @@ export async function blameFile(
     false,
   );
   const former = new Set(at.former);
-  const index = indexClaims(nodeHash, records, [cut.file, ...at.beside], (each) => !former.has(each));
+  const index = indexClaims(
+    nodeHash,
+    records,
+    [cut.file, ...at.beside],
+    undefined,
+    undefined,
+    (each) => !former.has(each),
+  );
   // Each git process costs its start: the policy is asked only where the answer hangs on it.
   const folding = records.some(hasPasteAmong) ? await thresholds(repository) : DEFAULT_THRESHOLDS;
   const { added } = fileOrigins(nodeHash, index, cut, folding);

@@ -23,7 +23,7 @@ import { splitRecord } from '../core/sidecar/split';
 import type { CutFile } from '../core/verify/blocks';
 import { cutFile } from '../core/verify/blocks';
 import type { ClaimIndex, FileOrigins } from '../core/verify/origins';
-import { fileOrigins, indexClaims, objectClaim } from '../core/verify/origins';
+import { fileOrigins, indexClaims, objectClaim, removedLines } from '../core/verify/origins';
 import { recordDoubts } from '../core/verify/recordStanding';
 import type { GateInput } from '../core/verify/gateInput';
 import { commitOnly, isQuiet } from './commitOnly';
@@ -141,15 +141,8 @@ function filesOf(
   about: About | undefined,
 ): { readonly cut: CutFile; readonly origins: FileOrigins; readonly index: ClaimIndex }[] {
   const records = input.records.filter(({ record }) => record.repo === input.policy.repo);
-  const present = new Set(input.files.filter(({ after }) => after.mode !== '000000').map(({ path }) => path));
   const doubts = recordDoubts(input, records);
-  const index = indexClaims(
-    nodeHash,
-    records,
-    input.files,
-    (path) => present.has(path),
-    ({ id }) => doubts.has(id),
-  );
+  const index = indexClaims(nodeHash, records, input.files, ({ id }) => doubts.has(id));
   const files = about === undefined ? input.files : input.files.filter(({ path }) => path === about.path);
   return files.map((file) => {
     const cut = cutFile(file, isAtomic(input.policy, file.path));
@@ -171,12 +164,6 @@ function changedLines(cut: CutFile, text: FileLines, about: About | undefined): 
 
 function span(start: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => start + index);
-}
-
-function removedLines(cut: CutFile): number[] {
-  return cut.blocks.flatMap((block) =>
-    block.kind === 'text' ? span(block.region.beforeStart, block.region.beforeCount) : [],
-  );
 }
 
 function statedRemovals(cut: CutFile, { removed }: FileOrigins, statement: Statement): RecordedHunk[] {

@@ -136,7 +136,7 @@ export function blameTree(tree: Tree): Blamed[] {
     const after = { mode: '100644', oid: blobId(text), text } as const;
     return [{ path, before: { mode: '000000', oid: '' }, after }];
   });
-  const index = indexClaims(nodeHash, records, files, (path) => tree.has(path));
+  const index = indexClaims(nodeHash, records, files);
   return files.map((file): Blamed => {
     const { path } = file;
     const text = file.after.text ?? '';

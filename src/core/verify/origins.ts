@@ -25,17 +25,18 @@ export interface ClaimIndex {
 type Side = 'added' | 'removed';
 
 /**
- * Sorts the claims of a change's records by path. `files` are all that changed; `isThere` says whether a path stands in
- * the result, `isUnsigned` whether the policy asks for a signature that a record does not have. What was said of `carried`
- * paths may be about any file: the target renamed them.
+ * Sorts the claims of a change's records by path. `files` are all that changed. `isUnsigned` says whether the policy asks
+ * for a signature that a record does not have. What was said of `carried` paths may be about any file: the target renamed
+ * them. `isThere` says whether a path stands in the result: one that the change neither holds nor removes came and went
+ * within it, or never was.
  */
 export function indexClaims(
   hash: Hash,
   records: readonly NamedRecord[],
   files: readonly ChangedFile[],
-  isThere: (path: string) => boolean,
   isUnsigned: (record: NamedRecord) => boolean = () => false,
   carried: ReadonlySet<string> = new Set(),
+  isThere = presentIn(files),
 ): ClaimIndex {
   const present = (path: string): boolean => isThere(path) && !carried.has(path);
   const byPath = new Map<string, Entry[]>();
@@ -51,6 +52,11 @@ export function indexClaims(
   }
   const settled = withFormer(byPath, [...byPath.keys()].filter(present), isSigned);
   return { byPath, adrift: indexAdrift(hash, files, adrift, settled, carried.size > 0) };
+}
+
+function presentIn(files: readonly ChangedFile[]): (path: string) => boolean {
+  const paths = new Set(files.flatMap(({ path, after }) => (after.mode === '000000' ? [] : [path])));
+  return (path) => paths.has(path);
 }
 
 /** The paths, and all that they were renamed from by the word of such entries. */
@@ -80,15 +86,11 @@ export interface FileOrigins {
 /** Asks the records about the lines of a cut file that has text blocks. Texts that no claim is about are not hashed. */
 export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresholds: FoldThresholds): FileOrigins {
   const { file } = cut;
-  const prepared = new Map<Side, FileLines>();
-  const linesOf = (side: Side): FileLines => {
-    let lines = prepared.get(side) ?? (side === 'added' ? index.adrift.added.get(file.path) : undefined);
-    const bytes = (side === 'added' ? file.after : file.before).text ?? '';
-    if (lines === undefined) prepared.set(side, (lines = fileLines(hash, bytes)));
-    return lines;
-  };
-  const entries = entriesFor(index, file.path);
   const added = index.adrift.added.get(file.path);
+  const texts: { -readonly [S in Side]?: FileLines | undefined } = { added };
+  const linesOf = (side: Side): FileLines =>
+    (texts[side] ??= fileLines(hash, (side === 'added' ? file.after : file.before).text ?? ''));
+  const entries = entriesFor(index, file.path);
   const adrift = added && adriftAt(index.adrift, file.path, added, entries);
   const ask = (side: Side): (LineClaim | undefined)[] => {
     const looseAt = (line: number): LineHash => linesOf(side).looseAt(line);
@@ -109,7 +111,8 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
   return { added: ask('added'), removed: ask('removed') };
 }
 
-function removedLines(cut: CutFile): number[] {
+/** The lines of the base, from 0, that a cut file removes. */
+export function removedLines(cut: CutFile): number[] {
   return cut.blocks.flatMap((block) =>
     block.kind === 'text'
       ? Array.from({ length: block.region.beforeCount }, (_, index) => block.region.beforeStart + index)

@@ -2,7 +2,6 @@
  * The gate's question (signoff-format §4): does every line that the policy asks about carry a valid sign-off? Pure: CI,
  * the panel and `status` ask it of the same code with what they know.
  */
-import type { ChangedFile } from '../model/change';
 import type { Report, ReportBlock, ReportHunk } from '../model/report';
 import type { NamedRecord } from '../model/record';
 import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
@@ -46,14 +45,7 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     hash,
     input,
     doubts,
-    claims: indexClaims(
-      hash,
-      records,
-      input.files,
-      presentPaths(input.files),
-      ({ id }) => doubts.has(id),
-      input.carried,
-    ),
+    claims: indexClaims(hash, records, input.files, ({ id }) => doubts.has(id), input.carried),
     contributors,
     everyone,
     standingFor,
@@ -83,16 +75,6 @@ export function withdrawnIn(input: GateInput): Set<string> {
 /** A record of another repository speaks of other files under the same names. */
 function ownRecords({ records, policy }: GateInput): NamedRecord[] {
   return records.filter(({ record }) => record.repo === policy.repo);
-}
-
-function presentPaths(files: readonly ChangedFile[]): (path: string) => boolean {
-  const gone = new Set<string>();
-  for (const file of files) {
-    if (file.after.mode === '000000') gone.add(file.path);
-  }
-  const changed = new Set(files.map((file) => file.path));
-  // A path that the change neither holds nor removes came and went within it, or never was.
-  return (path) => changed.has(path) && !gone.has(path);
 }
 
 function requestsBySpan(input: GateInput): Map<string, NamedRequest[]> {

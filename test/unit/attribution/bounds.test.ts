@@ -85,7 +85,7 @@ describe('attribution of hostile input', function () {
     const bytes = many(LINE, 60) + many(OTHER, 60);
     const after = { mode: '100644', oid: 'f'.repeat(40), text: bytes } as const;
     const cut = cutFile({ path: 'new.ts', before: { mode: '000000', oid: '' }, after }, false);
-    const index = indexClaims(nodeHash, records, [cut.file], (path) => path === 'new.ts');
+    const index = indexClaims(nodeHash, records, [cut.file]);
     const { added } = fileOrigins(nodeHash, index, cut, DEFAULT_THRESHOLDS);
     assert.ok(added.every((claim) => claim === undefined || claim.author === 'bo@example.com'));
   });
@@ -105,7 +105,7 @@ describe('attribution of hostile input', function () {
     const cut = cutFile({ path: 'a.ts', before: { mode: '000000', oid: '' }, after }, false);
     const { added } = fileOrigins(
       nodeHash,
-      indexClaims(nodeHash, records, [cut.file], () => true),
+      indexClaims(nodeHash, records, [cut.file], undefined, undefined, () => true),
       cut,
       DEFAULT_THRESHOLDS,
     );
