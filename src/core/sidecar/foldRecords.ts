@@ -13,6 +13,9 @@ export function foldedRecord(records: readonly ProvenanceRecord[], first: Proven
   return { ...first, files: [...files.values()] };
 }
 
+/** The part of a record that is pad, from which on it may be folded: the rest is short of half, by chance alike or not. */
+const LEAST_PAD = 0.54;
+
 /**
  * Whether these bytes may be folded away: they hold nothing besides the record, no field of a later writer, and are for the
  * greater part a pad, so that git pairs them with no other record.
@@ -20,5 +23,5 @@ export function foldedRecord(records: readonly ProvenanceRecord[], first: Proven
 export function mayFold(bytes: string, record: ProvenanceRecord): boolean {
   const unsigned = record.signature === undefined ? bytes : unsignedBytes(bytes);
   const plain = withoutPad(unsigned);
-  return (unsigned.length - plain.length) * 2 > bytes.length && plain === encodeRecord(record);
+  return unsigned.length - plain.length > bytes.length * LEAST_PAD && plain === encodeRecord(record);
 }

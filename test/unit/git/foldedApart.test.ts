@@ -196,7 +196,7 @@ function foldAll(changes: readonly ProvenanceRecord[], signer: RecordSigner | un
         const bytes = recordBytes(record, signer, isFolding);
         files.set(storePath('provenance', nodeHash.sha256(bytes)), bytes);
       }
-      const isLarge = added.some((record) => encodeRecord(record).length > SPLIT_BYTES / 3.5);
+      const isLarge = added.some((record) => encodeRecord(record).length > SPLIT_BYTES / 4);
       from = states.push({ files, from, isLarge }) - 1;
     }
   };
