@@ -3,5 +3,5 @@ import { CountersignError } from '../core/model/problem';
 
 /** Exit 2, with what to do instead. */
 export function usageError(message: string): CountersignError {
-  return new CountersignError({ code: 'usage', path: '', field: '', message }, 2);
+  return new CountersignError({ code: 'usage', message }, 2);
 }

@@ -82,7 +82,7 @@ export async function blameFile(
   }
   if (at.bytes === undefined || isBinary(at.bytes)) {
     const message = `expected a text file${revision === undefined ? '' : ` at ${revision}`}, found none`;
-    throw new CountersignError({ code: 'no-file', path, field: '', message }, 2);
+    throw new CountersignError({ code: 'no-file', path, message }, 2);
   }
   // A record of another repository speaks of other files under the same names.
   const recorded = at.records.filter(({ record }) => repo === undefined || record.repo === repo);

@@ -74,7 +74,7 @@ export async function fileAtRevision(
   const rev = revision.startsWith('-') ? undefined : await commitNamed(whole, session, revision);
   if (rev === undefined) {
     const message = `expected a commit, found nothing at ${JSON.stringify(revision)}`;
-    throw new CountersignError({ code: 'no-commit', path: '', field: '--rev', message }, 3);
+    throw new CountersignError({ code: 'no-commit', field: '--rev', message }, 3);
   }
   const repository = withoutTransport(whole);
   const place = { commit: rev, workTree: false };

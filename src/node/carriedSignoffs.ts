@@ -88,7 +88,7 @@ export async function importSignoffs(
     const found = signoff.statement.predicate.repo;
     if (found === repo) continue;
     const message = `expected a sign-off for this repository (${repo}), found one for ${found}`;
-    throw new CountersignError({ code: 'other-repo', path: files[index] ?? '', field: '', message }, 2);
+    throw new CountersignError({ code: 'other-repo', path: files[index] ?? '', message }, 2);
   }
   const paths = [...new Set(read.map(({ signoff }) => signoff.path))];
   const landed = await landedBefore(repository, standpoint.target.commit, paths);
@@ -126,7 +126,7 @@ function readCarried(file: string): { bytes: string; signoff: VerifiedSignoff } 
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > MAX_FILE_BYTES) {
     const message = `expected a file of at most ${MAX_FILE_BYTES} bytes that countersign approve --export wrote`;
-    throw new CountersignError({ code: 'no-file', path: file, field: '', message }, 2);
+    throw new CountersignError({ code: 'no-file', path: file, message }, 2);
   }
   const bytes = `${readFileSync(file, 'latin1').replace(/[\r\n]+$/, '')}\n`;
   const envelope = parseEnvelope(bytes, file);
@@ -135,7 +135,7 @@ function readCarried(file: string): { bytes: string; signoff: VerifiedSignoff } 
   const [, named] = /^([0-9a-f]{64})\.dsse$/.exec(basename(file)) ?? [];
   if (named !== undefined && named !== id) {
     const message = `expected the file name to be the SHA-256 of the payload, ${id}; is it the file that was sent?`;
-    throw new CountersignError({ code: 'signoff-name', path: file, field: '', message }, 2);
+    throw new CountersignError({ code: 'signoff-name', path: file, message }, 2);
   }
   const parsed = parseSignoffFile(bytes, storePath('signoff', id), { hash: nodeHash, verifyRaw });
   if (parsed.ok) return { bytes, signoff: parsed.value };

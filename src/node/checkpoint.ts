@@ -91,7 +91,7 @@ function repositoryPath(repository: Repository, file: string): string {
     ? `expected a file below ${repository.top}`
     : (pathFault(path) ?? repositoryWithin(repository, path));
   if (fault === undefined) return path;
-  throw new CountersignError({ code: 'not-in-repository', path: file, field: '', message: fault }, 2);
+  throw new CountersignError({ code: 'not-in-repository', path: file, message: fault }, 2);
 }
 
 /** Why a file is not this repository's where it stands in a submodule, or in another repository below the top. */

@@ -34,7 +34,7 @@ export async function chooseKey(
   const message =
     `no SSH key was found to sign with: none in ${home()}/.ssh, and ${state}; make one with ssh-keygen -t ed25519, ` +
     'connect with ssh -A to use the agent of another machine, or name one with --key FILE.pub';
-  throw new CountersignError({ code: 'no-key', path: '', field: '--key', message }, 3);
+  throw new CountersignError({ code: 'no-key', field: '--key', message }, 3);
 }
 
 /** Whether there is nothing to ask: git names a key, or one that the base lists is here, or there is no choice. */

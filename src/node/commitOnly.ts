@@ -21,7 +21,7 @@ export function requireQuietRepository(repository: Repository): void {
   const busy = IN_PROGRESS.find((name) => existsSync(join(repository.gitDir, name)));
   if (busy === undefined) return;
   const message = `git is in the middle of something (${busy}); finish or abort it first, or use --no-commit`;
-  throw new CountersignError({ code: 'in-progress', path: '', field: '', message }, 3);
+  throw new CountersignError({ code: 'in-progress', message }, 3);
 }
 
 /**

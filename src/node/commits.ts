@@ -91,7 +91,7 @@ function namesIn(
 ): { readonly authorEmail: string; readonly committerEmail: string; readonly trailers: string } {
   if (bytes === undefined) {
     const message = `expected a commit of at most ${MAX_COMMIT_BYTES} bytes, found that ${oid} is larger and names an encoding; write it anew without`;
-    throw new CountersignError({ code: 'commit-encoding', path: '', field: '', message }, 2);
+    throw new CountersignError({ code: 'commit-encoding', message }, 2);
   }
   const end = bytes.indexOf('\n\n');
   const [head, body] = end === -1 ? [bytes, ''] : [bytes.slice(0, end), bytes.slice(end)];

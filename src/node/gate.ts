@@ -87,7 +87,7 @@ async function resolveEnds(
   const ref = options.ref ?? branchName(options.base);
   if (ref === undefined) {
     const message = 'expected the name of the target branch, found only a commit id; add --ref NAME';
-    throw new CountersignError({ code: 'no-ref', path: '', field: '--ref', message }, 2);
+    throw new CountersignError({ code: 'no-ref', field: '--ref', message }, 2);
   }
   return { base, head, ref: shortRef(ref) };
 }
@@ -112,7 +112,7 @@ async function requireTip(
   const hasLanded = await reader.try(['merge-base', '--is-ancestor', head, tip]);
   if (hasLanded.code === 0) return;
   const message = `expected the tip of ${ref}, found a commit that ${JSON.stringify(name)} has moved on from; use --base ${name}`;
-  throw new CountersignError({ code: 'base-behind', path: '', field: '--base', message }, 3);
+  throw new CountersignError({ code: 'base-behind', field: '--base', message }, 3);
 }
 
 /** The branch that a revision names: a remote's prefix is dropped, commit ids and expressions name none. */
@@ -208,7 +208,7 @@ function refusedPath({ path, exactPath }: RawEntry): Problem[] {
 function requireWholeHistory(repository: Repository): void {
   if (!existsSync(join(repository.commonDir, 'shallow'))) return;
   const message = 'expected the whole history of base and head, found a shallow clone; run: git fetch --unshallow';
-  throw new CountersignError({ code: 'shallow', path: '', field: '--base', message }, 3);
+  throw new CountersignError({ code: 'shallow', field: '--base', message }, 3);
 }
 
 /** The tree that would stand on the target after the merge. */
@@ -226,16 +226,16 @@ async function landingTree(
   if (related.code !== 0) {
     const message =
       'expected base and head to share history, but it is not all here; fetch the whole history of both (fetch-depth: 0)';
-    throw new CountersignError({ code: 'missing-history', path: '', field: '--base', message }, 3);
+    throw new CountersignError({ code: 'missing-history', field: '--base', message }, 3);
   }
   const merged = await mergeTree(reader, base, head);
   if (merged === undefined) {
     const message = 'git merge-tree failed; Countersign needs git 2.38 or later';
-    throw new CountersignError({ code: 'git-too-old', path: '', field: '', message }, 3);
+    throw new CountersignError({ code: 'git-too-old', message }, 3);
   }
   if (!merged.clean) {
     const message = 'it conflicts with the target; update the branch: git merge or rebase, and commit the result';
-    throw new CountersignError({ code: 'conflict', path: merged.conflicts[0] ?? '', field: '', message }, 1);
+    throw new CountersignError({ code: 'conflict', path: merged.conflicts[0] ?? '', message }, 1);
   }
   return { landing: merged.tree, isMerge: true };
 }

@@ -64,7 +64,7 @@ export function runGit(args: readonly string[], options: GitOptions): Promise<Gi
 
 function startFailure(error: unknown, cwd: string): CountersignError {
   const message = `git could not be started in ${cwd}; install git 2.38 or later and make sure that the folder exists`;
-  return new CountersignError({ code: 'no-git', path: '', field: '', message }, 3, { cause: error });
+  return new CountersignError({ code: 'no-git', message }, 3, { cause: error });
 }
 
 /** Runs git and gives its stdout; a failure is an error with git's own words. */

@@ -41,7 +41,7 @@ export async function hooksFolder(repository: Repository): Promise<string> {
   const result = await runGit(args, { cwd: repository.top, env: repository.env });
   if (result.code !== 0) {
     const message = `git could not say where its hooks are: ${result.stderr.trim()}`;
-    throw new CountersignError({ code: 'git-failed', path: '', field: 'core.hooksPath', message }, 3);
+    throw new CountersignError({ code: 'git-failed', field: 'core.hooksPath', message }, 3);
   }
   const folder = resolve(repository.top, fromUtf8(result.stdout.replace(/\n$/, '')));
   return folder.endsWith(`${sep}.husky${sep}_`) ? dirname(folder) : folder;

@@ -86,7 +86,7 @@ function noHardware(key: PublicKeyFile): CountersignError {
   const message =
     `expected a hardware key, found ${key.path} of type ${key.keyType}, which nobody has to touch; ` +
     'make one with ssh-keygen -t ed25519-sk, or leave --presence out';
-  return new CountersignError({ code: 'no-hardware-key', path: '', field: '--presence', message }, 2);
+  return new CountersignError({ code: 'no-hardware-key', field: '--presence', message }, 2);
 }
 
 async function hookUp(repository: Repository, options: InitOptions): Promise<HookOutcome[]> {
@@ -115,7 +115,7 @@ async function ownersKey(repository: Repository, options: InitOptions, email: st
   const message =
     `expected an SSH key of the owner, found none in ${join(options.home, '.ssh')} or in git's user.signingkey; ` +
     `make one with: ssh-keygen -t ed25519 -C ${email}  or name one with: countersign init --key FILE.pub`;
-  throw new CountersignError({ code: 'no-key', path: '', field: '', message }, 3);
+  throw new CountersignError({ code: 'no-key', message }, 3);
 }
 
 /** The branch that changes land on: the remote's default, else main or master, else the one checked out. */

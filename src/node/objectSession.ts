@@ -122,10 +122,10 @@ export function openObjects(repository: Pick<Repository, 'top' | 'env'>): Object
 
 function broken(): CountersignError {
   const message = 'git cat-file ended early; Countersign needs git 2.38 or later; run: git fsck';
-  return new CountersignError({ code: 'git-failed', path: '', field: '', message }, 3);
+  return new CountersignError({ code: 'git-failed', message }, 3);
 }
 
 function tooLarge(): CountersignError {
   const message = `expected at most ${MOST_BYTES} bytes of text in one change; name what is no source text under "atomic"`;
-  return new CountersignError({ code: 'change-too-large', path: '', field: '', message }, 3);
+  return new CountersignError({ code: 'change-too-large', message }, 3);
 }

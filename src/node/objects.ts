@@ -124,7 +124,7 @@ function portions(sizes: ReadonlyMap<string, number>): string[][] {
     const message =
       `expected at most ${MAX_TOTAL_BYTES} bytes of text in one change, found ${total}; split the change, or name what ` +
       `is no source text under "atomic" in the policy`;
-    throw new CountersignError({ code: 'change-too-large', path: '', field: '', message }, 3);
+    throw new CountersignError({ code: 'change-too-large', message }, 3);
   }
   if (open.length > 0) result.push(open);
   return result;
@@ -148,7 +148,7 @@ async function requireAbsent(name: string, output: GitOutput): Promise<void> {
 
 function missingObject(name: string, cause?: unknown): CountersignError {
   const message = `expected all objects of base and head, but ${JSON.stringify(name)} is not here; run: git fetch --refetch --no-filter`;
-  return new CountersignError({ code: 'missing-objects', path: '', field: '', message }, 3, { cause });
+  return new CountersignError({ code: 'missing-objects', message }, 3, { cause });
 }
 
 /** `cat-file --batch`: per object a line "ID TYPE SIZE", the bytes, a line break. */
@@ -159,7 +159,7 @@ function parseBatch(output: string, found: Map<string, string>): void {
     const [id, type, size] = output.slice(at, end).split(' ');
     if (id === undefined || type === undefined || size === undefined) {
       const message = 'git cat-file gave an answer that could not be read; run: git fsck';
-      throw new CountersignError({ code: 'git-failed', path: '', field: '', message }, 3);
+      throw new CountersignError({ code: 'git-failed', message }, 3);
     }
     const start = end + 1;
     if (type === 'blob') found.set(id, output.slice(start, start + Number(size)));

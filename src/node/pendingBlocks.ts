@@ -37,7 +37,7 @@ export function pendingBlocks(
   const lost = paths.find((place) => !report.blocks.some((block) => isIn(block, place)));
   if (lost !== undefined) {
     const message = 'no committed block of this change is here; commit your work first if you expected one';
-    throw new CountersignError({ code: 'no-such-block', path: lost, field: '', message }, 1);
+    throw new CountersignError({ code: 'no-such-block', path: lost, message }, 1);
   }
   const chosen = report.blocks.filter(
     (block) =>

@@ -170,5 +170,5 @@ export function wasPruned(repository: Pick<Repository, 'top'>): boolean {
 }
 
 function fault(code: string, exit: 2 | 3, message: string): CountersignError {
-  return new CountersignError({ code, path: '', field: '', message }, exit);
+  return new CountersignError({ code, message }, exit);
 }

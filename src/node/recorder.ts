@@ -175,5 +175,5 @@ export function requireDays(text: string | undefined): number | undefined {
   const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (days >= 1 && days <= 3650) return days;
   const message = `expected a number of days from 1 to 3650, found ${JSON.stringify(text)}`;
-  throw new CountersignError({ code: 'usage', path: '', field: '--days', message }, 2);
+  throw new CountersignError({ code: 'usage', field: '--days', message }, 2);
 }

@@ -35,7 +35,7 @@ export async function openRepository(cwd: string, hook = false, bare = false): P
     if (isBare === 'true') return { top: folder, gitDir: folder, commonDir: folder, env };
     const said = result.stderr.trim().split('\n')[0] ?? '';
     const message = `expected a git repository with a work tree at ${cwd}; git says: ${said}`;
-    throw new CountersignError({ code: 'no-repository', path: '', field: '', message }, 3);
+    throw new CountersignError({ code: 'no-repository', message }, 3);
   }
   return { top, gitDir, commonDir: isAbsolute(commonDir) ? commonDir : resolve(cwd, commonDir), env };
 }
@@ -89,7 +89,7 @@ export async function namedCommit(repository: Repository, revision: string, fiel
   const commit = revision.startsWith('-') ? undefined : await commitOf(repository, revision);
   if (commit !== undefined) return commit;
   const message = `expected a commit, found nothing at ${JSON.stringify(revision)}; run: git fetch origin`;
-  throw new CountersignError({ code: 'no-commit', path: '', field, message }, 3);
+  throw new CountersignError({ code: 'no-commit', field, message }, 3);
 }
 
 /** The name of the remote's default branch as git knows it, such as `origin/main`. */
@@ -115,7 +115,7 @@ export async function authorEmail(repository: Repository): Promise<string> {
   const email = /<([^<>]*)> \d+ [+-]\d{4}\s*$/.exec(identity)?.[1] ?? '';
   if (email === '') {
     const message = 'expected an e-mail address of the author; run: git config user.email you@example.com';
-    throw new CountersignError({ code: 'no-author', path: '', field: 'user.email', message }, 3);
+    throw new CountersignError({ code: 'no-author', field: 'user.email', message }, 3);
   }
   return email;
 }

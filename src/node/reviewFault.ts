@@ -9,7 +9,7 @@ export function countBlocks(blocks: number): string {
 
 /** What review can't go on with; `field` names the option, if one is to blame. */
 export function fault(code: string, field: string, message: string, exit: 1 | 2 | 3): CountersignError {
-  return new CountersignError({ code, path: '', field, message }, exit);
+  return new CountersignError({ code, field, message }, exit);
 }
 
 /** The first of some problems, as what is thrown. */

@@ -59,7 +59,7 @@ export async function targetOf(repository: Repository, base: string | undefined)
     own !== undefined && [...targets, 'main', 'master'].some((each) => targetMatches(each, own))
       ? `${own} is checked out, the target itself: switch to a branch, or name a commit with --base`
       : 'no target branch was found: there is no origin/HEAD, main or master; name one with --base';
-  throw new CountersignError({ code: 'no-target', path: '', field: '--base', message }, 3);
+  throw new CountersignError({ code: 'no-target', field: '--base', message }, 3);
 }
 
 /** The branch that a revision names, without the remote's name: on a fork the target is often `upstream/main`. */
@@ -222,12 +222,12 @@ async function requireHead(repository: Repository): Promise<string> {
   const head = await headCommit(repository);
   if (head !== undefined) return head;
   const message = 'expected a commit at HEAD, found an empty repository; commit something first';
-  throw new CountersignError({ code: 'no-commit', path: '', field: 'HEAD', message }, 3);
+  throw new CountersignError({ code: 'no-commit', field: 'HEAD', message }, 3);
 }
 
 function noPolicy(where: string): CountersignError {
   const message = `expected a policy in ${where}, found none; run: countersign init, commit what it wrote and merge it`;
-  return new CountersignError({ code: 'no-policy', path: POLICY_PATH, field: '', message }, 3);
+  return new CountersignError({ code: 'no-policy', path: POLICY_PATH, message }, 3);
 }
 
 function malformed(problems: readonly Problem[]): CountersignError {

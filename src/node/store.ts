@@ -82,7 +82,7 @@ function requireNoLinks(repository: Repository, path: string): void {
     const stat = entryAt(join(repository.top, above));
     if (stat?.isSymbolicLink() !== true) continue;
     const message = 'expected a folder of this repository, found a symbolic link; remove it';
-    throw new CountersignError({ code: 'sidecar-entry', path: above, field: '', message }, 2);
+    throw new CountersignError({ code: 'sidecar-entry', path: above, message }, 2);
   }
 }
 

@@ -40,7 +40,7 @@ async function requireNothing(reader: Reader, treeish: string, path: string): Pr
   const entry = await reader.output(['ls-tree', '-z', '--full-tree', '--end-of-options', treeish, path]);
   if (entry === '') return;
   const message = 'expected a file of at most 1 MiB with one public key per line; put it right on the target branch';
-  throw new CountersignError({ code: 'revoked-malformed', path, field: '', message }, 2);
+  throw new CountersignError({ code: 'revoked-malformed', path, message }, 2);
 }
 
 /** The same from the bytes of the files. Without `revoked_keys` nothing is revoked. */

@@ -42,7 +42,7 @@ export async function lineStory(
   const line = lines[place.line - 1];
   if (line === undefined) {
     const message = `expected a line from 1 to ${lines.length}, found ${place.line}`;
-    throw new CountersignError({ code: 'no-line', path, field: '', message }, 2);
+    throw new CountersignError({ code: 'no-line', path, message }, 2);
   }
   const commit = revision === undefined ? undefined : rev;
   const range = { start: place.line, end: place.line };

@@ -54,7 +54,7 @@ async function runDemo({ io, json, run }: Invocation): Promise<ExitCode> {
     if (json && ok) io.stdout(jsonText({ ok, steps }));
     if (ok) return 0;
     const message = `the demo expected the gate to say 1, 0, 1; it said ${exits.join(', ')}`;
-    throw new CountersignError({ code: 'demo-failed', path: '', field: '', message }, 3);
+    throw new CountersignError({ code: 'demo-failed', message }, 3);
   } finally {
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, environment);
@@ -168,14 +168,14 @@ function prepare({ folder, shop }: Stage): void {
     execFileSync('git', ['--version'], quiet);
   } catch (error) {
     const message = 'the demo needs git, which could not be run; install git 2.38 or later';
-    throw new CountersignError({ code: 'no-git', path: '', field: '', message }, 3, { cause: error });
+    throw new CountersignError({ code: 'no-git', message }, 3, { cause: error });
   }
   try {
     const key = ['-q', '-t', 'ed25519', '-N', '', '-C', 'ana', '-f', join(folder, 'ana')];
     execFileSync('ssh-keygen', key, quiet);
   } catch (error) {
     const message = 'the demo makes a key with ssh-keygen, which could not be run; install OpenSSH 8.2 or later';
-    throw new CountersignError({ code: 'no-ssh-keygen', path: '', field: '', message }, 3, { cause: error });
+    throw new CountersignError({ code: 'no-ssh-keygen', message }, 3, { cause: error });
   }
   writeFileSync(join(shop, 'price.js'), BEFORE);
   const settings = {

@@ -53,7 +53,7 @@ function readFiles(repository: Repository): Files {
   const text = read(POLICY_PATH);
   if (text === undefined) {
     const message = 'expected a policy, found none; run: countersign init';
-    throw new CountersignError({ code: 'no-policy', path: POLICY_PATH, field: '', message }, 3);
+    throw new CountersignError({ code: 'no-policy', path: POLICY_PATH, message }, 3);
   }
   const parsed = parsePolicy(text, POLICY_PATH);
   const signers = parseAllowedSigners(read(SIGNERS_PATH) ?? '', SIGNERS_PATH);

@@ -29,15 +29,18 @@ export function failure<T>(...problems: readonly Problem[]): Result<T> {
 /** Exit codes of the command line: 0 holds, 1 policy not met, 2 malformed input or usage, 3 can't be answered. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
+/** A problem to be told; it is about no file and no field where it names none. */
+type Told = Pick<Problem, 'code' | 'message'> & Partial<Problem>;
+
 /** An expected failure on its way up to the shell that makes a sentence or an exit code of it. */
 export class CountersignError extends Error {
   readonly problem: Problem;
   readonly exit: ExitCode;
 
-  constructor(problem: Problem, exit: ExitCode, options?: ErrorOptions) {
-    super(problem.message, options);
+  constructor({ code, path = '', field = '', message }: Told, exit: ExitCode, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'CountersignError';
-    this.problem = problem;
+    this.problem = { code, path, field, message };
     this.exit = exit;
   }
 }

@@ -19,7 +19,7 @@ export async function checkOutForReview(session: Session, ref: string): Promise<
   if (result.code !== 0) {
     const said = result.stderr.trim().split('\n').slice(0, 4).join(' ');
     const message = `the branch ${name} could not be checked out: ${said}`;
-    throw new CountersignError({ code: 'git-failed', path: '', field: '', message }, 3);
+    throw new CountersignError({ code: 'git-failed', message }, 3);
   }
   // A local branch that lags behind is brought up to what was asked about; one that has gone its own way is left alone.
   if (remote !== null && exists) await tryInRepository(repository, ['merge', '--ff-only', '--quiet', ref]);

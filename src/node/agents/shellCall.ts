@@ -172,7 +172,7 @@ async function changedFiles(repository: Repository): Promise<Status> {
   const result = await tryInRepository(repository, [...args, ...more], { timeout: MOST_TIME });
   if (result.code === TIMED_OUT) {
     const message = `git status took more than ${MOST_TIME} ms; what the agent's command changes stays unexplained`;
-    throw new CountersignError({ code: 'too-slow', path: '', field: '', message }, 3);
+    throw new CountersignError({ code: 'too-slow', message }, 3);
   }
   if (result.code !== 0) throw gitFailure(args, result);
   const changed: string[] = [];
