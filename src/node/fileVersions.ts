@@ -38,6 +38,7 @@ export async function storedVersions(
   const blobs = await readBlobs(
     repository,
     paths.flatMap((path) => revisions.map((each) => `${each}:${path}`)),
+    true,
   );
   const prepared = new Map<string, FileLines>();
   const textOf = (name: string): FileLines | undefined => {

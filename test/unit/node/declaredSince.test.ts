@@ -1,11 +1,13 @@
 /** What `record --origin` knows of lines that it never saw change: from the branch's records, the index, the merge base. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkpoint } from '../../../src/node/checkpoint';
 import { runTool } from '../../../src/node/runTool';
 import { AI, TestRepository, person as someone } from '../../support/repository';
-import { commitAll, declare, freshRepository, letters, lines } from '../agents/session';
+import { commitAll, declare, freshRepository, journalText, letters, lines } from '../agents/session';
 
 const BASE = ['const base = openTheGate();', 'const other = closeTheGate();'];
 const [B0 = '', B1 = ''] = BASE;
@@ -133,6 +135,22 @@ describe('declaring over lines of the branch that no checkpoint saw', function (
     repository.write('a.js', lines(...BASE, changed(MADE), UNSEEN));
     await declare(repository, {}, 'a.js');
     assert.equal(await letters(repository, 'a.js'), '??M?');
+  });
+
+  it('nothing is claimed where git can’t read what stood there', async () => {
+    const repository = forget(await branch());
+    repository.write('a.js', lines(...BASE, MADE, UNSEEN, TYPED));
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-git-'));
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+    const broken = `#!/bin/sh\ncase "$*" in *'cat-file --batch --buffer'*) exit 128;; esac\nexec '${real}' "$@"\n`;
+    writeFileSync(join(folder, 'git'), broken, { mode: 0o755 });
+    const opened = await repository.open();
+    const env = { ...opened.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+    const source = { origin: 'human', via: 'typing', evidence: 'declared' } as const;
+    const declared = checkpoint({ ...opened, env }, { source, files: ['a.js'], cwd: repository.top });
+    await assert.rejects(declared, /cat-file/);
+    rmSync(folder, { recursive: true });
+    assert.equal(journalText(repository), '');
   });
 });
 
