@@ -90,7 +90,7 @@ function namesIn(
   bytes: string | undefined,
 ): { readonly authorEmail: string; readonly committerEmail: string; readonly trailers: string } {
   if (bytes === undefined) {
-    const message = `expected a commit of at most ${MAX_COMMIT_BYTES} bytes, found that ${oid} is larger and names an encoding; write it anew without`;
+    const message = `expected a commit of at most ${MAX_COMMIT_BYTES} bytes where it names an encoding, found a larger one: ${oid}`;
     throw new CountersignError({ code: 'commit-encoding', message }, 2);
   }
   const end = bytes.indexOf('\n\n');

@@ -69,6 +69,6 @@ describe('attack: a commit hides its author behind an encoding', () => {
     encode(repo, 'IBM037', 'x'.repeat(1024 * 1024));
     const outcome = await gate(repo);
     assert.equal(code(outcome), '2 commit-encoding');
-    assert.match(outcome.problems[0]?.message ?? '', /larger and names an encoding/);
+    assert.match(outcome.problems[0]?.message ?? '', /names an encoding, found a larger one/);
   });
 });
