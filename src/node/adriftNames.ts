@@ -62,7 +62,8 @@ export async function withAdrift(
     ? new Set(named.filter((name) => entryAt(join(repository.top, name)) !== undefined))
     : await standing(session, commit, named);
   const guessed = named.filter((name) => name !== path && !now.has(name) && !former.includes(name));
-  if (guessed.length === 0) return known;
+  // git's word on a former name is a guess too: it tells a copy's as it does that of the file that was renamed.
+  if (guessed.length + former.length === 0) return known;
   const texts = await session.read(others.map((name) => `${tree}:${name}`));
   const beside = others.map((name, at): ChangedFile => {
     const text = texts[at]?.bytes;

@@ -5,6 +5,7 @@
 import type { FileClaims } from '../core/attribution/attribute';
 import type { ClaimedLine } from '../core/attribution/buildHunks';
 import { buildHunks } from '../core/attribution/buildHunks';
+import { isWeak } from '../core/attribution/carry';
 import { fileLines } from '../core/attribution/fileLines';
 import { hashesOf } from '../core/attribution/recordFile';
 import type { LiveFile } from '../core/model/live';
@@ -71,29 +72,58 @@ function keptHunks(old: string, bytes: string): FileClaims['hunks'] {
 }
 
 /**
- * The journal's states for a new file that has none of its own: those of a path gone with it that had this content, else
- * of the one whose newest state has most of its claimed lines here, if that is half of them.
+ * The journal's states for new files that have none of their own: those of a path gone with them that had this content, else
+ * of the one whose newest state has most of its claimed lines here, if that is half of them. Of several files that a path
+ * could have gone on as only the closest has what a person or a tool wrote: the others are copies that nobody recorded.
  */
 export function statesOfGone(
   staged: readonly RawEntry[],
   journal: ReadonlyMap<string, readonly LiveFile[]>,
-  bytes: string,
-): readonly LiveFile[] | undefined {
+  textOf: (entry: RawEntry) => string | undefined,
+): Map<string, readonly LiveFile[]> {
+  const found = new Map<string, readonly LiveFile[]>();
   const gone = staged.filter(isGone).flatMap(({ path }) => journal.get(path) ?? []);
-  if (gone.length === 0) return undefined;
+  if (gone.length === 0) return found;
+  const heirs = new Map<string, { readonly path: string; readonly shared: number }[]>();
+  for (const entry of staged) {
+    const bytes = isNew(entry) && !journal.has(entry.path) ? textOf(entry) : undefined;
+    const closest = bytes === undefined ? undefined : closestTo(bytes, gone, journal);
+    if (closest === undefined) continue;
+    const { former, shared } = closest;
+    heirs.set(former, [...(heirs.get(former) ?? []), { path: entry.path, shared }]);
+  }
+  for (const [former, all] of heirs) {
+    const states = journal.get(former) ?? [];
+    const most = Math.max(...all.map(({ shared }) => shared));
+    const isOnlyOne = all.filter(({ shared }) => shared === most).length === 1;
+    for (const { path, shared } of all) found.set(path, isOnlyOne && shared === most ? states : states.map(strongOf));
+  }
+  return found;
+}
+
+/** The path that a text was at before, and how many of its lines say so. */
+function closestTo(
+  bytes: string,
+  gone: readonly LiveFile[],
+  journal: ReadonlyMap<string, readonly LiveFile[]>,
+): { readonly former: string; readonly shared: number } | undefined {
   const lines = contentLines(bytes);
   const digest = contentDigest(nodeHash, lines);
   const same = gone.find((state) => state.digest === digest);
-  if (same !== undefined) return journal.get(same.path);
+  if (same !== undefined) return { former: same.path, shared: Infinity };
   const here = new Set(lines.map((line) => nodeHash.hash96(line)));
   let [closest, most] = [undefined as string | undefined, 0];
   for (const path of new Set(gone.map((state) => state.path))) {
     const newest = journal.get(path)?.at(-1);
     const claimed = newest?.hunks.flatMap((hunk) => (hunk.side === 'added' ? hunk.lines : [])) ?? [];
-    const found = claimed.filter(({ exact }) => here.has(exact)).length;
-    if (found > most && found * 2 >= claimed.length) [closest, most] = [path, found];
+    const shared = claimed.filter(({ exact }) => here.has(exact)).length;
+    if (shared > most && shared * 2 >= claimed.length) [closest, most] = [path, shared];
   }
-  return closest === undefined ? undefined : journal.get(closest);
+  return closest === undefined ? undefined : { former: closest, shared: most };
+}
+
+function strongOf(state: LiveFile): LiveFile {
+  return { ...state, hunks: state.hunks.filter(({ origin }) => !isWeak(origin)) };
 }
 
 export function isNew({ oldMode, newMode }: RawEntry): boolean {

@@ -16,7 +16,7 @@ import { nodeHash } from './hash';
 import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
-import { moveClaims, movedFrom } from './movedLines';
+import { moveClaims, movedFrom, statesOfGone } from './movedLines';
 import type { ObjectSession } from './objectSession';
 import { openObjects } from './objectSession';
 import { withOwners } from './owners';
@@ -217,7 +217,8 @@ async function recordedEntries(
   const moved = await moveClaims(repository, from, bytesOf(entries, blobs), author);
   const items = readItems(repository.gitDir);
   const unformatted = before === undefined ? new Map<string, string>() : await textsBefore(session, entries, before);
-  const about = { policy, author, staged: entries, from, moved, unformatted };
+  const gone = statesOfGone(entries, journal, ({ newId }) => blobs.get(newId));
+  const about = { policy, author, from, moved, gone, unformatted };
   const known: Known = { ...about, others, journal, items, blobs, missing };
   const found = entries.flatMap((entry) => recordEntry(entry, known) ?? []);
   const crossed = found.flatMap(({ crossed: isCrossed, before }) =>

@@ -20,7 +20,6 @@ import type { LiveItem } from './itemJournal';
 import type { StagePolicy } from './stagePolicy';
 import { idIn, stagedObject } from './stagedObject';
 import { exactState, liveClaims } from './liveClaims';
-import { isNew, statesOfGone } from './movedLines';
 import type { OwnedFile } from './owners';
 import type { RawEntry } from './rawDiff';
 import { changedFile, isRegular } from './rawDiff';
@@ -28,10 +27,11 @@ import { changedFile, isRegular } from './rawDiff';
 /** What is known when a change is recorded. */
 export interface Known {
   readonly policy: StagePolicy;
-  readonly staged: readonly RawEntry[];
   /** Where new files were before, by the editor's word, and what that says of their lines. */
   readonly from: ReadonlyMap<string, string>;
   readonly moved: ReadonlyMap<string, FileClaims>;
+  /** What the journal says of new files under the paths that they were at before, by their lines. */
+  readonly gone: ReadonlyMap<string, readonly LiveFile[]>;
   /** Texts of files as they were staged before the formatters of a hook ran. */
   readonly unformatted: ReadonlyMap<string, string>;
   /** What the index changes against the other parents of a merge. */
@@ -109,8 +109,7 @@ function changeOf(
   const first = version(entry);
   const before = { path: from ?? path, blob: entry.oldId, text: first };
   const parents = [first, ...known.others.map((other) => version(other.get(path)))];
-  const own = known.journal.get(path);
-  const states = own === undefined && isNew(entry) ? statesOfGone(known.staged, known.journal, bytes) : own;
+  const states = known.journal.get(path) ?? known.gone.get(path);
   const moved = known.moved.get(path);
   const after = fileLines(nodeHash, bytes);
   const carried = overFormatter(path, { first, after, bytes, states: states ?? [] }, known);

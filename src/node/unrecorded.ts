@@ -105,7 +105,7 @@ export async function waitingFiles(
         // Of what was neutral then nothing is known now: the neighbours of moved lines stay unexplained.
         bases: new Map([[entry.from ?? entry.path, fileLines(nodeHash, '')]]),
         policy,
-        staged: [],
+        gone: new Map(),
         from: new Map(),
         moved: new Map(),
         unformatted: new Map(),

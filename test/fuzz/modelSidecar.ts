@@ -18,7 +18,7 @@ import { fileOrigins, indexClaims } from '../../src/core/verify/origins';
 import { blobId } from '../../src/node/blobId';
 import { nodeHash } from '../../src/node/hash';
 import { liveClaims } from '../../src/node/liveClaims';
-import { isNew, statesOfGone } from '../../src/node/movedLines';
+import { statesOfGone } from '../../src/node/movedLines';
 import type { RawEntry } from '../../src/node/rawDiff';
 import { EMPTY_BLOBS, pairRenames } from '../../src/node/rawDiff';
 import type { Tree } from './merging';
@@ -70,6 +70,7 @@ export function recordsOf(
 ): Map<string, string> {
   const [first = new Map<string, string>(), ...others] = parents;
   const staged = rawEntries(first, after);
+  const gone = statesOfGone(staged, journal, ({ path }) => after.get(path));
   const files = pairRenames(staged, EMPTY_BLOBS).flatMap((entry): RecordedFile[] => {
     const { path, from } = entry;
     const text = after.get(path);
@@ -78,8 +79,7 @@ export function recordsOf(
     if (entry.oldId === entry.newId) return [{ path, blob: entry.newId, ...renamed, hunks: [] }];
     if (others.some((other) => other.get(path) === text)) return [];
     const versions = [first, ...others].map((tree) => fileLines(nodeHash, tree.get(path) ?? ''));
-    const own = journal.get(path);
-    const states = own === undefined && isNew(entry) ? statesOfGone(staged, journal, text) : own;
+    const states = journal.get(path) ?? gone.get(path);
     const start = base === undefined ? undefined : fileLines(nodeHash, base.get(from ?? path) ?? '');
     const claims = liveClaims(states, text, author);
     const change = recordChange(path, versions, fileLines(nodeHash, text), claims, start);

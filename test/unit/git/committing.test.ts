@@ -137,6 +137,24 @@ describe('committing, with the hook', () => {
     assert.equal(await origins(repo, 'sum.js'), 'AHP');
   });
 
+  it('a file that goes on as two: only the closer one has what a person wrote', async () => {
+    const repo = await hooked();
+    await save(repo, 'b.js', ['first', 'second', 'third', 'fourth'], 'HHAH');
+    repo.git('add', 'b.js');
+    repo.git('commit', '-q', '-m', 'Add');
+    repo.git('mv', 'b.js', 'e.js');
+    repo.write('f.js', text('second', 'third', 'fourth')).git('add', 'f.js');
+    repo.git('commit', '-q', '-m', 'Two of one');
+    assert.equal(await origins(repo, 'e.js'), 'HHAH');
+    assert.equal(await origins(repo, 'f.js'), '-A-');
+    repo.git('rm', '-q', 'e.js', 'f.js');
+    for (const path of ['g.js', 'h.js']) repo.write(path, text('first', 'second', 'third', 'fourth'));
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Twins');
+    // One of them is the file that was renamed, as git sees it.
+    assert.deepEqual([await origins(repo, 'g.js'), await origins(repo, 'h.js')].sort(), ['--A-', 'HHAH']);
+  });
+
   it('an LFS pointer is an item, declared or nobody’s, and never lines', async () => {
     const repo = await hooked();
     const clean = join(repo.top, '.git', 'clean.sh');
