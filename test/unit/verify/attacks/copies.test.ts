@@ -18,7 +18,7 @@ async function typed(repo = start()): Promise<TestRepository> {
   return repo;
 }
 
-describe('attack: copies of a deleted file', function () {
+describe('attack 25: copies of a deleted file', function () {
   this.timeout(60_000);
 
   it('three of them, unrecorded: all unknown, as in one file', async () => {

@@ -30,7 +30,7 @@ function encode(repo: TestRepository, encoding: string, message?: string): void 
   }
 }
 
-describe('attack: a commit hides its author behind an encoding', () => {
+describe('attack 24: a commit hides its author behind an encoding', () => {
   for (const encoding of ['UTF-16', 'UTF-16LE', 'UCS-4', 'IBM037', 'UTF-7', 'ISO-8859-1']) {
     it(`the author of unrecorded lines signs for them, in ${encoding}`, async () => {
       const repo = start(WHOEVER_WROTE_IT, [ana, dan]);

@@ -30,7 +30,7 @@ function move(repo: TestRepository, from: string, to: string): void {
   repo.commit('Move');
 }
 
-describe('attack: content goes through the folder of records', () => {
+describe('attack 24: content goes through the folder of records', () => {
   for (const [name, place] of Object.entries(PLACES)) {
     it(`under ${name}, and a senior’s commit moves it into place`, async () => {
       const repo = start();

@@ -53,7 +53,7 @@ const blockOf = (outcome: GateOutcome): unknown[] =>
     path === NEW && side === 'added' && end > 20 ? [[origin, author, level]] : [],
   );
 
-describe('attack: the target renames a file that the branch works on', () => {
+describe('attack 24: the target renames a file that the branch works on', () => {
   it('and a senior’s small edit lifts a junior’s lines', async () => {
     const repo = await withLong(bo);
     rename(repo, 'by a merge');

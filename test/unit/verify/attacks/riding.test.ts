@@ -55,7 +55,7 @@ async function chargeMore(repo: TestRepository, more: number): Promise<void> {
   await commitRecorded(repo, 'Charge more');
 }
 
-describe('riding on a sign-off', () => {
+describe('attack 22: riding on a sign-off', () => {
   for (const more of [1, 2]) {
     it(`${more} more of the lines before what was signed: not covered`, async () => {
       const repo = await withAudit();

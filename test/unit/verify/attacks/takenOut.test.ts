@@ -17,7 +17,7 @@ async function vetoed(): Promise<{ repo: TestRepository; veto: string }> {
   return { repo, veto };
 }
 
-describe('attack: a rejection or a withdrawal is taken out of the branch', () => {
+describe('attack 23: a rejection or a withdrawal is taken out of the branch', () => {
   it('a rejection, in a commit of its own or under another change', async () => {
     const { repo, veto } = await vetoed();
     repo.as(bo).git('rm', '-q', veto);

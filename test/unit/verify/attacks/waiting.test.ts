@@ -23,7 +23,7 @@ async function takenBack(repo: TestRepository, who: Person): Promise<string> {
   return path;
 }
 
-describe('attack: waiting', () => {
+describe('attack 23: waiting', () => {
   it('for the day on which the withdrawal of an approval expires', async () => {
     const repo = await withBlock();
     await takenBack(repo, ana);
