@@ -19,6 +19,7 @@ import { MAX_BLOB_BYTES } from './objects';
 import { recordsAbout } from './recordsAbout';
 import type { Repository } from './repository';
 import { commitOf, tryInRepository, withoutTransport } from './repository';
+import { underWay } from './underWay';
 
 /** A file as it is blamed. */
 export interface BlamedFile {
@@ -49,9 +50,7 @@ export function askEarly(cwd: string, file: string, revision: string | undefined
   const here = withoutTransport({ top: cwd, env: cleanEnv() });
   // git takes the path as one below its own, real working folder.
   const path = isReal(cwd) ? relative(cwd, resolve(cwd, file)) : '';
-  const former = path === '' || revision !== undefined ? undefined : formerNames(here, 'HEAD', path);
-  // Who awaits it hears of it; nobody may come to that.
-  former?.catch(() => undefined);
+  const former = path === '' || revision !== undefined ? undefined : underWay(formerNames(here, 'HEAD', path));
   return { session: openObjects(here), former };
 }
 

@@ -1,4 +1,4 @@
-/** Reading a record. It stands by itself, so that `blame` and the hook load nothing that knows signatures for it. */
+/** Reading a record: its name, then its content. */
 import type { NamedRecord } from '../core/model/record';
 import type { Result } from '../core/model/problem';
 import { failure, success } from '../core/model/problem';

@@ -19,6 +19,7 @@ import type { Repository } from './repository';
 import { tryInRepository } from './repository';
 import type { TreeEntry } from './treeEntries';
 import { treeEntries, treeLines } from './treeEntries';
+import { underWay } from './underWay';
 
 const FOLDER = STORES.provenance.folder;
 /** New records, and new contents of shards, with which an index is left as it is: they are cheap to look at again. */
@@ -115,8 +116,7 @@ async function lookAround(search: Search, index: OpenIndex | undefined): Promise
     }
     return !digests.has(digest) && news.digests.get(shard)?.has(digest) !== true;
   };
-  const trees = lookIntoTrees(search, index, news, isNew);
-  trees.catch(() => undefined);
+  const trees = underWay(lookIntoTrees(search, index, news, isNew));
   if (search.workTree) lookIntoFolders(search.repository, index, news, isNew);
   await trees;
   return news;

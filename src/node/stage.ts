@@ -35,6 +35,7 @@ import { headMoves, readStageState, writeStageState } from './stageState';
 import type { Known, RecordedEntry } from './stagedFile';
 import { recordEntry } from './stagedFile';
 import { placeInStore, updateIndex } from './store';
+import { underWay } from './underWay';
 import { blobsOf, recentCommits, waitingFiles } from './unrecorded';
 
 export interface StageResult {
@@ -100,9 +101,8 @@ async function stageIn(
   const state = readStageState(repository.gitDir);
   if (state.moves !== headMoves(repository.gitDir)) await clearCommitted(repository);
   // Asked for at once, and awaited where it is needed: each git process costs its start.
-  const identity = authorEmail(repository);
-  const passing = recentCommits(repository, 'HEAD', state.settled);
-  for (const each of [identity, passing]) each.catch(() => undefined);
+  const identity = underWay(authorEmail(repository));
+  const passing = underWay(recentCommits(repository, 'HEAD', state.settled));
   const { head, listed } = await indexChange(repository, session);
   const staged = parseRaw(listed);
   const own = staged.filter(({ path }) => isRecord(path));
@@ -183,8 +183,7 @@ async function indexChange(
   repository: Repository,
   session: ObjectSession,
 ): Promise<{ readonly head: string | undefined; readonly listed: string }> {
-  const asked = tryInRepository(repository, diffIndex('HEAD'));
-  asked.catch(() => undefined);
+  const asked = underWay(tryInRepository(repository, diffIndex('HEAD')));
   const [commit] = await session.info(['HEAD']);
   const head = commit?.id ?? (await headCommit(repository));
   if (head !== undefined) {
