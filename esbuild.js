@@ -60,21 +60,6 @@ async function exportsOf(file) {
   return Object.values(metafile.outputs)[0].exports;
 }
 
-/**
- * The command line's modules made one, which its entry loads when it needs it. Left to itself esbuild keeps apart whatever is
- * loaded so, and joins it again at run time: 250 functions, 13 kB.
- */
-const program = {
-  name: 'program',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]src[\\/]cli[\\/]program\.ts$/ }, async ({ path: file }) => {
-      const options = { ...shared, minify: false, sourcemap: production ? false : 'inline', banner: {} };
-      const built = await esbuild.build({ ...options, ...ON_NODE, entryPoints: [file], outdir: 'out', write: false });
-      return { contents: built.outputFiles[0].text, loader: 'js' };
-    });
-  },
-};
-
 const bundles = [
   {
     ...shared,
@@ -89,7 +74,6 @@ const bundles = [
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
     ...ON_NODE,
-    plugins: [program],
     banner: { js: `#!/usr/bin/env node\n${STRICT}` },
   },
   {

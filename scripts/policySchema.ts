@@ -11,7 +11,7 @@ interface SchemaNode {
 
 /** The JSON Schema of `.countersign/policy.jsonc`, draft 7 as VS Code reads it, with a description on every field. */
 export function policyJsonSchema(): SchemaNode {
-  const schema = z.toJSONSchema(policySchema, { target: 'draft-7', io: 'input' }) as SchemaNode;
+  const schema = z.toJSONSchema(policySchema(), { target: 'draft-7', io: 'input' }) as SchemaNode;
   const unused = new Set(Object.keys(POLICY_DESCRIPTIONS));
   describeFields(schema, '', unused);
   if (unused.size > 0)

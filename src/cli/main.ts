@@ -1,17 +1,12 @@
-/** The command line's entry: a thin shell around `run`. What `--version` does not need is loaded after it. */
-import type { Io } from './io';
-import type * as Program from './program';
+/** The command line's entry: a thin shell around `run`. `version` comes first: it may end the process. */
+import { version } from './version';
+import { run } from './run';
+import { terminalIo } from './terminal';
 
-/** Set by esbuild. */
-declare const __VERSION__: string | undefined;
-const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
+/** What the extension loads this file for. */
+export * from '../node/library';
 
 async function main(): Promise<void> {
-  const argv = process.argv.slice(2);
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-    process.stdout.write(`${version}\n`);
-    return;
-  }
   // The launcher sets it for this process; what we start must not inherit it.
   delete process.env['ELECTRON_RUN_AS_NODE'];
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -19,11 +14,7 @@ async function main(): Promise<void> {
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });
-  const { run, terminalIo } = require('./program') as typeof Program;
-  const io: Io = terminalIo(version, __filename);
-  process.exitCode = await run(argv, io);
+  process.exitCode = await run(process.argv.slice(2), terminalIo(version, __filename));
 }
 
-// The extension loads this file for what stands in `node/library`.
 if (require.main === module) void main();
-else module.exports = (require('./program') as typeof Program).library;

@@ -14,7 +14,7 @@ import { fieldName, found, listed, nearest, problemsOf } from './faults';
 import type { Fault, FieldPath } from './faults';
 import { readJsonc } from './jsonc';
 import type { Json } from './jsonc';
-import { KNOWN_FIELDS, LATER_FIELDS, POLICY_LIMITS, policySchema } from './schema';
+import { LATER_FIELDS, POLICY_LIMITS, knownFields, policySchema } from './schema';
 import type { IDENTITIES, MODES, PolicyInput, SEPARATIONS, SIDES, TIERS } from './schema';
 
 /** Where the policy lives, from the top of the repository. */
@@ -110,7 +110,7 @@ export function parsePolicy(text: string, path: string = POLICY_PATH): Result<Po
   const document = readJsonc(text, POLICY_LIMITS.depth);
   if (document.value === undefined) return failure(...problemsOf(document.faults, text, path));
   // `jitless`: zod would otherwise build its checks with `new Function`.
-  const parsed = z.safeParse(policySchema, document.value, { jitless: true });
+  const parsed = z.safeParse(policySchema(), document.value, { jitless: true });
   const shape = parsed.success ? [] : parsed.error.issues.flatMap((issue) => shapeFaults(issue, document.value));
   const reported = new Set(shape.map((fault) => fieldName(fault.at)));
   const cross = crossChecks(document.value).filter((fault) => !reported.has(fieldName(fault.at)));
@@ -167,7 +167,7 @@ function unknownField(container: FieldPath, key: string): Fault {
     const message = `expected a field that this version enforces, found ${found(key)}, which it does not know yet; remove it`;
     return { at, message };
   }
-  const known = KNOWN_FIELDS[place] ?? [];
+  const known = knownFields()[place] ?? [];
   const guess = nearest(key, known);
   const advice = guess === undefined ? 'remove it' : `did you mean ${found(guess)}?`;
   return { at, message: `expected one of the fields ${listed(known)}, found ${found(key)}; ${advice}` };
