@@ -1,23 +1,25 @@
 /** The real process as an `Io`. */
+import { isatty } from 'node:tty';
 import type { InputLimit, Io } from './io';
 import { wantsColour } from './reporters/colour';
 
 export function terminalIo(version: string, file: string): Io {
-  const { stdin, stdout, stderr } = process;
+  const { stdout, stderr } = process;
   return {
     stdout: (text) => void stdout.write(text),
     stderr: (text) => void stderr.write(text),
-    stdin: (limit) => readInput(stdin, limit),
+    // Opened when it is read: that costs as much as a git command.
+    stdin: (limit) => readInput(process.stdin, limit),
     ask: async (question) => {
       const { createInterface } = await import('node:readline/promises');
-      const reader = createInterface({ input: stdin, output: stderr });
+      const reader = createInterface({ input: process.stdin, output: stderr });
       try {
         return await reader.question(question);
       } finally {
         reader.close();
       }
     },
-    interactive: stdin.isTTY && stderr.isTTY,
+    interactive: isatty(0) && stderr.isTTY,
     colour: wantsColour(stdout.isTTY, process.env),
     cwd: process.cwd(),
     env: process.env,
