@@ -121,12 +121,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'what holds nothing is asked about nowhere',
   },
   {
-    file: `${VERIFY}/rejections.ts`,
-    line: 'return annotations.object !==',
-    change: "'rename' → ''",
-    reason: 'what a rename was before is never nothing',
-  },
-  {
     file: `${SIGNING}/window.ts`,
     line: 'view.digests.set(key, digest);',
     change: 'view.digests.set(key, digest); left out',
