@@ -2,12 +2,10 @@
  * `stage`: writes and stages the record of what is staged. The pre-commit hook runs it; it is idempotent and records
  * exactly what the index holds, whatever the work tree looks like by then.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
-import type { LiveFile } from '../core/model/live';
-import { textDigest } from '../core/sidecar/lineHash';
 import { pathFault } from '../core/sidecar/paths';
 import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
@@ -15,7 +13,6 @@ import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
 import { mergeBase } from './initialLines';
 import { readItems } from './itemJournal';
-import { readJournal } from './journal';
 import { moveClaims, movedFrom, statesOfGone } from './movedLines';
 import type { ObjectSession } from './objectSession';
 import { openObjects } from './objectSession';
@@ -26,10 +23,11 @@ import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
 import { standingRecords } from './revertedRecords';
 import { recordSigner } from './recorderKey';
-import { authorEmail, headCommit, inRepository, tryInRepository } from './repository';
-import { beingSaved } from './saving';
+import { authorEmail, headCommit } from './repository';
 import type { StagePolicy } from './stagePolicy';
 import { stagePolicy } from './stagePolicy';
+import { againstOtherParents, indexChange } from './stagedChange';
+import { journalOnceSaved } from './stagedStates';
 import type { StageState } from './stageState';
 import { headMoves, readStageState, writeStageState } from './stageState';
 import type { Known, RecordedEntry } from './stagedFile';
@@ -58,10 +56,6 @@ export interface StageResult {
   /** The policy asks for signed records, and there is no recorder's key to sign these. */
   readonly unsigned: boolean;
 }
-
-/** Milliseconds in all, and between two looks, for the entry of an editor that is just saving. */
-const MOST_WAIT = 500;
-const WAIT_STEP = 20;
 
 const NOTHING: StageResult = {
   records: [],
@@ -178,28 +172,6 @@ async function stageIn(
   };
 }
 
-/** What the index changes against HEAD, or against nothing in a repository without commits. */
-async function indexChange(
-  repository: Repository,
-  session: ObjectSession,
-): Promise<{ readonly head: string | undefined; readonly listed: string }> {
-  const asked = underWay(tryInRepository(repository, diffIndex('HEAD')));
-  const [commit] = await session.info(['HEAD']);
-  const head = commit?.id ?? (await headCommit(repository));
-  if (head !== undefined) {
-    const listed = await asked;
-    // HEAD can't have moved since: git holds the index while it commits. Elsewhere it is asked again.
-    return { head, listed: listed.code === 0 ? listed.stdout : await inRepository(repository, diffIndex(head)) };
-  }
-  await asked;
-  const empty = (await inRepository(repository, ['hash-object', '-t', 'tree', '--stdin'], { input: '' })).trim();
-  return { head, listed: await inRepository(repository, diffIndex(empty)) };
-}
-
-function diffIndex(tree: string): string[] {
-  return ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--end-of-options', tree];
-}
-
 /** What is on record about the staged paths. */
 async function recordedEntries(
   repository: Repository,
@@ -208,8 +180,7 @@ async function recordedEntries(
   { policy, author, before }: Pick<Known, 'policy' | 'author'> & { readonly before: string | undefined },
 ): Promise<RecordedEntry[]> {
   if (entries.length === 0) return [];
-  const mergeHeads = mergeParents(repository);
-  const others = await Promise.all(mergeHeads.map((parent) => stagedAgainst(repository, parent)));
+  const others = await againstOtherParents(repository);
   const { blobs, missing } = await blobsOf(session, withOthers(entries, others));
   const journal = await journalOnceSaved(repository, entries, blobs);
   const from = movedFrom(repository, entries);
@@ -291,50 +262,10 @@ async function staleRecords(
   return stale.filter((path) => own.some((entry) => entry.path === path && entry.newMode !== '000000'));
 }
 
-/**
- * The journal's states of the staged files. Where an editor is just saving one and its entry for the staged content is
- * still to come, that is waited for; a commit of files that nobody is saving waits for nothing.
- */
-async function journalOnceSaved(
-  repository: Repository,
-  entries: readonly RawEntry[],
-  blobs: ReadonlyMap<string, string>,
-): Promise<Map<string, LiveFile[]>> {
-  const staged = new Map(entries.map((entry) => [entry.path, entry.newId] as const));
-  const paths = new Set(staged.keys());
-  const read = (): Map<string, LiveFile[]> => readJournal(repository.gitDir, paths);
-  for (let waited = 0; waited < MOST_WAIT; waited += WAIT_STEP) {
-    const open = [...beingSaved(repository.gitDir, paths)];
-    if (open.length === 0) break;
-    const journal = read();
-    const isThere = (path: string): boolean => {
-      const digest = textDigest(nodeHash, blobs.get(staged.get(path) ?? '') ?? '');
-      return journal.get(path)?.some((state) => state.digest === digest) ?? false;
-    };
-    if (open.every(isThere)) return journal;
-    await new Promise((resume) => setTimeout(resume, WAIT_STEP));
-  }
-  return read();
+function bytesOf(entries: readonly RawEntry[], blobs: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map(entries.map(({ path, newId }) => [path, blobs.get(newId) ?? ''] as const));
 }
 
 function isRecord(path: string): boolean {
   return path.startsWith('.countersign/v1/');
-}
-
-/** What the index changes against a merge's other parent, by path. */
-async function stagedAgainst(repository: Repository, parent: string): Promise<Map<string, RawEntry>> {
-  const entries = parseRaw(await inRepository(repository, diffIndex(parent)));
-  return new Map(entries.map((entry) => [entry.path, entry]));
-}
-
-/** The other parents of a merge that is being committed. */
-function mergeParents(repository: Repository): string[] {
-  const file = join(repository.gitDir, 'MERGE_HEAD');
-  if (!existsSync(file)) return [];
-  const ids = readFileSync(file, 'utf8').split('\n');
-  return ids.filter((id) => /^[0-9a-f]{40,64}$/.test(id));
-}
-
-function bytesOf(entries: readonly RawEntry[], blobs: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map(entries.map(({ path, newId }) => [path, blobs.get(newId) ?? ''] as const));
 }
