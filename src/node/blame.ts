@@ -18,7 +18,7 @@ import { blobId } from './blobId';
 import type { AskedEarly, BlamedFile } from './blamedFile';
 import { WORK_TREE, fileAtRevision, fileInWorkTree } from './blamedFile';
 import { nodeHash } from './hash';
-import { mergeBase, thresholdsInForce } from './initialLines';
+import { mergeBase, thresholdsInForce } from './changeStart';
 import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
 import { openObjects } from './objectSession';

@@ -5,6 +5,7 @@
 export * from '../core/model/problem';
 export * from '../core/policy/people';
 export * from './blame';
+export * from './changeStart';
 export * from './chooseKey';
 export * from './hooks';
 export * from './init';
@@ -18,3 +19,4 @@ export * from './sshKeys';
 export * from './statements';
 export * from './status';
 export * from './unrecorded';
+export * from './versionsSince';

@@ -15,7 +15,7 @@ import { changedLines } from '../core/text/diff';
 import { contentLines, countInk, isBinary } from '../core/text/lines';
 import { readBlobs } from './blobs';
 import { nodeHash } from './hash';
-import { changeStart } from './initialLines';
+import { changeStart } from './changeStart';
 import { formerPaths, readMoves } from './moves';
 import type { RawEntry } from './rawDiff';
 import { isRegular } from './rawDiff';

@@ -11,7 +11,7 @@ import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
 import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
-import { mergeBase } from './initialLines';
+import { mergeBase } from './changeStart';
 import { readItems } from './itemJournal';
 import { moveClaims, movedFrom, statesOfGone } from './movedLines';
 import type { ObjectSession } from './objectSession';

@@ -9,7 +9,7 @@ import type { RecordedFile } from '../core/model/record';
 import { parseStorePath, pathFault } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import { nodeHash } from './hash';
-import { mergeBase } from './initialLines';
+import { mergeBase } from './changeStart';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
 import { exactState } from './liveClaims';

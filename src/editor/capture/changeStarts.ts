@@ -1,6 +1,6 @@
 /** Where the change of each repository starts: looked up once, until HEAD, the index or the refs move. */
-import type { ChangeStart } from '../../node/initialLines';
-import { changeStart } from '../../node/initialLines';
+import type { ChangeStart } from '../../node/changeStart';
+import { changeStart } from '../../node/changeStart';
 import type { Repository } from '../../node/repository';
 
 export class ChangeStarts {

@@ -8,8 +8,9 @@ import type { DocumentTracker, EditKind } from '../../core/tracking/documentTrac
 import type { InitialLine } from '../../core/tracking/initialText';
 import type { KeptStates } from '../../node/bufferClaims';
 import { saidOfText } from '../../node/bufferClaims';
-import type { ChangeStart } from '../../node/initialLines';
-import { initialLines, isSameStart, keptLines, savedStates } from '../../node/initialLines';
+import type { ChangeStart } from '../../node/changeStart';
+import { initialLines, keptLines, savedStates } from '../../node/initialLines';
+import { isSameStart } from '../../node/changeStart';
 import type { Repository } from '../../node/repository';
 import type { EditStream } from './editStream';
 import { afterMove, afterReload } from './initialState';

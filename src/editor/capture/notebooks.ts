@@ -13,7 +13,7 @@ import type {
 } from 'vscode';
 import { workspace } from 'vscode';
 import type { Repository } from '../../node/repository';
-import type { ChangeStart } from '../../node/initialLines';
+import type { ChangeStart } from '../../node/changeStart';
 import type { Location, Repositories } from '../workspace/repositories';
 import type { TrackedDocument } from './trackedDocument';
 import { TrackedNotebook } from './trackedNotebook';

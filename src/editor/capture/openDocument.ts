@@ -2,7 +2,7 @@
 import type { LogOutputChannel, TextDocument } from 'vscode';
 import type { EditKind } from '../../core/tracking/documentTracker';
 import type { TextChange } from '../../core/tracking/history';
-import type { ChangeStart } from '../../node/initialLines';
+import type { ChangeStart } from '../../node/changeStart';
 import type { Repository } from '../../node/repository';
 import type { JournalKeeper } from './journalKeeper';
 

@@ -12,7 +12,7 @@ import { DocumentTracker } from '../../core/tracking/documentTracker';
 import type { Fragment } from '../../core/tracking/fragment';
 import type { InitialLine } from '../../core/tracking/initialText';
 import { nodeHash } from '../../node/hash';
-import type { ChangeStart } from '../../node/initialLines';
+import type { ChangeStart } from '../../node/changeStart';
 import { initialLines } from '../../node/initialLines';
 import { appendLive } from '../../node/journal';
 import { writeKnownLines } from '../../node/knownLines';

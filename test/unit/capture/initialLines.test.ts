@@ -7,7 +7,8 @@ import { stateFolder } from '../../../src/node/journal';
 import { setUpRecorder } from '../../../src/node/recorder';
 import type { InitialLine } from '../../../src/core/tracking/initialText';
 import { afterMove, afterReload, reloaded } from '../../../src/editor/capture/initialState';
-import { changeStart, initialLines } from '../../../src/node/initialLines';
+import { initialLines } from '../../../src/node/initialLines';
+import { changeStart } from '../../../src/node/changeStart';
 import { stageRecord } from '../../../src/node/stage';
 import { AI, HUMAN, PASTE, TestRepository, person } from '../../support/repository';
 
