@@ -88,6 +88,7 @@ export class DocumentJournal {
 
   /** More is known of this version than its entry says, if it has one. */
   correct(): void {
+    if (this.#open.isDirty) this.#note.touch();
     if (this.#version === this.#open.version) this.#writeAnew(false);
   }
 
@@ -99,6 +100,7 @@ export class DocumentJournal {
 
   /** It is known now what the lines were that came from disk. */
   reread(isFirst: boolean): void {
+    if (this.#open.isDirty) this.#note.touch();
     if (isFirst || this.#version === this.#open.version) this.#answered(this.#version !== -1);
   }
 
@@ -107,8 +109,12 @@ export class DocumentJournal {
     const text = this.#edits.tracker.text();
     if (statement.kind === 'from') this.#statements.add(text.split('\n'), about, statement.from);
     this.#version = -1;
-    if (this.#open.isDirty) this.#note.now();
-    else this.write(false);
+    if (!this.#open.isDirty) {
+      this.write(false);
+      return;
+    }
+    this.#note.touch();
+    this.#note.now();
   }
 
   /** Notes unsaved text at once, if there is any that is not noted: the window may be about to end. */
