@@ -157,7 +157,8 @@ export async function loadChange(
     problems.push({ code: 'path-encoding', path, field: '', message });
   }
   problems.push(...present.flatMap(refusedPath));
-  const added = present.filter((entry) => entry.oldMode === '000000').map((entry) => entry.path);
+  const isNew = (entry: (typeof present)[number]): boolean => entry.oldMode === '000000' || entry.from !== undefined;
+  const added = present.filter(isNew).map((entry) => entry.path);
   const colliding = underWay(pathCollisions(reader, landing, added));
   const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
   const ownIds = tooMany(own) === undefined ? own.map((entry) => entry.newId) : [];

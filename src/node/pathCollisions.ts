@@ -45,8 +45,8 @@ function foldersOf(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('/')).concat('');
 }
 
-/** Lower case alone would leave ſ beside s and ß beside ss; the ς at a word's end is a σ. */
+/** Lower case alone would leave ſ beside s and ß beside ss, upper case ẞ beside both; the ς at a word's end is a σ. */
 function foldName(name: string): string {
-  const lower = name.normalize('NFC').toUpperCase().toLowerCase();
+  const lower = name.normalize('NFC').toLowerCase().toUpperCase().toLowerCase();
   return lower.normalize('NFC').replaceAll('ς', 'σ');
 }
