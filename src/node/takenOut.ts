@@ -7,14 +7,14 @@ import type { Problem } from '../core/model/problem';
 import type { VerifiedSignoff } from '../core/model/signoff';
 import { parseStorePath } from '../core/sidecar/paths';
 import type { Reader } from './objects';
-import { readOwnFiles, tooMany } from './ownFiles';
+import { readOwnFiles, sortEntry, tooMany } from './ownFiles';
 import type { RawEntry } from './rawDiff';
 
 export interface TakenOut {
   readonly signoffs: readonly VerifiedSignoff[];
   /** That there are too many to be looked at. */
   readonly problems: readonly Problem[];
-  /** Whether a commit's entry is one of our files, or takes one away. */
+  /** Whether a commit's entry is one of our files, takes one away, or adds the placeholder that pruning leaves. */
   readonly isOwn: (entry: RawEntry) => boolean;
 }
 
@@ -42,6 +42,8 @@ export async function takenOut(
     signoffs: signoffs.filter(({ statement }) => statement.predicate.decision !== 'approve'),
     problems: many === undefined ? [] : [many],
     isOwn: (entry) =>
-      isNamed(entry, '000000') || (isNamed(entry, '100644') && (here.has(key(entry)) || !odd.has(entry.path))),
+      isNamed(entry, '000000') ||
+      sortEntry(entry).kind === 'pass' ||
+      (isNamed(entry, '100644') && (here.has(key(entry)) || !odd.has(entry.path))),
   };
 }

@@ -70,6 +70,22 @@ describe('attack 24: content goes through the folder of records', () => {
     assert.equal(hunk(await gate(repo), 'src/link').author, bo.email);
   });
 
+  it('an empty placeholder, as pruning leaves, makes nobody a contributor; content in its place does', async () => {
+    const keep = '.countersign/v1/provenance/ab/.keep';
+    for (const [content, level] of [
+      ['', 'senior'],
+      [CODE, 'junior'],
+    ] as const) {
+      const repo = start();
+      repo.as(ana).write('src/new.js', CODE);
+      await commitRecorded(repo);
+      repo.as(bo).write(keep, content).commit('Prune');
+      if (content !== '') repo.write(keep, '').commit('Empty it');
+      const added = (await gate(repo)).report?.hunks.find(({ path }) => path === 'src/new.js');
+      assert.equal(added?.level, level);
+    }
+  });
+
   it('a real record that comes and goes makes nobody a contributor', async () => {
     const repo = await withBlock();
     const record = repo.git('ls-files', '.countersign/v1/provenance').trim();
