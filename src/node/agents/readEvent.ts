@@ -21,7 +21,7 @@ export function readEvent(given: AgentName, payload: Fields): HookEvent {
   const toolName = text(payload, 'tool_name', 'toolName') ?? '';
   const input = inputOf(payload);
   const answer = child(payload, 'tool_response', 'toolResponse', 'tool_result', 'toolResult');
-  const agent = agentOf(given, payload, toolKey(toolName));
+  const agent = agentOf(given, payload, toolName);
   const session = text(payload, 'session_id', 'sessionId', 'conversation_id', 'conversationId', 'thread_id') ?? '';
   const edited = key === 'afterfileedit' || key === 'aftertabfileedit';
   const shell = key === 'beforeshellexecution' || key === 'aftershellexecution';

@@ -12,8 +12,8 @@ const SHELLS = new Set(
 
 /** Tool names of Copilot in VS Code, which also runs hooks that are written for Claude Code. */
 const OF_COPILOT = new Set(
-  `createfile replacestringinfile multireplacestringinfile inserteditintofile editnotebookfile runinterminal
-  createandruntask`.split(/\s+/),
+  `createfile replacestringinfile multireplacestringinfile inserteditintofile editnotebookfile applypatch
+  runinterminal createandruntask`.split(/\s+/),
 );
 
 export type ToolKind = 'edit' | 'shell' | 'none';
@@ -29,6 +29,7 @@ export function toolKind(key: string): ToolKind {
   return SHELLS.has(key) ? 'shell' : 'none';
 }
 
-export function isCopilotTool(key: string): boolean {
-  return OF_COPILOT.has(key);
+/** Takes the name as the payload has it: a server's tool of the same name may be any agent's. */
+export function isCopilotTool(name: string): boolean {
+  return !name.includes('__') && OF_COPILOT.has(toolKey(name));
 }

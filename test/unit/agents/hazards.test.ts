@@ -108,6 +108,19 @@ describe('hazards of agents’ hooks', function () {
       assert.equal(await letters(repository, 'a.js'), '?A?');
     });
 
+    it('also by Copilot’s tools in a hook that is set up for Claude Code, and is Copilot’s', async () => {
+      const repository = fresh();
+      const file = join(repository.top, 'a.js');
+      const input = ['*** Begin Patch', `*** Update File: ${file}`, '@@', ` ${B0}`, `+${A0}`, '*** End Patch'].join(
+        '\n',
+      );
+      const call = await new Agent(repository).begin('apply_patch', { input, explanation: 'A line' });
+      setTimeout(() => repository.write('a.js', lines(B0, A0, B1)), 700);
+      assert.equal(await call.end(), 1);
+      assert.equal(await letters(repository, 'a.js'), '?A?');
+      assert.deepEqual(await tools(repository, 'a.js'), [undefined, 'copilot', undefined]);
+    });
+
     it('a removal too, and without a before-hook, and a new file', async () => {
       const repository = fresh();
       const agent = new Agent(repository, 's', 'copilot');

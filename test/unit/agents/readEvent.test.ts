@@ -241,6 +241,27 @@ describe('hook payloads', () => {
       { agent: 'cursor', changes: [{ path: 'a.ts', announced: edit } as never] },
     ],
     [
+      'Copilot, running a hook of Claude Code’s',
+      'claude-code',
+      claude('PreToolUse', 'apply_patch', { input: '*** Begin Patch\n*** Delete File: a.ts', explanation: 'x' }),
+      { agent: 'copilot', patience: 2000 },
+    ],
+    [
+      'Cursor, patching in a hook of Claude Code’s',
+      'claude-code',
+      {
+        ...claude('preToolUse', 'ApplyPatch', { patch: '*** Begin Patch\n*** Delete File: a.ts' }),
+        cursor_version: '2',
+      },
+      { agent: 'cursor' },
+    ],
+    [
+      'Claude Code, a server’s tool of the same name',
+      'claude-code',
+      claude('PreToolUse', 'mcp__files__apply_patch', { patch: '*** Begin Patch\n*** Delete File: a.ts' }),
+      { agent: 'claude-code', kind: 'edit' },
+    ],
+    [
       'Cursor, Delete',
       'cursor',
       claude('postToolUse', 'Delete', { path: 'a.ts' }),
