@@ -15,6 +15,10 @@ export function terminalIo(version: string, file: string): Io {
       const reader = createInterface({ input: process.stdin, output: stderr });
       try {
         return await reader.question(question);
+      } catch (error) {
+        // Ctrl+D and Ctrl+C say nothing, which is no yes.
+        if (error instanceof Error && error.name === 'AbortError') return '';
+        throw error;
       } finally {
         reader.close();
       }
