@@ -8,8 +8,8 @@ import type { How } from './deeds';
 import { isSuggestedName, tidied } from './deeds';
 import type { Change, EditEvent, Extent, Place } from './editEvent';
 import { isEmpty, sameExtent, samePlace } from './editEvent';
+import { isPutElsewhere } from './putElsewhere';
 import { reportedHow } from './reported';
-import { keepsInk } from './shapes';
 import type { Exchange } from './shapes';
 
 /** What an edit is, or what it takes to find out. */
@@ -65,7 +65,7 @@ export function classify(event: EditEvent, pasted: How | undefined): Verdict {
     const isPaste = reported?.kind === 'edit' && reported.source !== 'unknown' && reported.source.via === 'paste';
     const carries = pasted?.kind === 'place' || (pasted?.kind === 'edit' && pasted.source === 'unknown');
     const how = isPaste && carries ? pasted : reported;
-    return { kind: 'certain', how: how ?? unexplained(exchangesOf(event)) };
+    return { kind: 'certain', how: how ?? unexplained(event) };
   }
   if (pasted !== undefined) return { kind: 'certain', how: pasted };
   const trims = trimsIn(event);
@@ -85,7 +85,7 @@ export function classify(event: EditEvent, pasted: How | undefined): Verdict {
   if (tidy !== undefined && event.chat !== undefined) return { kind: 'unexplained', how: tidy, name: false };
   if (tidy !== undefined) return { kind: 'certain', how: tidy };
   if (event.chat?.undone() === true) return { kind: 'unexplained', how: { kind: 'restore' }, name: false };
-  return { kind: 'unexplained', how: unexplained(exchanges), name: isSuggestedName(exchanges) };
+  return { kind: 'unexplained', how: unexplained(event, exchanges), name: isSuggestedName(exchanges) };
 }
 
 /** What each change takes out and puts in. */
@@ -95,10 +95,9 @@ export function exchangesOf(event: EditEvent): Exchange[] {
     .map((change) => ({ removed: change.removed === 0 ? '' : event.textOf(change), text: change.text }));
 }
 
-/** Text that is only put elsewhere keeps its origins, whoever did it. */
-function unexplained(exchanges: readonly Exchange[]): How {
-  const isMoved = keepsInk(exchanges) && exchanges.some(({ text }) => countInk(text) > 0);
-  return isMoved ? { kind: 'layout', by: 'unknown' } : UNKNOWN;
+/** Lines that are only put elsewhere keep their origins, whoever did it. */
+function unexplained(event: EditEvent, exchanges = exchangesOf(event)): How {
+  return isPutElsewhere(event, exchanges) ? { kind: 'layout', by: 'unknown' } : UNKNOWN;
 }
 
 /** The editor closes a tag right behind the `>` that was typed. */

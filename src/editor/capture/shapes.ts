@@ -18,7 +18,12 @@ export function keepsInk(exchanges: readonly Exchange[]): boolean {
   return sameInk(exchanges, inkOf);
 }
 
-/** The same, but for the punctuation that formatters add and drop. */
+/** The same, and no ink goes from one line to another. */
+export function keepsInkOfLines(exchanges: readonly Exchange[]): boolean {
+  return sameInk(exchanges, (text) => linesIn(text, inkOf).map((line) => `${inkOf(line)}\n`).join(''));
+}
+
+/** The same as `keepsInk`, but for the punctuation that formatters add and drop. */
 export function keepsWords(exchanges: readonly Exchange[]): boolean {
   return sameInk(exchanges, (text) => inkOf(text).replace(PUNCTUATION, ''));
 }
@@ -74,11 +79,11 @@ function changedLines(exchanges: readonly Exchange[]): { gone: string[]; come: s
   return { gone: [...left.values()].flat(), come };
 }
 
-function linesIn(text: string): string[] {
+function linesIn(text: string, keyOf = wordKey): string[] {
   return text
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim().replace(/[ \t]+/g, ' '))
-    .filter((line) => wordKey(line) !== '');
+    .filter((line) => keyOf(line) !== '');
 }
 
 function wordKey(line: string): string {

@@ -123,6 +123,41 @@ describe('Classifying an edit by what was seen', () => {
     assert.deepEqual(verdict, { kind: 'unexplained', how: { kind: 'layout', by: 'unknown' }, name: false });
   });
 
+  describe('where nobody says who put text elsewhere', () => {
+    const CODE = 'if (isAdmin) grant();\nrevoke();\n!open;\nshut;\nlast;';
+    const textBefore = (offset: number, count: number): string => CODE.slice(Math.max(offset - count, 0), offset);
+    /** What becomes of the text: whose it is now, or that it keeps its origins. */
+    const after = (...edits: readonly (readonly [string, number, string])[]): string => {
+      const changes = edits.map(([at, removed, text]) => change(CODE, CODE.indexOf(at), removed, text));
+      const verdict = classify(event(changes, [], { textBefore }), undefined);
+      if (verdict.kind !== 'unexplained') return verdict.kind;
+      return verdict.how.kind === 'layout' ? 'kept' : verdict.how.kind === 'edit' ? 'unknown' : verdict.how.kind;
+    };
+
+    it('keeps whole lines, wherever the editor puts their line breaks', () => {
+      assert.equal(after(['revoke', 10, ''], ['shut', 0, 'revoke();\n']), 'kept');
+      assert.equal(after(['\nrevoke', 10, ''], ['\nshut', 0, '\nrevoke();']), 'kept');
+      assert.equal(after(['revoke', 10, ''], ['\nlast', 0, '\nrevoke();']), 'kept');
+      assert.equal(after(['\nlast', 6, ''], ['shut', 0, 'last;\n']), 'kept');
+      assert.equal(after(['revoke', 10, ''], ['shut', 0, '\trevoke( );\n']), 'kept');
+    });
+
+    it('keeps text that is laid out anew where it stands', () => {
+      assert.equal(after(['if', 12, 'if(isAdmin)']), 'kept');
+      assert.equal(after(['if', 30, 'if (isAdmin) grant(); revoke()']), 'kept');
+    });
+
+    it('keeps no line that takes a part of another, or of which one is taken', () => {
+      assert.equal(after(['if', 13, ''], ['revoke', 0, 'if (isAdmin) ']), 'unknown');
+      assert.equal(after(['!', 1, ''], ['shut', 0, '!']), 'unknown');
+      assert.equal(after(['grant', 8, ''], ['\nrevoke', 0, ' grant();']), 'unknown');
+      assert.equal(after(['if', 13, ''], ['\nrevoke', 0, '\nif (isAdmin)']), 'unknown', 'to a line of its own');
+      assert.equal(after(['\nrevoke', 11, ''], ['shut', 0, 'revoke();\n']), 'unknown', 'joining two others');
+      assert.equal(after(['revoke', 10, ''], ['shut', 0, 'revoke();']), 'unknown', 'in front of another');
+      assert.equal(after(['!', 12, ''], ['last', 0, '!\nopen;\nshut;\n']), 'unknown', 'cut otherwise');
+    });
+  });
+
   it('knows a tag that the editor closes behind the one that was typed, and no other', () => {
     const html = '<ul><li>';
     const closes = (text: string, typedAgo: number): string => {
