@@ -5,7 +5,7 @@
 import type { Mode, Region } from '../model/change';
 import type { ObjectAnnotations, Subject, WindowMark } from '../model/span';
 import type { Hash } from '../ports';
-import { diffLines } from '../text/diff';
+import { MAX_EDITS, diffLines } from '../text/diff';
 import { isTextAnnotations, makeObjectSubject, sideView, spanDigest } from './spanDigest';
 import { MAX_K, MIN_K, WHOLE_FILE_K, isDigestKnown, isWindowUnique, windowDigest, windowSize } from './window';
 import type { FileView } from './window';
@@ -214,10 +214,13 @@ function isFairCut(
     list.reduce((sum, region) => sum + region.beforeCount + region.afterCount, 0);
   const shortest = edits(regions);
   if (!spend(budget, shortest * shortest + before.length + after.length)) return 'too-costly';
-  const head = diffLines(before.slice(0, match.beforeStart), after.slice(0, match.afterStart));
+  // Nothing is looked for beyond what would be unfair, so that the work is what was charged.
+  const most = Math.min(shortest, MAX_EDITS);
+  const head = diffLines(before.slice(0, match.beforeStart), after.slice(0, match.afterStart), most);
   const tail = diffLines(
     before.slice(match.beforeStart + match.beforeCount),
     after.slice(match.afterStart + match.afterCount),
+    most,
   );
   return edits(head) + edits([match]) + edits(tail) <= shortest;
 }

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import type { Region } from '../../../src/core/model/change';
 import { checkTextSubject, isTextAnnotations, makeTextSubject } from '../../../src/core/signing/span';
+import { DEFAULT_BUDGET_BYTES } from '../../../src/core/signing/spanCheck';
 import type { SpanCheck } from '../../../src/core/signing/span';
+import { diffLines } from '../../../src/core/text/diff';
 import { nodeHash } from '../../../src/node/hash';
 
 const FILE = { repo: 'r', path: 'a.ts', oldMode: '100644', newMode: '100644' } as const;
@@ -101,6 +103,19 @@ describe('a block that was moved', () => {
       { remaining: 1_000_000 },
     );
     assert.equal(missed.covered, false, 'a line of its context is gone');
+  });
+});
+
+describe('a cut beside so much that no shortest difference was looked for', () => {
+  const [one, two] = [numbered(1100, 'one'), numbered(1100, 'two')];
+  const before = [...numbered(10), ...one, ...two];
+  const after = [...numbered(10), ...two, ...one];
+
+  it('is not weighed against what was not looked for', () => {
+    const trial = { before, after, hints: diffLines(before, after) };
+    assert.deepEqual(trial.hints, [region(10, 2200, 10, 2200)]);
+    const found = checked(trial, region(5, 0, 6, 0), DEFAULT_BUDGET_BYTES);
+    assert.deepEqual(found, { covered: false, code: 'displaced' });
   });
 });
 
