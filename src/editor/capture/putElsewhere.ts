@@ -28,7 +28,6 @@ function isOfWholeLines(event: EditEvent, { offset, removed, range }: Change, ex
   if (isAtStart && isAtEnd) return true;
   const texts = [exchange.removed ?? '', exchange.text].filter((text) => text !== '');
   return (
-    (isAtStart && texts.every((text) => text.endsWith('\n'))) ||
-    (isAtEnd && texts.every((text) => /^\r?\n/.test(text)))
+    (isAtStart && texts.every((text) => text.endsWith('\n'))) || (isAtEnd && texts.every((text) => /^\r?\n/.test(text)))
   );
 }

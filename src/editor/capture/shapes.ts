@@ -20,7 +20,11 @@ export function keepsInk(exchanges: readonly Exchange[]): boolean {
 
 /** The same, and no ink goes from one line to another. */
 export function keepsInkOfLines(exchanges: readonly Exchange[]): boolean {
-  return sameInk(exchanges, (text) => linesIn(text, inkOf).map((line) => `${inkOf(line)}\n`).join(''));
+  return sameInk(exchanges, (text) =>
+    linesIn(text, inkOf)
+      .map((line) => `${inkOf(line)}\n`)
+      .join(''),
+  );
 }
 
 /** The same as `keepsInk`, but for the punctuation that formatters add and drop. */
