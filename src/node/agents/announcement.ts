@@ -50,7 +50,7 @@ function looseHash(line: string): LineHash {
 }
 
 /** Characters that the edits of one call may look through; a file of many edits takes a small part of it. */
-const MOST_WORK = 1 << 29;
+export const MOST_WORK = 1 << 28;
 /** Places that one edit may replace at once. */
 const MOST_PLACES = 100_000;
 

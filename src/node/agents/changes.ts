@@ -19,7 +19,8 @@ const OLD = ['old_string', 'oldString', 'old_str', 'oldText', 'old_text'] as con
 const NEW = ['new_string', 'newString', 'new_str', 'newText', 'new_text'] as const;
 const CONTENT = ['content', 'contents', 'file_text', 'fileText', 'text'] as const;
 const TO = ['new_path', 'newPath', 'destination', 'to', 'target'] as const;
-const MAX_EDITS = 300;
+/** Files of one call. Its edits are as many as a payload holds: what they may cost is counted where they are applied. */
+const MAX_FILES = 500;
 
 /** Takes the tool's key (see tools), its input, its answer where there is one, and the path that the payload names itself. */
 export function fileChanges(tool: string, input: Fields, answer: Fields | undefined): FileChange[] {
@@ -32,7 +33,7 @@ export function fileChanges(tool: string, input: Fields, answer: Fields | undefi
     return path === undefined ? [] : [{ path, announced: { kind: 'delete' } }];
   }
   if (tool.startsWith('rename') || tool.startsWith('move')) return renamed(input, path);
-  const several = list(input, MAX_EDITS, 'replacements').map(object);
+  const several = list(input, Infinity, 'replacements').map(object);
   const perFile = several.filter((each) => each !== undefined && text(each, ...PATH) !== undefined);
   if (perFile.length > 0) return byFile(perFile);
   if (path === undefined) return [];
@@ -61,13 +62,15 @@ function byFile(replacements: readonly (Fields | undefined)[]): FileChange[] {
     const path = text(each, ...PATH);
     const edit = editOf(each);
     if (path === undefined || edit === undefined) continue;
-    edits.set(path, [...(edits.get(path) ?? []), edit]);
+    const own = edits.get(path);
+    if (own !== undefined) own.push(edit);
+    else if (edits.size < MAX_FILES) edits.set(path, [edit]);
   }
   return [...edits].map(([path, each]) => ({ path, announced: { kind: 'edits', edits: each } }));
 }
 
 function announced(input: Fields): Announced {
-  const edits = list(input, MAX_EDITS, 'edits', 'replacements')
+  const edits = list(input, Infinity, 'edits', 'replacements')
     .map((each) => editOf(object(each)))
     .filter((each) => each !== undefined);
   if (edits.length > 0) return { kind: 'edits', edits };

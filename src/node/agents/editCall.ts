@@ -14,7 +14,7 @@ import { readJournal } from '../journal';
 import { readKnownLines } from '../knownLines';
 import type { Repository } from '../repository';
 import type { Explanation } from './announcement';
-import { NOTHING_EXPLAINED, explain, explainBackwards, predict, sameLines } from './announcement';
+import { MOST_WORK, NOTHING_EXPLAINED, explain, explainBackwards, predict, sameLines } from './announcement';
 import { claimCall } from './claimCall';
 import type { FileChange, HookEvent } from './hookEvent';
 import { grewFor, journalEnd } from './journalGrowth';
@@ -27,10 +27,21 @@ export interface PlacedChange extends FileChange {
   readonly path: string;
 }
 
+/** Where applying a call's edits would take too long, it counts as not having said how it changes the file. */
+function affordable(repository: Repository, changes: readonly PlacedChange[]): PlacedChange[] {
+  let work = 0;
+  return changes.map((change) => {
+    const { announced, path } = change;
+    if (announced.kind !== 'edits') return change;
+    work += announced.edits.length * (entryAt(join(repository.top, path))?.size ?? 0);
+    return work > MOST_WORK ? { ...change, announced: { kind: 'unsaid' } } : change;
+  });
+}
+
 /** Notes what stands in the files that a call is about to change, and what it will make of them. */
 export function beforeEdit(repository: Repository, event: HookEvent, changes: readonly PlacedChange[]): void {
   const journal = journalEnd(repository.gitDir);
-  const files = changes.map((change) => fileBefore(repository, change));
+  const files = affordable(repository, changes).map((change) => fileBefore(repository, change));
   const tool = event.actor.tool ?? '';
   openWindow(repository.gitDir, event.call, {
     session: event.session,
@@ -66,7 +77,9 @@ export async function afterEdit(
 ): Promise<number> {
   const { gitDir } = repository;
   const window = readWindow(gitDir, event.session, event.call);
-  const wanted = event.failed ? [] : changes.filter(({ announced }) => announced.kind !== 'delete');
+  const wanted = event.failed
+    ? []
+    : affordable(repository, changes).filter(({ announced }) => announced.kind !== 'delete');
   let claimed = event.failed ? 0 : await claimWhole(repository, event, changes, window);
   if (wanted.length > 0) {
     const arrived = await arrivals(repository, event, wanted, window);

@@ -37,6 +37,43 @@ describe('bounds of agents’ hooks', function () {
     assert.deepEqual([found.size, complete], [0, false]);
   });
 
+  for (const count of [350, 4000]) {
+    it(`a call of ${count} edits claims them all, and no other line`, async () => {
+      const base = Array.from({ length: count }, (_, at) => `export const name${at} = "${'x'.repeat(40)}";`);
+      const repository = freshRepository(bo, { 'big.js': lines(B0, ...base) });
+      const edits = base.map((_, at) => ({ old_string: `name${at} =`, new_string: `made${at} =` }));
+      const call = await new Agent(repository).begin('MultiEdit', { file_path: join(repository.top, 'big.js'), edits });
+      repository.write('big.js', lines(B0, ...base.map((line) => line.replace('name', 'made'))));
+      assert.ok((await call.end()) > 0);
+      assert.match(await letters(repository, 'big.js'), new RegExp(`^\\?A{${count}}$`));
+    });
+  }
+
+  it('replacements in many files, each named with its own, are all claimed', async () => {
+    const paths = Array.from({ length: 320 }, (_, at) => `src/f${at}.js`);
+    const repository = freshRepository(bo, Object.fromEntries(paths.map((path) => [path, lines(B0)])));
+    const replacements = paths.map((path) => {
+      return { filePath: join(repository.top, path), oldString: B0, newString: `${B0}\n${A0}` };
+    });
+    const call = await new Agent(repository, 's-1', 'copilot').begin('multi_replace_string_in_file', { replacements });
+    for (const path of paths) repository.write(path, lines(B0, A0));
+    await call.end();
+    for (const path of [paths[0], paths[319]]) assert.equal(await letters(repository, path ?? ''), '?A');
+  });
+
+  it('edits without end in a large file end', async () => {
+    const repository = freshRepository(bo, { 'large.js': 'const word = some;\n'.repeat(250_000) });
+    const one = { old_string: 'some', new_string: 'other', replace_all: true };
+    const edits = Array.from({ length: 100_000 }, () => [
+      one,
+      { ...one, old_string: 'other', new_string: 'some' },
+    ]).flat();
+    const call = await new Agent(repository).begin('MultiEdit', { file_path: join(repository.top, 'large.js'), edits });
+    assert.equal(await call.end(), 0);
+    repository.write('large.js', `${repository.read('large.js')}${A0}\n`);
+    assert.ok((await letters(repository, 'large.js')).endsWith('?'));
+  });
+
   it('an edit near a line, in a text that repeats itself, is found', () => {
     const text = 'ab'.repeat(400_000);
     const edits = [{ old: 'ab'.repeat(20_000), new: 'x', all: false, line: 5 }];
