@@ -5,7 +5,17 @@
  */
 import type { Source } from '../../core/model/origin';
 import type { EditKind } from '../../core/tracking/documentTracker';
-import { isFoundIn, isName, isRenaming, isWhite, keepsInk, keepsLines, keepsWords, organizesImports } from './shapes';
+import {
+  addsBrackets,
+  isFoundIn,
+  isName,
+  isRenaming,
+  isWhite,
+  keepsInk,
+  keepsLines,
+  keepsWords,
+  organizesImports,
+} from './shapes';
 import type { Exchange } from './shapes';
 
 /** The command behind the editor's own; its argument names the deed. */
@@ -85,7 +95,8 @@ export function howOf(deed: Deed, exchanges: readonly Exchange[], mayBeAi: boole
 
 /** What formatting brings along while a file is saved, and directly behind a keystroke or a paste. */
 export function tidied(exchanges: readonly Exchange[], when: 'saving' | 'typing'): How | undefined {
-  const fits = when === 'saving' ? keepsWords(exchanges) || organizesImports(exchanges) : isWhite(exchanges);
+  const isTidy = when === 'saving' ? keepsWords(exchanges) || organizesImports(exchanges) : isWhite(exchanges);
+  const fits = isTidy && !addsBrackets(exchanges);
   return fits ? { kind: 'layout', by: FORMATTED } : undefined;
 }
 

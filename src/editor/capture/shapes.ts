@@ -32,6 +32,23 @@ export function keepsWords(exchanges: readonly Exchange[]): boolean {
   return sameInk(exchanges, (text) => inkOf(text).replace(PUNCTUATION, ''));
 }
 
+/** What a formatter adds at one place and nowhere else: the end of a statement or of an item. Brackets come in pairs. */
+const ADDED_ALONE = /^[;,]$/;
+
+/** Whether the edit adds punctuation, and at one place alone, that no formatter adds there: a completion's brackets. */
+export function addsBrackets(exchanges: readonly Exchange[]): boolean {
+  const [only, another] = exchanges.filter((exchange) => !keepsInk([exchange]));
+  if (only?.removed === undefined || another !== undefined) return false;
+  const [gone, come] = [inkOf(only.removed), inkOf(only.text)];
+  const shorter = Math.min(gone.length, come.length);
+  let head = 0;
+  while (head < shorter && gone[head] === come[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && gone.at(-1 - tail) === come.at(-1 - tail)) tail++;
+  const [less, more] = [gone.slice(head, gone.length - tail), come.slice(head, come.length - tail)];
+  return more.length > less.length && wordKey(more) === '' && !(less === '' && ADDED_ALONE.test(more));
+}
+
 /** Whether lines are only sorted or put elsewhere: each line that comes is one that goes, and as often. */
 export function keepsLines(exchanges: readonly Exchange[]): boolean {
   const changed = changedLines(exchanges);
@@ -44,7 +61,7 @@ export function keepsLines(exchanges: readonly Exchange[]): boolean {
  */
 export function organizesImports(exchanges: readonly Exchange[]): boolean {
   const changed = changedLines(exchanges);
-  if (changed === undefined) return false;
+  if (changed === undefined || addsBrackets(exchanges)) return false;
   const { gone, come } = changed;
   if (gone.length + come.length === 0) return true;
   const words = new Set(gone.flatMap(wordsOf));

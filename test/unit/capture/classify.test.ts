@@ -109,6 +109,11 @@ describe('Classifying an edit by what was seen', () => {
     assert.equal(how({ typedAgo: 3000, formats: () => true }), 'unexplained');
   });
 
+  it('takes no completion of punctuation that is chosen by mouse while the file is saved for the formatter’s', () => {
+    const closed = [change(TEXT, TEXT.length, 0, '});\n')];
+    assert.equal(classify(event(closed, [], { saving: true }), undefined).kind, 'unexplained');
+  });
+
   it('leaves it open what a chat with pending edits tidies while they are saved', () => {
     const source = { origin: 'ai', via: 'chat-edit', evidence: 'observed' } as const;
     const chat = { source, inside: false, undone: () => false };

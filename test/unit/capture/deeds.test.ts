@@ -83,6 +83,24 @@ describe('What a key’s note is believed about', () => {
     assert.equal(said(tidied([exchange('', 'log()')], 'saving')), 'nothing');
   });
 
+  it('a save: not closing brackets or quotes that come alone at one place, as a completion’s do', () => {
+    const saved = (...exchanges: Exchange[]): string => said(tidied(exchanges, 'saving'));
+    for (const text of ['});\n', '\n  }\n', '()', '""', ');', '];', ';;']) {
+      assert.equal(saved(exchange('', text)), 'nothing', text);
+      assert.equal(saved(exchange('\n\n', '\n'), exchange('', text)), 'nothing', `${text}, and white space`);
+    }
+    assert.equal(saved(exchange(')', '\n});')), 'nothing', 'around a bracket that the editor had closed');
+    assert.equal(said(howOf('organize', [exchange('', '});\n')], true)), 'nothing');
+    // What formatters do add: the end of a statement or an item, and pairs.
+    for (const text of [';', ',', ',\n', ' ;\n']) assert.equal(saved(exchange('', text)), 'layout tool format', text);
+    assert.equal(saved(exchange('', ';'), exchange('', ';')), 'layout tool format');
+    assert.equal(saved(exchange('', '('), exchange('', ')')), 'layout tool format');
+    assert.equal(saved(exchange('return x => x', 'return (x) => x')), 'layout tool format');
+    assert.equal(saved(exchange('let a=1\n', 'let a = 1;\n')), 'layout tool format');
+    assert.equal(saved(exchange("'", '"'), exchange("'", '"')), 'layout tool format');
+    assert.equal(saved(exchange('(', ''), exchange(')', '')), 'layout tool format');
+  });
+
   it('a save: not what an agent rewrote with the same letters, or deleted, right before it saved', () => {
     const before =
       'import a\nfunction total(items) {\n  let sum = 0;\n  for (const each of items) sum += each;\n  return sum;\n}\n';
