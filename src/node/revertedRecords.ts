@@ -14,6 +14,7 @@ import type { ObjectSession } from './objectSession';
 import { readRecord } from './readRecord';
 import type { RawEntry } from './rawDiff';
 import type { Repository } from './repository';
+import type { StoredFile } from './store';
 
 /** Records that are looked at. */
 const MOST_RECORDS = 200;
@@ -23,16 +24,24 @@ export async function standingRecords(
   repository: Pick<Repository, 'gitDir'>,
   session: ObjectSession,
   own: readonly RawEntry[],
-): Promise<{ readonly path: string; readonly bytes: string }[]> {
+): Promise<StoredFile[]> {
   if (!existsSync(join(repository.gitDir, 'REVERT_HEAD'))) return [];
   const gone = own
     .filter(({ path, newMode }) => newMode === '000000' && parseStorePath(path)?.store === 'provenance')
     .slice(0, MOST_RECORDS);
   const stored = await session.read(gone.map(({ oldId }) => oldId));
-  const read = gone.flatMap(({ path }, index) => {
+  const files = gone.flatMap(({ path }, index) => {
     const bytes = stored[index]?.bytes;
-    const record = bytes === undefined ? undefined : readRecord(path, bytes);
-    return bytes === undefined || record?.ok !== true ? [] : [{ path, bytes, record: record.value.record }];
+    return bytes === undefined ? [] : [{ path, bytes }];
+  });
+  return speakingRecords(session, files);
+}
+
+/** Those of the files that are records, and speak of lines that the index holds. */
+export async function speakingRecords(session: ObjectSession, files: readonly StoredFile[]): Promise<StoredFile[]> {
+  const read = files.flatMap(({ path, bytes }) => {
+    const record = readRecord(path, bytes);
+    return record.ok ? [{ path, bytes, record: record.value.record }] : [];
   });
   const paths = [...new Set(read.flatMap(({ record }) => record.files.map((file) => file.path)))];
   const staged = await session.read(paths.map((path) => `:${path}`));

@@ -11,6 +11,9 @@ import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
 import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
+import type { HeadLog } from './headLog';
+import { headMoves, movesSince } from './headLog';
+import { leftRecords } from './leftRecords';
 import { mergeBase } from './changeStart';
 import { readItems } from './itemJournal';
 import { moveClaims, movedFrom, statesOfGone } from './movedLines';
@@ -21,7 +24,7 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
-import { standingRecords } from './revertedRecords';
+import { speakingRecords, standingRecords } from './revertedRecords';
 import { recordSigner } from './recorderKey';
 import { authorEmail, headCommit } from './repository';
 import type { StagePolicy } from './stagePolicy';
@@ -29,7 +32,7 @@ import { stagePolicy } from './stagePolicy';
 import { againstOtherParents, indexChange } from './stagedChange';
 import { journalOnceSaved } from './stagedStates';
 import type { StageState } from './stageState';
-import { headMoves, readStageState, writeStageState } from './stageState';
+import { readStageState, writeStageState } from './stageState';
 import type { Known, RecordedEntry } from './stagedFile';
 import { recordEntry } from './stagedFile';
 import { placeInStore, updateIndex } from './store';
@@ -93,6 +96,7 @@ async function stageIn(
   { policy, recorder, before }: { policy: StagePolicy; recorder: Recorder; before: string | undefined },
 ): Promise<StageResult> {
   const state = readStageState(repository.gitDir);
+  const log = movesSince(repository.gitDir, state.moves);
   if (state.moves !== headMoves(repository.gitDir)) await clearCommitted(repository);
   // Asked for at once, and awaited where it is needed: each git process costs its start.
   const identity = underWay(authorEmail(repository));
@@ -132,7 +136,13 @@ async function stageIn(
       toIndex.push({ path, bytes });
     }
   }
-  for (const { path, bytes } of await standingRecords(repository, session, own)) {
+  const left = (await leftRecords(repository, session, log.moves, state.left)).filter(
+    ({ path }) => !written.includes(path),
+  );
+  for (const { path, bytes } of [
+    ...(await standingRecords(repository, session, own)),
+    ...(await speakingRecords(session, left)),
+  ]) {
     placeInStore(repository, 'provenance', bytes);
     toIndex.push({ path, bytes });
   }
@@ -143,7 +153,7 @@ async function stageIn(
     toIndex.push({ path, bytes: folding.bytes });
     folds.push(path);
   }
-  const stale = await staleRecords(repository, session, state, { head, own, standing: [...written, ...folds] });
+  const stale = await staleRecords(repository, session, state, { head, log, own, standing: [...written, ...folds] });
   const folded = folding?.folded ?? [];
   await updateIndex(repository, session, toIndex, [...stale, ...folded], head?.length);
   noteFolded(repository, folded);
@@ -154,6 +164,7 @@ async function stageIn(
     records: written,
     folds,
     own: [...state.own, ...toIndex.map(({ path }) => path)],
+    left: left.map(({ path }) => path),
     settled,
   });
   // The policy and its like are nobody's to explain: the gate has a rule of its own for them.
@@ -243,23 +254,38 @@ function withOthers(
 }
 
 /**
- * Records of a commit that was begun and given up: HEAD has not moved since they were staged, and what is staged now says
- * something else. They leave the index and the work tree. One that was committed stays, also if the commit was taken back:
- * it may say what the new one does not.
+ * Records of a commit that was begun and given up: wherever HEAD was since they were staged, no commit has them, and what
+ * is staged now says something else. They leave the work tree, and the index unless HEAD moved. One that was committed
+ * stays, also if the commit was taken back: it may say what the new one does not.
  */
 async function staleRecords(
   repository: Repository,
   session: ObjectSession,
   state: StageState,
-  { head, own, standing }: { head: string | undefined; own: readonly RawEntry[]; standing: readonly string[] },
+  { head = '', log, own, standing }: Staged,
 ): Promise<string[]> {
-  const isStill = state.moves !== -1 && state.moves === headMoves(repository.gitDir) && state.head === (head ?? '');
-  const candidates = isStill ? [...state.records, ...state.folds].filter((path) => !standing.includes(path)) : [];
+  const isStill = log.moves.length === 0;
+  if (!log.isWhole || (isStill && state.head !== head)) return [];
+  const candidates = [...state.records, ...state.folds].filter((path) => !standing.includes(path));
   if (candidates.length === 0) return [];
-  const committed = head === undefined ? [] : await session.info(candidates.map((path) => `${head}:${path}`));
-  const stale = candidates.filter((_, index) => committed[index] === undefined);
+  // Where HEAD moved the index may hold one for another reason: a stash that was popped, a commit that was picked.
+  const places = [...new Set([head, ...log.moves.map(({ to }) => to), ...(isStill ? [] : [':0'])])];
+  const found = await session.info(candidates.flatMap((path) => places.map((place) => `${place}:${path}`)));
+  const stale = candidates.filter((_, at) =>
+    places.every((_place, index) => found[at * places.length + index] === undefined),
+  );
   for (const path of stale) rmSync(join(repository.top, path), { force: true });
   return stale.filter((path) => own.some((entry) => entry.path === path && entry.newMode !== '000000'));
+}
+
+interface Staged {
+  readonly head: string | undefined;
+  /** How HEAD moved since the last time. */
+  readonly log: HeadLog;
+  /** What the index changes in the sidecar. */
+  readonly own: readonly RawEntry[];
+  /** What is staged this time. */
+  readonly standing: readonly string[];
 }
 
 function bytesOf(entries: readonly RawEntry[], blobs: ReadonlyMap<string, string>): Map<string, string> {

@@ -3,7 +3,6 @@
  * at any time.
  */
 import { join } from 'node:path';
-import { statAt } from './entryAt';
 import { stateFolder } from './journal';
 import { readChecked, replaceFile } from './ownedFile';
 
@@ -18,11 +17,13 @@ export interface StageState {
   readonly folds: readonly string[];
   /** Records that it staged earlier and nobody folded yet. */
   readonly own: readonly string[];
+  /** Records that a reset left in the work tree. */
+  readonly left: readonly string[];
   /** Commits behind which nothing waits to be recorded, the newest last. */
   readonly settled: readonly string[];
 }
 
-const NONE: StageState = { head: '', moves: -1, records: [], folds: [], own: [], settled: [] };
+const NONE: StageState = { head: '', moves: -1, records: [], folds: [], own: [], left: [], settled: [] };
 /** Commits and records that are remembered. */
 const MOST = 64;
 const MAX_BYTES = 256 * 1024;
@@ -45,28 +46,15 @@ export function readStageState(gitDir: string): StageState {
   const head = typeof fields['head'] === 'string' ? fields['head'] : '';
   const moves = typeof fields['moves'] === 'number' ? fields['moves'] : -1;
   const [records, folds, own] = [list('records', path), list('folds', path), list('own', path)];
-  return { head, moves, records, folds, own, settled: list('settled', id) };
+  return { head, moves, records, folds, own, left: list('left', path), settled: list('settled', id) };
 }
 
 /** Without the note more work is done next time, and no claim is lost. */
-export function writeStageState(gitDir: string, { head, moves, records, folds, own, settled }: StageState): void {
-  const newest = [...new Set(settled)].slice(-MOST);
+export function writeStageState(gitDir: string, state: StageState): void {
+  const newest = (list: readonly string[]): string[] => [...new Set(list)].slice(-MOST);
   try {
-    replaceFile(fileOf(gitDir), {
-      staged: 1,
-      head,
-      moves,
-      records,
-      folds,
-      own: [...new Set(own)].slice(-MOST),
-      settled: newest,
-    });
+    replaceFile(fileOf(gitDir), { staged: 1, ...state, own: newest(state.own), settled: newest(state.settled) });
   } catch {
     // A full disk, a read-only git directory.
   }
-}
-
-/** The length of HEAD's reflog; -1 where there is none. */
-export function headMoves(gitDir: string): number {
-  return statAt(join(gitDir, 'logs', 'HEAD'))?.size ?? -1;
 }

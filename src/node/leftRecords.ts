@@ -1,0 +1,60 @@
+/**
+ * Records that a reset took out of the index with their commit and left in the work tree. Where their lines are staged
+ * again, they must come along: in this work tree the journal may not know these lines.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAX_FILE_BYTES } from '../core/sidecar/limits';
+import { STORES, parseStorePath } from '../core/sidecar/paths';
+import { entryAt } from './entryAt';
+import { splitNul } from './git';
+import type { HeadMove } from './headLog';
+import type { ObjectSession } from './objectSession';
+import type { Repository } from './repository';
+import { tryInRepository } from './repository';
+import type { StoredFile } from './store';
+
+/** Resets, the latest, and records that are looked at. */
+const MOST_RESETS = 50;
+const MOST_RECORDS = 200;
+
+/** Those that stand in the work tree, and not in the index: of these moves, and those that are `known` from earlier ones. */
+export async function leftRecords(
+  repository: Repository,
+  session: ObjectSession,
+  moves: readonly HeadMove[],
+  known: readonly string[],
+): Promise<StoredFile[]> {
+  const resets = moves.filter(({ from, to, action }) => action.startsWith('reset:') && from !== to);
+  const taken = resets.length === 0 ? [] : await takenBack(repository, session, resets.slice(-MOST_RESETS));
+  const found: StoredFile[] = [];
+  for (const path of new Set([...known, ...taken])) {
+    const bytes = found.length < MOST_RECORDS ? bytesHere(repository, path) : undefined;
+    if (bytes !== undefined) found.push({ path, bytes });
+  }
+  if (found.length === 0) return [];
+  const staged = await session.info(found.map(({ path }) => `:${path}`));
+  return found.filter((_, index) => staged[index] === undefined);
+}
+
+/** Paths of the records that HEAD had before these moves, and not after them. */
+async function takenBack(
+  repository: Repository,
+  session: ObjectSession,
+  resets: readonly HeadMove[],
+): Promise<string[]> {
+  const here = await session.info(resets.flatMap(({ from, to }) => [from, to]));
+  // Each commit is compared with what is named as its parent.
+  const pairs = resets.filter((_, index) => [0, 1].every((side) => here[2 * index + side]?.type === 'commit'));
+  const form = ['-r', '-z', '--name-only', '--no-renames', '--no-commit-id', '--diff-filter=A'];
+  const args = ['diff-tree', '--stdin', ...form, '--', STORES.provenance.folder];
+  const input = pairs.map(({ from, to }) => `${from} ${to}\n`).join('');
+  const { stdout } = await tryInRepository(repository, args, { input });
+  return splitNul(stdout).filter((path) => parseStorePath(path)?.store === 'provenance');
+}
+
+function bytesHere({ top }: Repository, path: string): string | undefined {
+  const file = join(top, path);
+  const stat = entryAt(file);
+  return stat?.isFile() === true && stat.size <= MAX_FILE_BYTES ? readFileSync(file, 'latin1') : undefined;
+}

@@ -1,0 +1,132 @@
+/** Records that a reset, a stash or a commit that was given up leaves in the work tree. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestRepository } from '../../support/repository';
+import { bo, hookUp, hooked, origins, records, save } from './hooked';
+
+function untracked(repo: TestRepository): string {
+  return repo.git('status', '--porcelain', '-uall', '--', '.countersign/v1');
+}
+
+/** `a.js` and `b.js` in one commit on `feature`. */
+async function one(): Promise<TestRepository> {
+  const repo = await hooked();
+  await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+  await save(repo, 'b.js', ['typed', 'pasted'], 'HP');
+  repo.git('add', '-A');
+  repo.git('commit', '-q', '-m', 'Both');
+  return repo;
+}
+
+describe('records that are left in the work tree', () => {
+  it('a commit that is split where nobody saved its lines keeps every origin: in a clone, and in a work tree of its own', async () => {
+    const repo = await one();
+    const clone = repo.clone().as(bo);
+    clone.git('switch', '-q', 'feature');
+    await hookUp(clone);
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-tree-'));
+    try {
+      repo.git('switch', '-q', 'main');
+      repo.git('worktree', 'add', '-q', join(folder, 'tree'), 'feature');
+      for (const place of [clone, new TestRepository(join(folder, 'tree'))]) {
+        place.git('reset', '-q', 'HEAD^');
+        place.git('add', 'b.js');
+        place.git('commit', '-q', '-m', 'Beside');
+        assert.equal(await origins(place, 'b.js'), 'HP');
+        place.git('commit', '-q', '-am', 'Rest');
+        assert.equal(await origins(place), '---A');
+        assert.equal(place.git('status', '--porcelain'), '');
+        assert.equal(records(place).length, 1);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('of several commits that are taken back each record comes with its lines, and waits until then', async () => {
+    const repo = await one();
+    await save(repo, 'c.js', ['later'], 'A');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Later');
+    await save(repo, 'd.js', ['last'], 'H');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Last');
+    const clone = repo.clone().as(bo);
+    clone.git('switch', '-q', 'feature');
+    await hookUp(clone);
+    clone.git('reset', '-q', 'HEAD~3');
+    for (const [path, expected] of [
+      ['d.js', 'H'],
+      ['a.js', '---A'],
+      ['c.js', 'A'],
+    ] as const) {
+      clone.git('add', path);
+      // One that is given up in between takes nothing away.
+      assert.throws(() => clone.git('-c', 'core.editor=false', 'commit', '-q'));
+      clone.git('reset', '-q');
+      clone.git('add', path);
+      clone.git('commit', '-q', '-m', path);
+      assert.equal(await origins(clone, path), expected, path);
+    }
+    clone.git('add', '-A');
+    clone.git('commit', '-q', '-m', 'b.js');
+    assert.equal(await origins(clone, 'b.js'), 'HP');
+    assert.equal(clone.git('status', '--porcelain'), '');
+  });
+
+  it('what is not a record under its own name, and what speaks of nothing that is staged, stays where it is', async () => {
+    const repo = await one();
+    const [path = ''] = records(repo);
+    const clone = repo.clone().as(bo);
+    clone.git('switch', '-q', 'feature');
+    await hookUp(clone);
+    clone.git('reset', '-q', 'HEAD^');
+    clone.write('c.js', 'export const other = 1;\n').git('add', 'c.js');
+    clone.git('commit', '-q', '-m', 'Something else');
+    assert.deepEqual(records(clone), []);
+    clone.write(path, 'forged\n').git('add', 'b.js');
+    clone.git('commit', '-q', '-m', 'Beside');
+    assert.deepEqual(records(clone), []);
+    assert.equal(untracked(clone), `?? ${path}`);
+  });
+
+  it('what a commit that was given up wrote goes, also after a reset, a stash or another branch', async () => {
+    for (const away of [
+      ['reset', '-q', '--keep', 'HEAD'],
+      ['stash', '-q'],
+      ['switch', '-q', '-c', 'other'],
+    ]) {
+      const repo = await one();
+      const before = records(repo);
+      await save(repo, 'b.js', ['typed', 'pasted', 'given'], 'HPA');
+      assert.throws(() => repo.git('-c', 'core.editor=false', 'commit', '-q', '-a'));
+      assert.notEqual(untracked(repo), '');
+      repo.git(...away);
+      repo.git('checkout', '-q', '--', 'b.js');
+      repo.write('c.txt', 'c\n').git('add', 'c.txt');
+      repo.git('commit', '-q', '-m', 'Other');
+      assert.equal(untracked(repo), '', away.join(' '));
+      assert.deepEqual(records(repo), before);
+    }
+  });
+
+  it('what a stash brings back into the index, or a branch that was left has, stays', async () => {
+    const repo = await one();
+    await save(repo, 'b.js', ['typed', 'pasted', 'given'], 'HPA');
+    repo.git('add', '-A');
+    assert.throws(() => repo.git('-c', 'core.editor=false', 'commit', '-q'));
+    repo.git('stash', '-q');
+    repo.git('switch', '-q', '-c', 'other');
+    repo.git('stash', 'pop', '-q', '--index');
+    repo.git('commit', '-q', '-m', 'Elsewhere');
+    assert.equal(await origins(repo, 'b.js'), 'HPA');
+    assert.equal(repo.git('status', '--porcelain'), '');
+    repo.git('switch', '-q', 'feature');
+    repo.git('cherry-pick', '-n', 'other');
+    repo.git('commit', '-q', '-m', 'Picked');
+    assert.equal(await origins(repo, 'b.js'), 'HPA');
+    assert.equal(repo.git('status', '--porcelain'), '');
+  });
+});
