@@ -22,32 +22,41 @@ export function liveClaims(states: readonly LiveFile[] | undefined, bytes: strin
 }
 
 /**
- * The same for a content that is known by its digest. An editor that saves before it heard of an agent's claim calls the
- * lines `external`, which means that nobody said whose they are: of the very same content what an AI had said still stands.
+ * The same for a content that is known by its digest. An editor that saves before it heard of an agent's claim, or that
+ * can't tell whose an undo's text is, leaves lines `external` or unclaimed: nobody said whose they are, and of the very
+ * same content what an AI had said still stands, if that was said last. Nothing weaker comes back so: who put the text
+ * there again may be somebody else.
  */
 export function claimsAbout(states: readonly LiveFile[], digest: string, author: string): FileClaims[] {
-  const same = states.filter((state) => state.digest === digest);
-  const exact = same.at(-1);
+  const [exact, ...earlier] = states.filter((state) => state.digest === digest).reverse();
   const state = exact ?? states.at(-1);
   if (state === undefined) return [];
   const claims = { record: '', author, sameContent: exact !== undefined, hunks: state.hunks };
-  const unsaid = exact === undefined || same.length === 1 ? new Set<number>() : externalLines(exact);
-  const said = unsaid.size === 0 ? [] : same.slice(0, -1).flatMap(({ hunks }) => saidByAi(hunks, unsaid));
+  const explained = new Set<number>();
+  if (earlier.length > 0) addExplained(state, explained);
+  const said = earlier.flatMap((each) => {
+    const hunks = saidByAi(each.hunks, explained);
+    addExplained(each, explained);
+    return hunks;
+  });
   return said.length === 0 ? [claims] : [claims, { ...claims, hunks: said }];
 }
 
-function externalLines({ hunks }: LiveFile): Set<number> {
-  const own = hunks.filter(({ side, origin }) => side === 'added' && origin === 'external');
-  return new Set(own.flatMap(({ start, lines }) => lines.map((_, index) => start + index)));
+/** Adds the lines of which a state knows where they are from. */
+function addExplained({ hunks }: LiveFile, explained: Set<number>): void {
+  for (const { side, origin, start, lines } of hunks) {
+    if (side === 'removed' || origin === 'external') continue;
+    for (const index of lines.keys()) explained.add(start + index);
+  }
 }
 
 /** One hunk for each line: they apply at their own place alone. */
-function saidByAi(hunks: readonly RecordedHunk[], wanted: ReadonlySet<number>): RecordedHunk[] {
+function saidByAi(hunks: readonly RecordedHunk[], explained: ReadonlySet<number>): RecordedHunk[] {
   return hunks.flatMap((hunk): RecordedHunk[] => {
     if (hunk.side !== 'added' || (hunk.origin !== 'ai' && hunk.origin !== 'mixed')) return [];
     return hunk.lines.flatMap((line, index) => {
       const start = hunk.start + index;
-      return wanted.has(start) ? [{ ...hunk, start, lines: [line], before: [], after: [] }] : [];
+      return explained.has(start) ? [] : [{ ...hunk, start, lines: [line], before: [], after: [] }];
     });
   });
 }

@@ -110,6 +110,11 @@ export class OpenFile {
     this.tracked.edits.accepted(source);
   }
 
+  /** Puts in at the end what no key did. */
+  put(text: string, more: Partial<EditEvent>): void {
+    this.#change(this.#text.length, 0, text, more);
+  }
+
   /** Replaces a text that stands here, selected before, by another. */
   replace(old: string, text: string, more: Partial<EditEvent> = {}): void {
     const at = this.#text.indexOf(old);
