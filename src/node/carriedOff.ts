@@ -4,7 +4,8 @@
  */
 import type { ChangedFile } from '../core/model/change';
 import type { VerifiedSignoff } from '../core/model/signoff';
-import { utf8 } from '../core/text/bytes';
+import { fromUtf8 } from '../core/text/bytes';
+import { splitNul } from './git';
 import type { LoggedCommit } from './log';
 import { parseLog } from './log';
 import type { Reader } from './objects';
@@ -24,8 +25,10 @@ export interface Ends {
   readonly landing?: string | undefined;
 }
 
-/** Names of objects that are looked up; where there are more, each path counts as carried off. */
-const MAX_NAMES = 100_000;
+/** Paths that one git process is asked about. */
+const AT_ONCE = 200;
+/** Processes that paths are looked up with; where it takes more, each path counts as carried off. */
+const MAX_CALLS = 500;
 
 /**
  * Paths that the change's commits wrote to, that the target once had or has, and that are gone after a merge whose author
@@ -81,14 +84,17 @@ async function timesIn(
   commits: readonly string[],
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const times = new Map<string, number>();
-  const asked = paths.filter((path) => !/[\n\ufffd]/.test(path));
-  if (asked.length === 0 || asked.length * commits.length > MAX_NAMES) return times;
-  const names = asked.flatMap((path) => commits.map((commit) => `${commit}:${utf8(path)}\n`));
-  const lines = (await reader.output(['cat-file', '--batch-check', '--buffer'], names.join(''))).split('\n');
-  for (const [index, path] of asked.entries()) {
-    const answers = lines.slice(index * commits.length, (index + 1) * commits.length);
-    times.set(path, answers.filter((line) => !line.endsWith(' missing')).length);
+  const asked = paths.filter((path) => !path.includes('\ufffd'));
+  if (Math.ceil(asked.length / AT_ONCE) * commits.length > MAX_CALLS) return new Map();
+  const times = new Map(asked.map((path): [string, number] => [path, 0]));
+  // Trees say what stands there: the object of a submodule is never here, nor are all of a partial clone.
+  const list = ['--literal-pathspecs', 'ls-tree', '-z', '--name-only', '--full-tree', '--end-of-options'];
+  for (let from = 0; from < asked.length; from += AT_ONCE) {
+    const some = asked.slice(from, from + AT_ONCE);
+    for (const commit of commits) {
+      const found = splitNul(await reader.output([...list, commit, ...some])).map(fromUtf8);
+      for (const path of found) times.set(path, (times.get(path) ?? 0) + 1);
+    }
   }
   return times;
 }
