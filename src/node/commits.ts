@@ -139,7 +139,10 @@ async function mergeEntries(reader: Reader, oid: string, parents: readonly strin
   return parseRaw(await reader.output([...raw, automatic?.tree ?? ours, oid]));
 }
 
-/** The tree of the automatic merge; `clean` is false when it holds conflicts. Undefined when git can't make one. */
+/**
+ * The tree of the automatic merge; `clean` is false when it holds conflicts. Undefined where the two share no history.
+ * Where git can't make it for another reason that is an error (exit 3): what it would hold is not guessed.
+ */
 export async function mergeTree(
   reader: Reader,
   ours: string,
@@ -148,6 +151,20 @@ export async function mergeTree(
   const args = ['merge-tree', '--write-tree', '--name-only', '-z', '--no-messages', '--end-of-options', ours, theirs];
   const result = await reader.try(args);
   const [tree, ...conflicts] = splitNul(result.stdout);
-  if (tree === undefined || !/^[0-9a-f]{40,64}$/.test(tree) || result.code > 1) return undefined;
+  if (tree === undefined || !/^[0-9a-f]{40,64}$/.test(tree) || result.code > 1) {
+    const related = await reader.try(['merge-base', '--end-of-options', ours, theirs]);
+    if (related.code !== 0) return undefined;
+    throw noMerge(ours, theirs, result.code);
+  }
   return { tree, clean: result.code === 0, conflicts: conflicts.filter((each) => each !== '').map(fromUtf8) };
+}
+
+/** Why git can't merge what shares its history. It exits with 129 where it does not know an option. */
+function noMerge(ours: string, theirs: string, code: number): CountersignError {
+  if (code === 129) {
+    const message = 'git merge-tree failed; Countersign needs git 2.38 or later';
+    return new CountersignError({ code: 'git-too-old', message }, 3);
+  }
+  const message = `expected all objects that a merge of ${ours} and ${theirs} needs, but git could not make it; run: git fetch --refetch --no-filter`;
+  return new CountersignError({ code: 'missing-objects', message }, 3);
 }

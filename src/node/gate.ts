@@ -223,16 +223,11 @@ async function landingTree(
     const tree = await reader.output(['rev-parse', '--verify', `${head}^{tree}`]);
     return { landing: tree.trim(), isMerge: false };
   }
-  const related = ancestor.code === 1 ? await reader.try(['merge-base', base, head]) : ancestor;
-  if (related.code !== 0) {
+  const merged = ancestor.code === 1 ? await mergeTree(reader, base, head) : undefined;
+  if (merged === undefined) {
     const message =
       'expected base and head to share history, but it is not all here; fetch the whole history of both (fetch-depth: 0)';
     throw new CountersignError({ code: 'missing-history', field: '--base', message }, 3);
-  }
-  const merged = await mergeTree(reader, base, head);
-  if (merged === undefined) {
-    const message = 'git merge-tree failed; Countersign needs git 2.38 or later';
-    throw new CountersignError({ code: 'git-too-old', message }, 3);
   }
   if (!merged.clean) {
     const message = 'it conflicts with the target; update the branch: git merge or rebase, and commit the result';
