@@ -12,6 +12,7 @@ import { AHEAD, howOf, tidied } from './deeds';
 import { DRAGGED } from './droppedText';
 import type { ChatContext } from './editEvent';
 import { pieceAt } from './pieceAt';
+import { Renaming } from './renaming';
 import type { Exchange } from './shapes';
 
 /**
@@ -51,12 +52,16 @@ interface Waiting extends Incoming {
   noted: How | undefined;
   /** What a note that came ahead makes of it, unless one that follows says otherwise. */
   readonly foreseen: How | undefined;
+  /** The renaming that the note of `foreseen` announced. */
+  readonly renaming: Renaming | undefined;
   /** Whether the text before an assistant's pending edits took the same change: then it was not the assistant's. */
   mirrored: boolean;
 }
 
 /** What a key's note says. */
-type Note = { readonly kind: 'accepted'; readonly source: Source } | { readonly kind: 'deed'; readonly deed: Deed };
+type Note =
+  | { readonly kind: 'accepted'; readonly source: Source }
+  | { readonly kind: 'deed'; readonly deed: Deed; readonly renaming: Renaming | undefined };
 
 /** Takes settled edits, in their order. */
 export type Apply = (changes: readonly TextChange[], how: How) => void;
@@ -81,14 +86,10 @@ export class ChangeQueue {
   }
 
   add(edit: Incoming, now: number): void {
-    const waiting = {
-      ...edit,
-      at: now,
-      edited: edit.dirty,
-      keyboard: undefined,
-      noted: undefined,
-      foreseen: this.#foreseen(edit, now),
-    };
+    const early = this.#early?.note;
+    const foreseen = this.#foreseen(edit, now);
+    const renaming = foreseen !== undefined && early?.kind === 'deed' ? early.renaming : undefined;
+    const waiting = { ...edit, at: now, edited: edit.dirty, keyboard: undefined, noted: undefined, foreseen, renaming };
     this.#waiting.push({ ...waiting, mirrored: false });
     this.#settle(now);
   }
@@ -123,9 +124,12 @@ export class ChangeQueue {
     this.#noted({ kind: 'accepted', source }, now);
   }
 
-  /** The key of a command says that the edit it caused has been made; renaming may still be about to make it. */
-  did(deed: Deed, now: number): void {
-    this.#noted({ kind: 'deed', deed }, now);
+  /**
+   * The key of a command says that the edit it caused has been made; renaming may still be about to make it, here or in
+   * other documents, which share the `renaming`.
+   */
+  did(deed: Deed, now: number, renaming = new Renaming()): void {
+    this.#noted({ kind: 'deed', deed, renaming: deed === 'rename' ? renaming : undefined }, now);
   }
 
   /**
@@ -189,6 +193,7 @@ export class ChangeQueue {
     for (const waiting of this.#waiting.toReversed()) {
       const how = isOpen(waiting) ? said(note, waiting) : undefined;
       if (how === undefined) continue;
+      if (note.kind === 'deed') note.renaming?.takes(waiting.exchanges());
       waiting.noted = how;
       this.#settle(now);
       return;
@@ -225,7 +230,9 @@ function said(note: Note, edit: Incoming): How | undefined {
   if (note.kind === 'accepted') return { kind: 'edit', source: note.source };
   // The next key may be faster than the note: Enter chose no suggestion, it came behind the one that was chosen.
   const isKey = note.deed === 'suggest' && edit.verdict.kind !== 'unexplained';
-  return isKey ? undefined : howOf(note.deed, edit.exchanges(), edit.suggestsAi);
+  return isKey || note.renaming?.fits(edit.exchanges()) === false
+    ? undefined
+    : howOf(note.deed, edit.exchanges(), edit.suggestsAi);
 }
 
 function settled(waiting: Waiting, now: number): How | undefined {
@@ -244,7 +251,9 @@ function settled(waiting: Waiting, now: number): How | undefined {
   const isTidy = mayBeTidied && tidied(waiting.exchanges(), 'saving') !== undefined;
   if (waited <= (isTidy ? EVENT_WAIT : NOTE_WAIT)) return undefined;
   // While an assistant has edits pending, a note that came seconds ahead may have been about nothing.
-  if (waiting.foreseen !== undefined && !mayBeChats(waiting)) return waiting.foreseen;
+  const isForeseen = waiting.foreseen !== undefined && !mayBeChats(waiting);
+  // Only now, since a later note may have said what it was, and a renaming is in all files before it is settled in one.
+  if (isForeseen && waiting.renaming?.takes(waiting.exchanges()) !== false) return waiting.foreseen;
   // A key's own doing in an AI's text can't be told from the AI's by the mirror: `classify` has judged it.
   if (verdict.kind === 'keyed' && waiting.chat?.inside === true) return verdict.how;
   const how = byChat(waiting) ?? verdict.how;

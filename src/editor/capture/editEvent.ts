@@ -49,7 +49,7 @@ export interface EditEvent {
   readonly movedAgo: number;
   /** Text before the edit, however long; undefined where nobody knows it. */
   textOf(change: Change): string | undefined;
-  /** Characters right before a place of the text before the edit, as many as asked for and there are. */
+  /** Those of the characters right before a place of the text before the edit that there are; it may lie behind its end. */
   textBefore(offset: number, count: number): string;
   /** Whether the document is being saved. */
   readonly saving: boolean;

@@ -16,7 +16,9 @@ import { howOf } from './deeds';
 import { DeletedText } from './deletedText';
 import type { Change, EditEvent, Extent } from './editEvent';
 import type { OpenDocument } from './openDocument';
+import { Renaming, withNames } from './renaming';
 import { isUnexplained, leastOf, resolve } from './resolvedEdit';
+import type { Exchange } from './shapes';
 
 /** What the stream tells of itself. */
 export interface StreamEvents {
@@ -34,6 +36,7 @@ export interface StreamEvents {
 interface Unexplained {
   readonly changes: readonly Change[];
   readonly removed: string;
+  readonly names: Exchange['names'];
 }
 
 /** An edit that was settled without what is said of it late: by a save, or by a machine so busy that the wait was over. */
@@ -92,9 +95,10 @@ export class EditStream {
     this.#suggestsAi = event.suggestsAi;
     const { changes, chat, suggestsAi } = event;
     this.#deleted = DeletedText.of(changes);
-    this.#unexplained = this.#unexplainedIn(changes, verdict);
     // Read now, since later edits change what stands there; a certain edit waits for no note.
-    const exchanges = verdict.kind === 'certain' ? [] : exchangesOf(event);
+    const read = verdict.kind === 'certain' ? [] : exchangesOf(event);
+    const exchanges = verdict.kind === 'unexplained' ? withNames(event, read) : read;
+    this.#unexplained = this.#unexplainedIn(changes, verdict, exchanges[0]?.names);
     const edit = { changes, verdict, dirty: this.#open.isDirty, chat, exchanges: () => exchanges, suggestsAi };
     this.#queue.add(edit, performance.now());
     if (isPersons(verdict)) this.#typedAt = performance.now();
@@ -122,9 +126,9 @@ export class EditStream {
   }
 
   /** The note of a command's key. */
-  did(deed: Deed): void {
-    if (this.#queue.isEmpty && this.#didLate(deed)) return;
-    this.#queue.did(deed, performance.now());
+  did(deed: Deed, renaming = new Renaming()): void {
+    if (this.#queue.isEmpty && this.#didLate(deed, renaming)) return;
+    this.#queue.did(deed, performance.now(), renaming);
   }
 
   /** The selection that followed these changes says that they were a drag of this range of the text before them. */
@@ -228,23 +232,25 @@ export class EditStream {
    * The same of the note of a command's key. Behind a wait it may keep origins or copy them, and make nothing a person's:
    * so long after, the edit may be another's.
    */
-  #didLate(deed: Deed): boolean {
+  #didLate(deed: Deed, renaming: Renaming): boolean {
     const [early, before] = [this.#early, this.#unexplained];
     const [only] = early?.changes ?? [];
     if (early?.verdict.kind !== 'unexplained' || before?.changes !== early.changes || only === undefined) return false;
     if (performance.now() - early.at > EVENT_WAIT) return false;
-    const how = howOf(deed, [{ removed: before.removed, text: only.text }], this.#suggestsAi);
+    const exchanges = [{ removed: before.removed, text: only.text, names: before.names }];
+    const how = howOf(deed, exchanges, this.#suggestsAi);
     if (how === undefined || (early.by === 'wait' && how.kind === 'edit')) return false;
+    if (deed === 'rename' && !renaming.takes(exchanges)) return false;
     this.#early = undefined;
     return this.reconsider(early.changes, how);
   }
 
-  #unexplainedIn(changes: readonly Change[], verdict: Verdict): Unexplained | undefined {
+  #unexplainedIn(changes: readonly Change[], verdict: Verdict, names: Exchange['names']): Unexplained | undefined {
     const [only, ...others] = changes;
     if (only === undefined || others.length > 0) return undefined;
     if (verdict.kind === 'certain' && !isUnexplained(verdict.how)) return undefined;
     const removed = only.removed === 0 ? '' : this.textAt(only.offset, only.removed);
-    return { changes, removed };
+    return { changes, removed, names };
   }
 
   #apply(given: readonly TextChange[], as: How): void {

@@ -7,6 +7,7 @@ import { commands, window } from 'vscode';
 import { ACCEPTED_COMMAND, acceptedSource } from './acceptance';
 import type { AssistantsHere } from './assistantsHere';
 import { DEED_COMMAND, deedOf } from './deeds';
+import { Renaming } from './renaming';
 import type { TrackedDocument } from './trackedDocument';
 
 export interface KeyParts {
@@ -62,9 +63,10 @@ export class KeyNotes implements Disposable {
     const deed = deedOf(args);
     const document = window.activeTextEditor?.document;
     if (deed === undefined) return;
+    const renaming = new Renaming();
     for (const [each, { edits }] of this.#parts.documents) {
       // A new name goes into every file that has the old one.
-      if (each === document || deed === 'rename') edits.did(deed);
+      if (each === document || deed === 'rename') edits.did(deed, renaming);
     }
   }
 

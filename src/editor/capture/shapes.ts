@@ -8,6 +8,8 @@ import { countInk } from '../../core/text/lines';
 export interface Exchange {
   readonly removed: string | undefined;
   readonly text: string;
+  /** The whole names before and after, where a name is all that it changes and somebody looked. */
+  readonly names?: readonly [string, string] | undefined;
 }
 
 /** Characters that formatters put in and take out, besides white space. */
@@ -117,17 +119,28 @@ export function isWhite(exchanges: readonly Exchange[]): boolean {
 }
 
 /** Whether names, or parts of names, are all that is exchanged; the editor cuts a renaming down to what differs. */
-export function isRenaming(exchanges: readonly Exchange[]): boolean {
+export function isOfNames(exchanges: readonly Exchange[]): boolean {
   return exchanges.every(({ removed, text }) => removed !== undefined && isPartOfName(removed) && isPartOfName(text));
 }
 
+/** The same, and where a name comes one went, and the other way round: who adds a condition renames nothing. */
+export function isRenaming(exchanges: readonly Exchange[]): boolean {
+  return (
+    isOfNames(exchanges) &&
+    exchanges.every(({ removed, names }) => (names === undefined ? removed !== '' : !names.includes('')))
+  );
+}
+
+/** The longest name that is looked at. */
+export const MOST_NAME = 200;
+
 function isPartOfName(text: string): boolean {
-  return text.length <= 200 && /^[\p{L}\p{N}_$]*$/u.test(text);
+  return text.length <= MOST_NAME && /^[\p{L}\p{N}_$]*$/u.test(text);
 }
 
 /** Whether a text is one name, perhaps with the call's parentheses. */
 export function isName(text: string): boolean {
-  return text.length <= 200 && /^[@#$.]?[\p{L}\p{N}_$-]+(?:\(\))?$/u.test(text);
+  return text.length <= MOST_NAME && /^[@#$.]?[\p{L}\p{N}_$-]+(?:\(\))?$/u.test(text);
 }
 
 /** Whether the characters of one text stand in another in their order, letter case aside: how suggestions are found. */

@@ -41,6 +41,7 @@ describe('What a key’s note is believed about', () => {
     ['organize', 'lines that are no imports gone', [exchange('check(user);\npay(user);\n', 'pay(user);\n')], 'nothing'],
     ['rename', 'a name for a name', [exchange('total', 'sum'), exchange('total', 'sum')], 'layout tool refactor'],
     ['rename', 'what differs between two names', [exchange('kat', 'e'), exchange('so', 'net')], 'layout tool refactor'],
+    ['rename', 'a name out of nothing', [exchange('', 'isAdmin')], 'nothing'],
     ['rename', 'a call', [exchange('total', 'sum()')], 'nothing'],
     ['move', 'a line elsewhere', [exchange('', 'b;\n'), exchange('b;\n', '')], 'layout human move'],
     ['move', 'a line that was nowhere', [exchange('', 'c;\n'), exchange('b;\n', '')], 'nothing'],

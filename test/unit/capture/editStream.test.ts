@@ -5,6 +5,7 @@ import { DocumentTracker } from '../../../src/core/tracking/documentTracker';
 import { NOTE_WAIT } from '../../../src/editor/capture/changeQueue';
 import { classify } from '../../../src/editor/capture/classify';
 import { EditStream } from '../../../src/editor/capture/editStream';
+import { Renaming } from '../../../src/editor/capture/renaming';
 import { OpenDocument } from '../../../src/editor/capture/openDocument';
 import { change, event } from './edits';
 
@@ -22,7 +23,8 @@ function makeStream(text: string) {
   const events = { settled: nothing, reloaded: nothing, corrected: () => void corrected++, calmed: nothing };
   const stream = new EditStream(new OpenDocument(document, 'a.ts', around), tracker, events);
   const edit = (offset: number, removed: number, inserted: string): void => {
-    const edited = event([change(text, offset, removed, inserted)], []);
+    const textBefore = (at: number, count: number): string => text.slice(Math.max(at - count, 0), at);
+    const edited = event([change(text, offset, removed, inserted)], [], { textBefore });
     stream.edited(edited, classify(edited, undefined));
   };
   const origins = (): string[] => [...stream.tracker.lineStates()].map(({ origin, via }) => `${origin} ${via}`);
@@ -72,5 +74,66 @@ describe('An edit that was settled before its note came', () => {
     stream.flush();
     assert.deepEqual(origins(), ['ai completion', 'unknown other', 'human typing', 'human typing']);
     stream.dispose();
+  });
+});
+
+describe('A renaming that a key announced to every open file', () => {
+  const TEXT = 'if () grant(total);\nif (allow) pay(total);\n';
+  const at = (what: string): number => TEXT.indexOf(what);
+
+  it('is believed where whole names are exchanged, or grow, and not where a name is put or taken out', async () => {
+    const cases: readonly (readonly [number, number, string, string])[] = [
+      [at('total'), 5, 'sum', 'human typing'],
+      [at('total'), 5, 'totalSum', 'human typing'],
+      [at('total') + 5, 0, 'Sum', 'human typing'],
+      [at('tal)'), 2, 'ps', 'human typing'],
+      [at(')'), 0, 'isAdmin', 'unknown other'],
+      [at('total'), 5, '', 'unknown other'],
+    ];
+    const streams = cases.map(([offset, removed, text]) => {
+      const made = makeStream(TEXT);
+      made.stream.did('rename');
+      made.edit(offset, removed, text);
+      return made;
+    });
+    await overdue();
+    for (const [index, { stream, origins }] of streams.entries()) {
+      stream.flush();
+      assert.equal(origins()[0], cases[index]?.[3], cases[index]?.[2]);
+      stream.dispose();
+    }
+  });
+
+  it('is spent in all of them, but for the same names, once one was renamed in', async () => {
+    const [first, like, other] = [makeStream(TEXT), makeStream(TEXT), makeStream(TEXT)];
+    const renaming = new Renaming();
+    for (const { stream } of [first, like, other]) stream.did('rename', renaming);
+    first.edit(at('total'), 5, 'sum');
+    await overdue();
+    like.edit(at('total'), 5, 'tum');
+    other.edit(at('allow'), 5, 'deny');
+    const late = makeStream(TEXT);
+    late.stream.did('rename', renaming);
+    late.edit(TEXT.lastIndexOf('total'), 5, 'sum');
+    await overdue();
+    assert.deepEqual(first.origins(), ['human typing', 'human typing']);
+    assert.deepEqual(other.origins(), ['human typing', 'unknown other']);
+    assert.deepEqual(late.origins(), ['human typing', 'human typing']);
+    assert.deepEqual(like.origins(), ['unknown other', 'human typing']);
+    for (const { stream } of [first, like, other, late]) stream.dispose();
+  });
+
+  it('is that of a late note too, for whole names alone', async () => {
+    for (const [offset, removed, text, expected] of [
+      [at('total'), 5, 'sum', 'human typing'],
+      [at(')'), 0, 'isAdmin', 'unknown other'],
+    ] as const) {
+      const { stream, edit, origins } = makeStream(TEXT);
+      edit(offset, removed, text);
+      await overdue();
+      stream.did('rename');
+      assert.equal(origins()[0], expected);
+      stream.dispose();
+    }
   });
 });
