@@ -4,17 +4,17 @@
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep, basename } from 'node:path';
-import { MIN_WEIGHT, isWeak } from '../core/attribution/carry';
+import { isWeak } from '../core/attribution/carry';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { CountersignError } from '../core/model/problem';
 import type { Source } from '../core/model/origin';
-import type { LineHash, NamedRecord } from '../core/model/record';
+import type { LineHash } from '../core/model/record';
 import { pathFault } from '../core/sidecar/paths';
 import { contentDigest } from '../core/sidecar/lineHash';
 import type { InitialLine } from '../core/tracking/initialText';
-import type { CheckpointClaims } from './declaredClaims';
+import type { CheckpointClaims, CheckpointInput } from './declaredClaims';
 import { checkpointClaims } from './declaredClaims';
 import { lastState, readText } from './fileVersions';
 import { nodeHash } from './hash';
@@ -30,6 +30,7 @@ import type { Repository } from './repository';
 import { authorEmail } from './repository';
 import { unsavedLines } from './standing';
 import { withLock } from './stateLock';
+import { claimedStronger, strongerBefore } from './strongerLines';
 import { readUnsaved } from './unsaved';
 
 export interface CheckpointRequest {
@@ -63,18 +64,29 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
   // From here on nothing is awaited: what a hook claims meanwhile would be lost.
   return withLock(repository.gitDir, async () => {
     const journal = readJournal(repository.gitDir);
-    const made = start === undefined ? new Set<string>() : madeByAi(journal, start.records);
     const items = new Set(claimItems(repository, source, looks));
-    return paths.map((path) => {
+    const declared = { repository, source, author, start };
+    const files = paths.map((path) => {
       const text = readText(repository, path);
-      const item = items.has(path) ? { item: true } : {};
-      if ('skipped' in text) {
-        return { path, added: 0, removed: 0, ...(items.has(path) ? item : { skipped: text.skipped }) };
+      if ('skipped' in text) return { path, skipped: text.skipped };
+      return { path, input: checkpointInput(declared, path, text.bytes, stored.get(path), journal.get(path) ?? []) };
+    });
+    const stronger = new Set<LineHash>();
+    if (start !== undefined) {
+      const recorded = start.records.flatMap(({ record }) => record.files);
+      const known = [...[...journal.values()].flat(), ...recorded].flatMap(({ hunks }) => hunks);
+      for (const hash of claimedStronger(source.origin, known)) stronger.add(hash);
+      // What left a file may stand in another of those that are named.
+      for (const hash of files.flatMap(({ input }) =>
+        input === undefined ? [] : [...strongerBefore(input).departed],
+      )) {
+        stronger.add(hash);
       }
-      const declared = { source, author, made, start };
-      const before = stored.get(path);
-      const states = journal.get(path) ?? [];
-      return { ...checkpointFile(repository, declared, path, text.bytes, before, states), ...item };
+    }
+    return files.map(({ path, skipped = '', input }) => {
+      const item = items.has(path) ? { item: true } : {};
+      if (input === undefined) return { path, added: 0, removed: 0, ...(items.has(path) ? item : { skipped }) };
+      return { ...checkpointFile(repository, { ...input, stronger }, journal.get(path) ?? []), ...item };
     });
   });
 }
@@ -108,43 +120,39 @@ function repositoryWithin({ top }: Repository, path: string): string | undefined
 }
 
 interface Declared {
+  readonly repository: Repository;
   readonly source: Source;
   readonly author: string;
-  /** Loose hashes of lines that an AI is on record for, in any file of this work tree or of the branch. */
-  readonly made: ReadonlySet<LineHash>;
   /** For an origin that is weaker than unknown. */
   readonly start: ChangeStart | undefined;
 }
 
-/**
- * What reads like an AI's line, white space aside, may have been moved here, or typed alike; a checkpoint can't tell, so it
- * makes nobody's of it.
- */
-function madeByAi(
-  journal: ReadonlyMap<string, readonly LiveFile[]>,
-  records: readonly NamedRecord[],
-): ReadonlySet<LineHash> {
-  const files = [...[...journal.values()].flat(), ...records.flatMap(({ record }) => record.files)];
-  const made = new Set<LineHash>();
-  for (const { side, origin, lines } of files.flatMap(({ hunks }) => hunks)) {
-    if (side !== 'added' || (origin !== 'ai' && origin !== 'mixed')) continue;
-    for (const { loose } of lines) made.add(loose);
-  }
-  return made;
-}
-
-function checkpointFile(
-  repository: Repository,
-  { source, author, made, start }: Declared,
+/** What stood in a file before, and what is known of that. */
+function checkpointInput(
+  { repository, source, author, start }: Declared,
   path: string,
   bytes: string,
   { head, others = [], base }: Partial<VersionsBefore> = {},
   states: readonly LiveFile[],
-): CheckpointFile {
+): CheckpointInput {
   const { gitDir } = repository;
   const now = fileLines(nodeHash, bytes);
+  const taken = unsavedLines(now, readUnsaved(gitDir, path));
+  const last = lastState(gitDir, path, states.at(-1), author, [head, ...others]);
+  const kept = { states, buffers: [], isUnsaved: false };
+  const known = new Map<FileLines, readonly InitialLine[]>();
+  for (const version of [head, ...others]) {
+    if (start === undefined || version === undefined || version === base) continue;
+    const text = version.lines.map((line) => `${line}\n`).join('');
+    known.set(version, linesSince(repository, start, { path, base, now: version, bytes: text }, kept));
+  }
+  return { path, source, now, head, others, last, known, taken };
+}
+
+function checkpointFile({ gitDir }: Repository, input: CheckpointInput, states: readonly LiveFile[]): CheckpointFile {
+  const { path, source, now } = input;
   const digest = contentDigest(nodeHash, now.lines);
-  const note = (): void => writeKnownLines(gitDir, { path, digest, lines: now.exact });
+  const note = (): void => writeKnownLines(gitDir, { path, digest, lines: now.exact, loose: now.loose });
   const newest = states.at(-1);
   const exact = states.findLast((state) => state.digest === digest);
   if (exact !== undefined) {
@@ -153,19 +161,7 @@ function checkpointFile(
     note();
     return { path, added: 0, removed: 0 };
   }
-  const taken = unsavedLines(now, readUnsaved(gitDir, path));
-  for (const [line, hash] of made.size === 0 ? [] : now.loose.entries()) {
-    if (made.has(hash) && now.weightAt(line) >= MIN_WEIGHT) taken.add(line);
-  }
-  const last = lastState(gitDir, path, newest, author, [head, ...others]);
-  const kept = { states, buffers: [], isUnsaved: false };
-  const known = new Map<FileLines, readonly InitialLine[]>();
-  for (const version of [head, ...others]) {
-    if (start === undefined || version === undefined || version === base) continue;
-    const text = version.lines.map((line) => `${line}\n`).join('');
-    known.set(version, linesSince(repository, start, { path, base, now: version, bytes: text }, kept));
-  }
-  const claims = checkpointClaims({ path, source, now, head, others, last, known, taken });
+  const claims = checkpointClaims(input);
   if (claims.hunks.length > 0 || newest !== undefined) appendLive(gitDir, { path, digest, hunks: claims.hunks });
   note();
   const { added, removed, lines } = claims;

@@ -11,16 +11,19 @@ import { hashesOf } from '../core/attribution/recordFile';
 import { addCounts, foldOrigin } from '../core/model/fold';
 import type { Counts, Origin, Source } from '../core/model/origin';
 import { originRank, sourceIn, weakerEvidence } from '../core/model/origin';
-import type { RecordedHunk } from '../core/model/record';
+import type { LineHash, RecordedHunk } from '../core/model/record';
 import { changedLines, diffLines, linesBefore } from '../core/text/diff';
 import { countInk } from '../core/text/lines';
 import type { InitialLine } from '../core/tracking/initialText';
 import { claimsByLine, rewrites } from './rewrites';
+import { alikeLines } from './strongerLines';
 
 /** The last known state of a file: what was claimed then, and its lines (exact hashes) as far as they are known. */
 export interface LastState {
   readonly claims: FileClaims;
   readonly lines: readonly string[] | undefined;
+  /** Their loose hashes, where these are known too. */
+  readonly loose?: readonly string[] | undefined;
 }
 
 export interface CheckpointInput {
@@ -36,6 +39,8 @@ export interface CheckpointInput {
   readonly known?: ReadonlyMap<FileLines, readonly InitialLine[]>;
   /** Lines of the present content that somebody else accounts for: they stand in an unsaved buffer, say. */
   readonly taken: ReadonlySet<number>;
+  /** Loose hashes of lines elsewhere of which something stronger is known than the declared origin. */
+  readonly stronger?: ReadonlySet<LineHash>;
   /** Of a single tool call more is known than when it was: then only this is claimed. */
   readonly call?: CallLimits;
 }
@@ -126,13 +131,15 @@ interface Settled {
   readonly counts: Counts;
 }
 
-/** Lines of `now` that differ from every version that is known. */
+/** Lines of `now` that differ from every version that is known, and that did not only change their place. */
 function freshLines(input: CheckpointInput): Set<number> {
   const { now, head, others, taken, call } = input;
   const versions = [head?.exact ?? [], ...others.map((each) => each.exact), ...versionsBefore(input)];
   const changed = versions.map((version) => changedLines(version, now.exact));
   const isFresh = (line: number): boolean => changed.every((each) => each.has(line)) && !taken.has(line);
-  return new Set([...now.lines.keys()].filter((line) => isFresh(line) && call?.explains(line) !== false));
+  const fresh = new Set([...now.lines.keys()].filter((line) => isFresh(line) && call?.explains(line) !== false));
+  if (call === undefined) for (const line of alikeLines(input, fresh)) fresh.delete(line);
+  return fresh;
 }
 
 /** What stood before, besides what is committed and staged. */

@@ -63,12 +63,12 @@ export function lastState(
   if (newest === undefined) {
     // A file that a checkpoint saw and had nothing to claim for.
     const none = { record: '', author, sameContent: false, hunks: [] };
-    return known === undefined ? undefined : { claims: none, lines: known.lines };
+    return known === undefined ? undefined : { claims: none, lines: known.lines, loose: known.loose };
   }
   const claims = { record: '', author, sameContent: false, hunks: newest.hunks };
-  if (known?.digest === newest.digest) return { claims, lines: known.lines };
+  if (known?.digest === newest.digest) return { claims, lines: known.lines, loose: known.loose };
   const same = versions.find(
     (version) => version !== undefined && contentDigest(nodeHash, version.lines) === newest.digest,
   );
-  return { claims, lines: same?.exact };
+  return { claims, lines: same?.exact, loose: same?.loose };
 }

@@ -14,6 +14,8 @@ export interface KnownLines {
   readonly digest: string;
   /** Exact hash of each content line. */
   readonly lines: readonly string[];
+  /** Loose hash of each; absent in what earlier versions wrote. */
+  readonly loose?: readonly string[];
 }
 
 function fileOf(gitDir: string, path: string): string {
@@ -45,6 +47,10 @@ export function readKnownLines(gitDir: string, path: string): KnownLines | undef
 function isKnownLines(value: unknown): value is KnownLines {
   if (typeof value !== 'object' || value === null) return false;
   if (!('path' in value) || !('digest' in value) || !('lines' in value)) return false;
-  if (typeof value.path !== 'string' || typeof value.digest !== 'string' || !Array.isArray(value.lines)) return false;
-  return value.lines.every((line) => typeof line === 'string');
+  if (typeof value.path !== 'string' || typeof value.digest !== 'string') return false;
+  return isTexts(value.lines) && (!('loose' in value) || isTexts(value.loose));
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }

@@ -17,12 +17,14 @@ type Replaced = { readonly origin: Origin; readonly counts?: Counts } | undefine
 /** A version that stood before, and what is known of its lines. */
 interface Version {
   readonly lines: readonly LineHash[];
+  /** The same lines' loose hashes, as far as they are known. */
+  readonly loose: readonly LineHash[] | undefined;
   readonly at: (line: number) => Replaced;
 }
 
 const UNEXPLAINED: Replaced = { origin: 'unknown' };
 
-function rankOf(replaced: Replaced): number {
+export function rankOf(replaced: Replaced): number {
   return replaced === undefined ? Infinity : originRank(replaced.origin);
 }
 
@@ -67,14 +69,14 @@ export function rewrites(
 }
 
 /** The last known state, and what is committed and staged: somebody else may have put that there since. */
-function versionsToReplace({ last, head, others, known = new Map() }: CheckpointInput): Version[] {
-  const versions = [...known].map(([{ exact }, initial]): Version => {
+export function versionsToReplace({ last, head, others, known = new Map() }: CheckpointInput): Version[] {
+  const versions = [...known].map(([{ exact, loose }, initial]): Version => {
     const at = (line: number): Replaced => {
       const what = initial[line];
       if (what?.kind === 'claimed') return { origin: what.source.origin, counts: what.counts };
       return what?.kind === 'unknown' ? UNEXPLAINED : undefined;
     };
-    return { lines: exact, at };
+    return { lines: exact, loose, at };
   });
   const lines = last?.lines;
   if (last === undefined || lines === undefined) return versions;
@@ -83,7 +85,7 @@ function versionsToReplace({ last, head, others, known = new Map() }: Checkpoint
   const stored = [head, ...others].map((each) => changedLines(each?.exact ?? [], lines));
   const at = (line: number): Replaced =>
     claims.get(line) ?? (stored.every((each) => each.has(line)) ? UNEXPLAINED : undefined);
-  return [{ lines, at }, ...versions];
+  return [{ lines, loose: last.loose, at }, ...versions];
 }
 
 /** The claims of a state by line, where its lines are what it claims to be about. */

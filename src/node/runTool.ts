@@ -99,8 +99,9 @@ function keepLines(repository: Repository, { texts, journal }: Look): void {
     if (journal.get(path)?.at(-1)?.digest !== digest) continue;
     const text = readText(repository, path);
     if ('skipped' in text) continue;
-    const { lines, exact } = fileLines(nodeHash, text.bytes);
-    if (contentDigest(nodeHash, lines) === digest) writeKnownLines(repository.gitDir, { path, digest, lines: exact });
+    const { lines, exact, loose } = fileLines(nodeHash, text.bytes);
+    if (contentDigest(nodeHash, lines) !== digest) continue;
+    writeKnownLines(repository.gitDir, { path, digest, lines: exact, loose });
   }
 }
 

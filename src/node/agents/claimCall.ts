@@ -49,7 +49,7 @@ export function claimCall(claim: CallClaim): number {
   if (explained === undefined && !savedMeanwhile && known !== undefined) {
     // A command brought back what stood here before: its origins come back with it.
     if (known !== newest) appendLive(gitDir, known);
-    writeKnownLines(gitDir, { path, digest, lines: now.exact });
+    writeKnownLines(gitDir, { path, digest, lines: now.exact, loose: now.loose });
     return 0;
   }
   const last = lastState(gitDir, path, newest, '', [head, others[0]]);
@@ -87,7 +87,7 @@ export function claimCall(claim: CallClaim): number {
   const moved = claim.from !== undefined && claims.hunks.length > 0;
   if (claims.added + claims.removed === 0 && !moved) return 0;
   appendLive(gitDir, { path, digest, hunks: claims.hunks });
-  writeKnownLines(gitDir, { path, digest, lines: now.exact });
+  writeKnownLines(gitDir, { path, digest, lines: now.exact, loose: now.loose });
   return claims.added + claims.removed;
 }
 
