@@ -1,13 +1,15 @@
 /**
  * A revert takes the records of what it reverts out of the index. Where it stopped at a conflict and some of the lines were
- * kept, their record must stay, or nobody would know any more whose they are.
+ * kept, or a record told of an earlier commit's lines too, it must stay, or nobody would know any more whose they are.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import { speaksOf } from '../core/attribution/speaks';
+import type { ProvenanceRecord } from '../core/model/record';
 import { parseStorePath } from '../core/sidecar/paths';
+import { fromUtf8 } from '../core/text/bytes';
 import { isBinary } from '../core/text/lines';
 import { nodeHash } from './hash';
 import type { ObjectSession } from './objectSession';
@@ -15,6 +17,7 @@ import { readRecord } from './readRecord';
 import type { RawEntry } from './rawDiff';
 import type { Repository } from './repository';
 import type { StoredFile } from './store';
+import type { RecentCommit } from './unrecorded';
 
 /** Records that are looked at. */
 const MOST_RECORDS = 200;
@@ -26,23 +29,13 @@ export async function standingRecords(
   own: readonly RawEntry[],
 ): Promise<StoredFile[]> {
   if (!existsSync(join(repository.gitDir, 'REVERT_HEAD'))) return [];
-  const gone = own
-    .filter(({ path, newMode }) => newMode === '000000' && parseStorePath(path)?.store === 'provenance')
-    .slice(0, MOST_RECORDS);
-  const stored = await session.read(gone.map(({ oldId }) => oldId));
-  const files = gone.flatMap(({ path }, index) => {
-    const bytes = stored[index]?.bytes;
-    return bytes === undefined ? [] : [{ path, bytes }];
-  });
-  return speakingRecords(session, files);
+  const gone = own.filter(({ path, newMode }) => newMode === '000000' && parseStorePath(path)?.store === 'provenance');
+  return speakingRecords(session, await readAll(session, gone));
 }
 
 /** Those of the files that are records, and speak of lines that the index holds. */
 export async function speakingRecords(session: ObjectSession, files: readonly StoredFile[]): Promise<StoredFile[]> {
-  const read = files.flatMap(({ path, bytes }) => {
-    const record = readRecord(path, bytes);
-    return record.ok ? [{ path, bytes, record: record.value.record }] : [];
-  });
+  const read = recordsOf(files);
   const paths = [...new Set(read.flatMap(({ record }) => record.files.map((file) => file.path)))];
   const staged = await session.read(paths.map((path) => `:${path}`));
   const texts = new Map<string, FileLines>();
@@ -51,4 +44,63 @@ export async function speakingRecords(session: ObjectSession, files: readonly St
     if (bytes !== undefined && !isBinary(bytes)) texts.set(path, fileLines(nodeHash, bytes));
   }
   return read.filter(({ record }) => speaksOf(record, (path) => texts.get(path)));
+}
+
+/**
+ * Records that one of the author's own commits took out together with other changes, as a revert does, and that none of
+ * the records it brought stands for, as a fold does: they may tell of an earlier commit, which stays. Only those that the
+ * index lacks. A commit that brings one of `folds` was made here.
+ */
+export async function takenAlong(
+  session: ObjectSession,
+  commits: readonly RecentCommit[],
+  author: string,
+  folds: readonly string[],
+): Promise<StoredFile[]> {
+  const found: StoredFile[] = [];
+  for (const { entries, parents, authorEmail, committerEmail } of commits) {
+    const records = entries.filter(({ path }) => parseStorePath(path)?.store === 'provenance');
+    const isGone = ({ newMode }: RawEntry): boolean => newMode === '000000';
+    if (parents.length !== 1 || !records.some(isGone) || records.some(({ path }) => folds.includes(path))) continue;
+    // A commit of nothing else is a prune.
+    if (![authorEmail, committerEmail].map(fromUtf8).includes(author) || entries.every(isSidecar)) continue;
+    const [gone, brought] = await Promise.all(
+      [records.filter(isGone), records.filter((entry) => !isGone(entry))].map((each) => readAll(session, each)),
+    );
+    const standing = new Set(brought?.flatMap(({ record }) => record.files.map((file) => JSON.stringify(file))));
+    for (const { path, bytes, record } of gone ?? []) {
+      if (record.files.some((file) => !standing.has(JSON.stringify(file)))) found.push({ path, bytes });
+    }
+  }
+  if (found.length === 0) return [];
+  const staged = await session.info(found.map(({ path }) => `:${path}`));
+  return found.filter((_, index) => staged[index] === undefined).slice(0, MOST_RECORDS);
+}
+
+function isSidecar({ path }: RawEntry): boolean {
+  return path.startsWith('.countersign/');
+}
+
+interface ReadFile extends StoredFile {
+  readonly record: ProvenanceRecord;
+}
+
+/** The records among these files. */
+function recordsOf(files: readonly StoredFile[]): ReadFile[] {
+  return files.flatMap(({ path, bytes }) => {
+    const record = readRecord(path, bytes);
+    return record.ok ? [{ path, bytes, record: record.value.record }] : [];
+  });
+}
+
+/** The records as they are, or were before they went. */
+async function readAll(session: ObjectSession, entries: readonly RawEntry[]): Promise<ReadFile[]> {
+  const few = entries.slice(0, MOST_RECORDS);
+  const stored = await session.read(few.map(({ newMode, oldId, newId }) => (newMode === '000000' ? oldId : newId)));
+  return recordsOf(
+    few.flatMap(({ path }, index) => {
+      const bytes = stored[index]?.bytes;
+      return bytes === undefined ? [] : [{ path, bytes }];
+    }),
+  );
 }

@@ -2,8 +2,6 @@
  * `stage`: writes and stages the record of what is staged. The pre-commit hook runs it; it is idempotent and records
  * exactly what the index holds, whatever the work tree looks like by then.
  */
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import { pathFault } from '../core/sidecar/paths';
@@ -11,7 +9,6 @@ import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
 import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
-import type { HeadLog } from './headLog';
 import { headMoves, movesSince } from './headLog';
 import { leftRecords } from './leftRecords';
 import { mergeBase } from './changeStart';
@@ -24,14 +21,14 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
-import { speakingRecords, standingRecords } from './revertedRecords';
+import { speakingRecords, standingRecords, takenAlong } from './revertedRecords';
 import { recordSigner } from './recorderKey';
 import { authorEmail, headCommit } from './repository';
 import type { StagePolicy } from './stagePolicy';
 import { stagePolicy } from './stagePolicy';
 import { againstOtherParents, indexChange } from './stagedChange';
 import { journalOnceSaved } from './stagedStates';
-import type { StageState } from './stageState';
+import { staleRecords } from './staleRecords';
 import { readStageState, writeStageState } from './stageState';
 import type { Known, RecordedEntry } from './stagedFile';
 import { recordEntry } from './stagedFile';
@@ -52,6 +49,8 @@ export interface StageResult {
   readonly openItems: readonly string[];
   /** Files of earlier commits that went by without the hook, and are recorded now. */
   readonly waited: number;
+  /** Records of earlier commits that tell of staged lines, and were staged again. */
+  readonly again: number;
   /** Files of which a formatter in the hook changed more than the layout: those lines are unexplained. */
   readonly reformatted: readonly string[];
   /** Paths that no record can name. */
@@ -68,6 +67,7 @@ const NOTHING: StageResult = {
   items: 0,
   openItems: [],
   waited: 0,
+  again: 0,
   reformatted: [],
   unnameable: [],
   unsigned: false,
@@ -139,13 +139,14 @@ async function stageIn(
   const left = (await leftRecords(repository, session, log.moves, state.left)).filter(
     ({ path }) => !written.includes(path),
   );
-  for (const { path, bytes } of [
+  const along = await speakingRecords(session, await takenAlong(session, await passing, author, state.folds));
+  const again = [
     ...(await standingRecords(repository, session, own)),
     ...(await speakingRecords(session, left)),
-  ]) {
-    placeInStore(repository, 'provenance', bytes);
-    toIndex.push({ path, bytes });
-  }
+    ...along,
+  ];
+  for (const { bytes } of again) placeInStore(repository, 'provenance', bytes);
+  toIndex.push(...again);
   // One that was staged by a commit that was given up stays as long as the index holds it, in the place of what it folds.
   const folds = state.folds.filter((path) => own.some((entry) => entry.path === path));
   if (folding !== undefined) {
@@ -157,7 +158,7 @@ async function stageIn(
   const folded = folding?.folded ?? [];
   await updateIndex(repository, session, toIndex, [...stale, ...folded], head?.length);
   noteFolded(repository, folded);
-  const settled = waiting.length === 0 && head !== undefined ? [...state.settled, head] : state.settled;
+  const settled = waiting.length + along.length === 0 && head !== undefined ? [...state.settled, head] : state.settled;
   writeStageState(repository.gitDir, {
     head: head ?? '',
     moves: headMoves(repository.gitDir),
@@ -177,6 +178,7 @@ async function stageIn(
     items: files.filter(({ object }) => object !== undefined).length,
     openItems: open.filter(({ openItem }) => openItem).map(({ file }) => file.path),
     waited: waiting.length,
+    again: again.length,
     reformatted: open.filter(({ rewritten }) => rewritten).map(({ file }) => file.path),
     unnameable: unnameable.map((entry) => entry.path),
     unsigned: policy.requireSignedRecords && signer === undefined && written.length > 0,
@@ -251,41 +253,6 @@ function withOthers(
   others: readonly ReadonlyMap<string, RawEntry>[],
 ): readonly RawEntry[] {
   return [...entries, ...others.flatMap((other) => entries.flatMap(({ path }) => other.get(path) ?? []))];
-}
-
-/**
- * Records of a commit that was begun and given up: wherever HEAD was since they were staged, no commit has them, and what
- * is staged now says something else. They leave the work tree, and the index unless HEAD moved. One that was committed
- * stays, also if the commit was taken back: it may say what the new one does not.
- */
-async function staleRecords(
-  repository: Repository,
-  session: ObjectSession,
-  state: StageState,
-  { head = '', log, own, standing }: Staged,
-): Promise<string[]> {
-  const isStill = log.moves.length === 0;
-  if (!log.isWhole || (isStill && state.head !== head)) return [];
-  const candidates = [...state.records, ...state.folds].filter((path) => !standing.includes(path));
-  if (candidates.length === 0) return [];
-  // Where HEAD moved the index may hold one for another reason: a stash that was popped, a commit that was picked.
-  const places = [...new Set([head, ...log.moves.map(({ to }) => to), ...(isStill ? [] : [':0'])])];
-  const found = await session.info(candidates.flatMap((path) => places.map((place) => `${place}:${path}`)));
-  const stale = candidates.filter((_, at) =>
-    places.every((_place, index) => found[at * places.length + index] === undefined),
-  );
-  for (const path of stale) rmSync(join(repository.top, path), { force: true });
-  return stale.filter((path) => own.some((entry) => entry.path === path && entry.newMode !== '000000'));
-}
-
-interface Staged {
-  readonly head: string | undefined;
-  /** How HEAD moved since the last time. */
-  readonly log: HeadLog;
-  /** What the index changes in the sidecar. */
-  readonly own: readonly RawEntry[];
-  /** What is staged this time. */
-  readonly standing: readonly string[];
 }
 
 function bytesOf(entries: readonly RawEntry[], blobs: ReadonlyMap<string, string>): Map<string, string> {

@@ -57,14 +57,17 @@ function matters(result: StageResult): boolean {
 
 /** What was recorded, in one line. */
 export function stageSentence(result: StageResult): string {
-  const { files, lines, unexplained, items, openItems, waited, unnameable, reformatted } = result;
+  const { files, lines, unexplained, items, openItems, waited, again, unnameable, reformatted } = result;
   const what = [
     ...(lines > 0 || items === 0 ? [plural(lines, 'line')] : []),
     ...(items > 0 ? [plural(items, 'item')] : []),
   ];
   const parts = [files === 0 ? 'nothing to record' : `recorded ${what.join(' and ')} of ${plural(files, 'file')}`];
   if (waited > 0) parts.push(`${plural(waited, 'file')} of earlier commits among them`);
-  if (unexplained > 0) parts.push(`${plural(unexplained, 'line')} ${unexplained === 1 ? 'is' : 'are'} unexplained`);
+  if (unexplained > 0) {
+    const unless = again === 0 ? '' : `, unless by ${plural(again, 'earlier record')} staged again`;
+    parts.push(`${plural(unexplained, 'line')} ${unexplained === 1 ? 'is' : 'are'} unexplained${unless}`);
+  }
   const [changed] = reformatted;
   if (changed !== undefined) {
     const which =

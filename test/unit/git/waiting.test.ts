@@ -7,7 +7,7 @@ import { runGate } from '../../../src/node/gate';
 import { waitingRecords } from '../../../src/node/unrecorded';
 import type { TestRepository } from '../../support/repository';
 import { program } from '../cli/harness';
-import { ana, bo, hooked, origins, records, save, text } from './hooked';
+import { ana, bo, hookUp, hooked, origins, records, save, text } from './hooked';
 
 async function waiting(repo: TestRepository): Promise<string[]> {
   return (await waitingRecords(await repo.open())).map(({ file }) => file.path);
@@ -137,5 +137,85 @@ describe('commits without the hook', () => {
     repo.write('c.txt', 'c\n').git('add', '-A');
     repo.git('commit', '-q', '-m', 'Back');
     assert.equal(await origins(repo), '---A');
+  });
+
+  it('a revert of the commit that carried what waited takes nothing from the commit that it waited of', async () => {
+    for (const between of [0, 1]) {
+      const repo = await hooked();
+      await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'unseen'], '---A');
+      repo.git('commit', '-q', '-n', '-am', 'Unseen');
+      await save(repo, 'b.js', ['carrying'], 'H');
+      repo.git('add', '-A');
+      repo.git('commit', '-q', '-m', 'Carrying');
+      const [carried = ''] = records(repo);
+      for (let at = 0; at < between; at++) {
+        await save(repo, 'c.js', ['later'], 'H');
+        repo.git('add', '-A');
+        repo.git('commit', '-q', '-m', 'Later');
+      }
+      repo.git('revert', '--no-edit', between === 0 ? 'HEAD' : 'HEAD~1');
+      assert.equal(await origins(repo), '----');
+      const clone = repo.clone().as(bo);
+      clone.git('switch', '-q', 'feature');
+      await hookUp(clone);
+      for (const place of [repo, clone]) {
+        place.write('d.txt', 'd\n').git('add', '-A');
+        assert.throws(() => place.git('-c', 'core.editor=false', 'commit', '-q'));
+        place.git('reset', '-q');
+        place.git('add', 'd.txt');
+        place.git('commit', '-q', '-m', 'Next');
+        assert.equal(await origins(place), '---A');
+        assert.ok(records(place).includes(carried));
+        assert.equal(place.git('status', '--porcelain'), '');
+        place.git('revert', '--no-edit', 'HEAD~1');
+        assert.equal(await origins(place, 'b.js'), 'H');
+      }
+    }
+  });
+
+  it('a revert of a commit that carried and folded brings back what it carried, and no fold twice', async () => {
+    const repo = await hooked();
+    for (const word of ['one', 'two']) {
+      await save(repo, `${word}.js`, [word], 'H');
+      repo.git('add', '-A');
+      repo.git('commit', '-q', '-m', word);
+    }
+    const folded = records(repo);
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'unseen'], '---A');
+    repo.git('commit', '-q', '-n', '-am', 'Unseen');
+    await save(repo, 'three.js', ['three'], 'H');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Carrying, and folding');
+    assert.equal(folded.filter((path) => records(repo).includes(path)).length, 0);
+    repo.git('revert', '--no-edit', 'HEAD');
+    assert.equal(await origins(repo), '----');
+    for (const name of ['d.txt', 'e.txt']) {
+      repo.write(name, 'd\n').git('add', '-A');
+      repo.git('commit', '-q', '-m', 'Next');
+      // The note may go at any time.
+      rmSync(join(repo.top, '.git', 'countersign', 'staged'));
+    }
+    assert.equal(await origins(repo), '---A');
+    assert.equal(await origins(repo, 'one.js'), 'H');
+    assert.deepEqual(
+      folded.filter((path) => records(repo).includes(path)),
+      [],
+    );
+    assert.ok(records(repo).length <= 2);
+  });
+
+  it('neither what was pruned comes back, nor what somebody else took out', async () => {
+    for (const who of [bo, ana]) {
+      const repo = await hooked();
+      await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+      repo.git('commit', '-q', '-am', 'Asked');
+      repo.as(who).git('rm', '-q', ...records(repo));
+      if (who === ana) repo.write('c.txt', 'c\n').git('add', '-A');
+      repo.git('commit', '-q', '-n', '-m', 'Out');
+      rmSync(join(repo.top, '.git', 'countersign', 'staged'));
+      repo.as(bo).write('b.txt', 'b\n').git('add', '-A');
+      repo.git('commit', '-q', '-m', 'Next');
+      assert.deepEqual(records(repo), []);
+    }
   });
 });

@@ -1,0 +1,43 @@
+/** Records of a commit that was given up. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HeadLog } from './headLog';
+import type { ObjectSession } from './objectSession';
+import type { RawEntry } from './rawDiff';
+import type { Repository } from './repository';
+import type { StageState } from './stageState';
+
+interface Staged {
+  readonly head: string | undefined;
+  /** How HEAD moved since the last time. */
+  readonly log: HeadLog;
+  /** What the index changes in the sidecar. */
+  readonly own: readonly RawEntry[];
+  /** What is staged this time. */
+  readonly standing: readonly string[];
+}
+
+/**
+ * Records of a commit that was begun and given up: wherever HEAD was since they were staged, no commit has them, and what
+ * is staged now says something else. They leave the work tree, and the index unless HEAD moved. One that was committed
+ * stays, also if the commit was taken back: it may say what the new one does not.
+ */
+export async function staleRecords(
+  repository: Repository,
+  session: ObjectSession,
+  state: StageState,
+  { head = '', log, own, standing }: Staged,
+): Promise<string[]> {
+  const isStill = log.moves.length === 0;
+  if (!log.isWhole || (isStill && state.head !== head)) return [];
+  const candidates = [...state.records, ...state.folds].filter((path) => !standing.includes(path));
+  if (candidates.length === 0) return [];
+  // Where HEAD moved the index may hold one for another reason: a stash that was popped, a commit that was picked.
+  const places = [...new Set([head, ...log.moves.map(({ to }) => to), ...(isStill ? [] : [':0'])])];
+  const found = await session.info(candidates.flatMap((path) => places.map((place) => `${place}:${path}`)));
+  const stale = candidates.filter((_, at) =>
+    places.every((_place, index) => found[at * places.length + index] === undefined),
+  );
+  for (const path of stale) rmSync(join(repository.top, path), { force: true });
+  return stale.filter((path) => own.some((entry) => entry.path === path && entry.newMode !== '000000'));
+}
