@@ -4,14 +4,13 @@
  * append at once. No clock takes part: what is newest is what stands last.
  *
  * A journal that has grown is closed as a numbered segment, and a new one begun (`journalSegments.ts`); whoever still has
- * the old one open goes on writing there, so nothing is lost.
+ * the old one open goes on writing there, so nothing is lost. Old segments are folded apart from any append.
  */
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LiveFile } from '../core/model/live';
-import { SEGMENT_BYTES, closeSegment, journalFile, segmentFile, segments } from './journalSegments';
-import { liveForm, readLiveForm } from './liveForm';
-import { checksum } from './ownedFile';
+import { entryBytes, parseEntry } from './journalEntry';
+import { SEGMENT_BYTES, closeSegment, foldSegments, journalFile, segmentFile, segments } from './journalSegments';
 
 /** Where a work tree's uncommitted state lives. */
 export function stateFolder(gitDir: string): string {
@@ -29,15 +28,21 @@ const MOST_READ = 64 * 1024 * 1024;
  */
 export function appendLive(gitDir: string, file: LiveFile): void {
   mkdirSync(stateFolder(gitDir), { recursive: true });
-  const body = JSON.stringify(liveForm(file));
-  // The line break in front ends whatever a torn write left behind.
-  const entry = Buffer.from(`\n${checksum(body)} ${body}\n`, 'utf8');
+  const entry = entryBytes(file);
   for (let attempt = 1; ; attempt++) {
     const { size, isThere } = append(journalFile(stateFolder(gitDir)), entry);
     if (!isThere && attempt < MOST_TRIES) continue;
-    if (size >= SEGMENT_BYTES) closeSegment(stateFolder(gitDir), pathOf);
+    if (size >= SEGMENT_BYTES) closeSegment(stateFolder(gitDir));
     return;
   }
+}
+
+/**
+ * Folds what has grown too many segments, if it has: for when nobody waits, since it reads most of them. Whoever appends
+ * does this some time later; what was not folded is read as it stands. Never throws.
+ */
+export function foldJournal(gitDir: string): void {
+  foldSegments(stateFolder(gitDir));
 }
 
 /** Gives the size afterwards, and whether the file still has a name: another process may just have cleared it away. */
@@ -108,34 +113,4 @@ function statesOf(texts: readonly string[], paths: ReadonlySet<string> | undefin
     else list.push(live);
   }
   return states;
-}
-
-const ENTRY = /^[\w-]{16} \{"live":1,"path":("(?:[^"\\]|\\.)*")/;
-
-/** The path that an entry is about, without a look at the rest; undefined when it is whole in no way. */
-function pathOf(line: string): string | undefined {
-  const [, quoted] = ENTRY.exec(line) ?? [];
-  if (quoted === undefined) return undefined;
-  try {
-    return checksum(line.slice(17)) === line.slice(0, 16) ? String(JSON.parse(quoted)) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function parseEntry(line: string, paths: ReadonlySet<string> | undefined): LiveFile | undefined {
-  const space = line.indexOf(' ');
-  if (space === -1) return undefined;
-  const body = line.slice(space + 1);
-  try {
-    // Most entries are about other files: their path tells, before anything is checked or parsed.
-    const [, quoted] = paths === undefined ? [] : (ENTRY.exec(line) ?? []);
-    if (quoted !== undefined && paths?.has(String(JSON.parse(quoted))) === false) return undefined;
-    if (checksum(body) !== line.slice(0, space)) return undefined;
-    const value: unknown = JSON.parse(body);
-    const live = readLiveForm(value);
-    return live === undefined || paths?.has(live.path) === false ? undefined : live;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,18 +1,22 @@
 /**
  * The files of the journal: `journal`, which is written, and closed segments `journal.1`, `journal.2`, … before it. When
- * there are many, the oldest is folded into the next: of each path that nothing later knows its newest entry stays.
+ * there are many, the oldest are folded into the next: of each path that nothing later knows its newest entry stays.
  *
  * One process at a time works here, under a lock file; whoever finds it taken leaves the work to the other. Appending
  * takes no lock.
  */
-import { linkSync, readFileSync, readdirSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { statAt } from './entryAt';
+import { isWhole, pathOf } from './journalEntry';
+import { OWNER } from './ownedFile';
 import { releaseLock, takeLock } from './processLock';
 
-/** Bytes at which a journal is closed, and the closed ones that are kept. */
+/** Bytes at which a journal is closed. */
 export const SEGMENT_BYTES = 4 * 1024 * 1024;
-const MAX_SEGMENTS = 4;
+/** Closed ones that are kept, and those at which an append folds because nobody else has for long. */
+const KEPT_SEGMENTS = 4;
+const MOST_SEGMENTS = 16;
 
 /** The journal that is written, in a work tree's folder of uncommitted state. */
 export function journalFile(folder: string): string {
@@ -34,20 +38,29 @@ export function segments(folder: string): number[] {
   }
 }
 
-/** Closes a journal that has grown. `pathOf` says which path an entry is about, if it is whole. Never throws. */
-export function closeSegment(folder: string, pathOf: (entry: string) => string | undefined): void {
+/** Closes a journal that has grown: a few renames, whatever its size. Never throws. */
+export function closeSegment(folder: string): void {
+  locked(folder, () => {
+    // Another process may have closed it between our append and our lock.
+    if (statSync(journalFile(folder)).size < SEGMENT_BYTES) return;
+    const known = segments(folder);
+    const next = (known.at(-1) ?? 0) + 1;
+    linkSync(journalFile(folder), segmentFile(folder, next));
+    unlinkSync(journalFile(folder));
+    if (known.length >= MOST_SEGMENTS) fold(folder);
+  });
+}
+
+/** Folds the oldest segments into the oldest of those that are kept, if there are more. Never throws. */
+export function foldSegments(folder: string): void {
+  if (segments(folder).length > KEPT_SEGMENTS) locked(folder, () => fold(folder));
+}
+
+function locked(folder: string, work: () => void): void {
   const lock = join(folder, 'journal.lock');
   if (takeLock(lock) !== 'taken') return;
   try {
-    // Another process may have closed it between our append and our lock.
-    if (statSync(journalFile(folder)).size >= SEGMENT_BYTES) {
-      const next = (segments(folder).at(-1) ?? 0) + 1;
-      linkSync(journalFile(folder), segmentFile(folder, next));
-      unlinkSync(journalFile(folder));
-    }
-    for (let known = segments(folder); known.length > MAX_SEGMENTS; known = segments(folder)) {
-      foldOldest(folder, known, pathOf);
-    }
+    work();
   } catch {
     // No room, or a file system without links: the journal stays as it is, and grows.
   } finally {
@@ -55,29 +68,46 @@ export function closeSegment(folder: string, pathOf: (entry: string) => string |
   }
 }
 
-/** The next segment gets what is left of the oldest in front, in one step; a crash in between leaves both. */
-function foldOldest(folder: string, known: readonly number[], pathOf: (entry: string) => string | undefined): void {
-  const [oldest, second, ...rest] = known;
-  if (oldest === undefined || second === undefined) return;
-  const entries = (file: string): string[] => readFileSync(file, 'utf8').split('\n');
-  const later = new Set<string>();
-  const laterFiles = [...[second, ...rest].map((number) => segmentFile(folder, number)), journalFile(folder)];
-  for (const file of laterFiles) {
+/**
+ * The target gets what is left of those before it in front, in one step; a crash after it leaves both, and the next fold
+ * finds that the target knows it all. Only what decides is checked for being whole: of each path one entry, mostly.
+ */
+function fold(folder: string): void {
+  const known = segments(folder);
+  const excess = known.slice(0, -KEPT_SEGMENTS).map((number) => segmentFile(folder, number));
+  const [target, ...rest] = known.slice(-KEPT_SEGMENTS).map((number) => segmentFile(folder, number));
+  if (excess.length === 0 || target === undefined) return;
+  const old = excess.map((file) => readFileSync(file));
+  const newest = new Map<string, string>();
+  for (const line of old.flatMap(linesOf).toReversed()) {
+    const path = pathOf(line);
+    if (path !== undefined && !newest.has(path) && isWhole(line)) newest.set(path, line);
+  }
+  const bytes = readFileSync(target);
+  for (const file of [target, journalFile(folder), ...rest]) {
+    if (newest.size === 0) break;
     if (statAt(file) === undefined) continue;
-    for (const entry of entries(file)) {
-      const path = pathOf(entry);
-      if (path !== undefined) later.add(path);
+    for (const line of linesOf(file === target ? bytes : readFileSync(file))) {
+      const path = pathOf(line);
+      if (path !== undefined && newest.has(path) && isWhole(line)) newest.delete(path);
     }
   }
-  const kept = new Map<string, string>();
-  for (const entry of entries(segmentFile(folder, oldest))) {
-    const path = pathOf(entry);
-    if (path !== undefined && !later.has(path)) kept.set(path, entry);
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith('journal.tmp')) rmSync(join(folder, name), { force: true });
   }
-  const temporary = join(folder, 'journal.tmp');
-  writeFileSync(temporary, [...kept.values(), readFileSync(segmentFile(folder, second), 'utf8')].join('\n'), {
-    mode: 0o600,
-  });
-  renameSync(temporary, segmentFile(folder, second));
-  unlinkSync(segmentFile(folder, oldest));
+  const temporary = join(folder, `journal.tmp.${OWNER}`);
+  try {
+    const kept = [...newest.values()].map((line) => `${line}\n`).join('');
+    writeFileSync(temporary, Buffer.concat([Buffer.from(kept, 'utf8'), bytes]), { mode: 0o600 });
+    // A process that was held up for long may have written to what it had open all the while: then another time.
+    if (![...excess, target].every((file, at) => statSync(file).size === (old[at] ?? bytes).length)) return;
+    renameSync(temporary, target);
+    for (const file of excess) unlinkSync(file);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function linesOf(bytes: Buffer): string[] {
+  return bytes.toString('utf8').split('\n');
 }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { stateFolder } from './journal';
+import { foldJournal, stateFolder } from './journal';
 import { releaseLock, takeLock } from './processLock';
 
 /** Milliseconds that anyone waits for another one; then it goes on without. */
@@ -18,6 +18,7 @@ export async function withLock<T>(gitDir: string, work: () => Promise<T>): Promi
     return await work();
   } finally {
     if (held) releaseLock(file);
+    foldJournal(gitDir);
   }
 }
 

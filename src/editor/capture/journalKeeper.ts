@@ -6,12 +6,14 @@
 import type { Disposable, LogOutputChannel, StatusBarItem } from 'vscode';
 import { StatusBarAlignment, ThemeColor, l10n, window } from 'vscode';
 import type { LiveFile } from '../../core/model/live';
-import { appendLive, stateFolder } from '../../node/journal';
+import { appendLive, foldJournal, stateFolder } from '../../node/journal';
 import type { UnsavedBuffer } from '../../node/unsaved';
 import { writeUnsaved } from '../../node/unsaved';
 
 /** Milliseconds between two tries while something is wrong. */
 const RETRY = 3000;
+/** Milliseconds after an entry that the journal is folded, if it has grown: no save waits for that. */
+const FOLD_AFTER = 2000;
 
 export class JournalKeeper implements Disposable {
   readonly #log: LogOutputChannel;
@@ -19,6 +21,9 @@ export class JournalKeeper implements Disposable {
   readonly #waiting = new Map<string, { readonly gitDir: string; readonly file: LiveFile }>();
   #fault: StatusBarItem | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Git directories whose journals got entries that were not followed by a fold. */
+  readonly #grown = new Set<string>();
+  #folding: NodeJS.Timeout | undefined;
 
   constructor(log: LogOutputChannel) {
     this.#log = log;
@@ -30,6 +35,7 @@ export class JournalKeeper implements Disposable {
     this.#waiting.delete(key);
     try {
       appendLive(gitDir, file);
+      this.#foldLater(gitDir);
       if (this.#fault !== undefined) this.#retry();
       return true;
     } catch (error) {
@@ -52,7 +58,17 @@ export class JournalKeeper implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#folding);
     this.#fault?.dispose();
+  }
+
+  #foldLater(gitDir: string): void {
+    this.#grown.add(gitDir);
+    this.#folding ??= setTimeout(() => {
+      this.#folding = undefined;
+      for (const each of this.#grown) foldJournal(each);
+      this.#grown.clear();
+    }, FOLD_AFTER);
   }
 
   #failed(gitDir: string, error: unknown): void {

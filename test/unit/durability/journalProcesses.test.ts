@@ -1,11 +1,12 @@
 /** The journal under several processes at once, on a disk that is full, and where nothing can be written. */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
 import type { LiveFile } from '../../../src/core/model/live';
-import { appendLive, readJournal, stateFolder } from '../../../src/node/journal';
+import { appendLive, foldJournal, readJournal, stateFolder } from '../../../src/node/journal';
 
 const PROJECT = resolve(__dirname, '../../..');
 const LINE = { exact: 'AAAAAAAAAAAAAAAA', loose: 'AAAAAAAAAAAAAAAA', counts: { ai: 3 } };
@@ -16,10 +17,10 @@ function live(path: string, digest: string, lines = 1): LiveFile {
   return { path, digest, hunks: [{ side: 'added', start: 0, before: [], after: [], ...source, lines: many }] };
 }
 
-/** A process that appends `count` entries as fast as it can, each about a path of its own and one about `shared`. */
+/** A process that appends `count` entries as fast as it can, each about a path of its own and one about `shared`, and folds. */
 function writer(gitDir: string, name: string, count: number): Promise<void> {
   const script = `
-    const { appendLive } = require(${JSON.stringify(join(PROJECT, 'src/node/journal.ts'))});
+    const { appendLive, foldJournal } = require(${JSON.stringify(join(PROJECT, 'src/node/journal.ts'))});
     const line = ${JSON.stringify(LINE)};
     const source = { origin: 'ai', via: 'agent', evidence: 'reported' };
     const lines = Array.from({ length: 1500 }, () => line);
@@ -27,6 +28,7 @@ function writer(gitDir: string, name: string, count: number): Promise<void> {
     for (let i = 0; i < ${count}; i++) {
       appendLive(${JSON.stringify(gitDir)}, { path: '${name}/' + i + '.ts', digest: '${name}' + i, hunks });
       appendLive(${JSON.stringify(gitDir)}, { path: 'shared.ts', digest: '${name}' + i, hunks: [] });
+      if (i % 3 === 0) foldJournal(${JSON.stringify(gitDir)});
     }`;
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, ['-r', 'tsx/cjs', '-e', script], { cwd: PROJECT, stdio: 'inherit' });
@@ -82,6 +84,73 @@ describe('the journal and several processes', function () {
     const files = readdirSync(stateFolder(gitDir));
     assert.ok(files.includes('journal.1'), files.join(' '));
     assert.equal(readJournal(gitDir).size, 30);
+  });
+});
+
+describe('a process that is killed while it folds the journal', function () {
+  this.timeout(120_000);
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-fold-'));
+  const bundle = join(folder, 'journal.cjs');
+  const names = (gitDir: string): string[] => readdirSync(stateFolder(gitDir)).sort();
+  const newest = (gitDir: string): Map<string, string | undefined> =>
+    new Map([...readJournal(gitDir)].map(([path, states]) => [path, states.at(-1)?.digest]));
+
+  /** Seven closed segments and a journal; each knows `all.ts`, a file of its own, and one of every pair of them. */
+  function grown(gitDir: string): string {
+    const journal = join(stateFolder(gitDir), 'journal');
+    for (let number = 1; number <= 8; number++) {
+      for (const path of ['all.ts', `${number}.ts`, `pair${number % 5}.ts`])
+        appendLive(gitDir, live(path, `${number}`));
+      if (number < 8) renameSync(journal, `${journal}.${number}`);
+    }
+    return gitDir;
+  }
+
+  /** Folds in a process that dies at one of its changes to the file system; of a write half is done. Gives whether it died. */
+  function dies(gitDir: string, at: number): boolean {
+    const script = `
+      const { foldJournal } = require(${JSON.stringify(bundle)});
+      const fs = require('node:fs');
+      let calls = 0;
+      for (const name of ['linkSync', 'renameSync', 'rmSync', 'unlinkSync', 'writeFileSync']) {
+        const real = fs[name];
+        fs[name] = (...args) => {
+          if (++calls === ${at}) {
+            if (name === 'writeFileSync') real(args[0], args[1].slice(0, args[1].length / 2));
+            process.kill(process.pid, 'SIGKILL');
+          }
+          return real(...args);
+        };
+      }
+      foldJournal(${JSON.stringify(gitDir)});`;
+    return spawnSync(process.execPath, ['-e', script], { stdio: ['ignore', 'ignore', 'inherit'] }).signal === 'SIGKILL';
+  }
+
+  before(() => {
+    const contents = `export { foldJournal } from './src/node/journal';`;
+    buildSync({ stdin: { contents, resolveDir: PROJECT }, outfile: bundle, bundle: true, platform: 'node' });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('has lost nothing, whatever it was about to do, and the next one ends what it began', () => {
+    const before = newest(grown(join(folder, 'whole')));
+    let [at, died] = [0, true];
+    while (died) {
+      const gitDir = grown(join(folder, String(++at)));
+      died = dies(gitDir, at);
+      assert.deepEqual(newest(gitDir), before, `killed at change ${at}`);
+      // Somebody saves before anybody folds again.
+      appendLive(gitDir, live('all.ts', 'later'));
+      const after = new Map([...before, ['all.ts', 'later']]);
+      for (let again = 0; again < 2; again++) {
+        // The first may only find out that the holder of the lock has ended.
+        foldJournal(gitDir);
+        assert.deepEqual(newest(gitDir), after, `killed at change ${at}, folded again`);
+      }
+      const segments = names(gitDir).filter((name) => /^journal\.\d+$/.test(name));
+      assert.deepEqual(segments, ['journal.4', 'journal.5', 'journal.6', 'journal.7'], `killed at change ${at}`);
+    }
+    assert.ok(at > 9, `${at - 1} changes`);
   });
 });
 
