@@ -25,6 +25,7 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
+import { landedWithdrawals } from './settled';
 import { commitOf, namedCommit, withoutTransport } from './repository';
 import { commitTrust, readTrust } from './trust';
 import { underWay } from './underWay';
@@ -170,7 +171,10 @@ export async function loadChange(
   const blobs = await texts;
   const restored = await restoring;
   const { commits, gone, carried } = await history;
-  const signoffs = [...ownFiles.signoffs, ...gone.signoffs];
+  const brought = [...ownFiles.signoffs, ...gone.signoffs];
+  const settling = await landedWithdrawals(reader, base, brought);
+  const unsettling = brought.filter(({ path }) => settling.every((each) => each.path !== path));
+  const signoffs = [...brought, ...settling];
   const files = content.map((entry) => changedFile(entry, blobs));
   const input: GateInput = {
     base,
@@ -187,7 +191,7 @@ export async function loadChange(
     records: ownFiles.records,
     requests: ownFiles.requests,
     signoffs,
-    spent: await spentPaths(reader, base, signoffs),
+    spent: await spentPaths(reader, base, unsettling),
     ...(restored === undefined ? {} : { restored }),
     problems: [...problems, ...ownFiles.problems, ...gone.problems],
     now,

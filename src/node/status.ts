@@ -26,6 +26,7 @@ import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { withStatements } from './saidOf';
+import { landedWithdrawals } from './settled';
 import { authorEmail, currentBranch, defaultTarget, headCommit, inRepository, namedCommit } from './repository';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
@@ -139,7 +140,8 @@ async function workingInput(
   const author = await authorEmail(repository);
   const ends = { base: start, head, standing: own };
   const { commits, gone, carried } = await readCommits(reader, ends, commitTrust(trust, at.now));
-  const signoffs = [...ownFiles.signoffs, ...gone.signoffs];
+  const brought = [...ownFiles.signoffs, ...gone.signoffs];
+  const signoffs = [...brought, ...(await landedWithdrawals(reader, start, brought))];
   const committed = new Set(commits.flatMap((commit) => commit.paths));
   // What is staged has its blob already, so a path that no commit touches is uncommitted too.
   const dirty = content
