@@ -23,7 +23,7 @@ import type { VersionsBefore } from './versionsSince';
 import { linesSince } from './initialLines';
 import { changeStart } from './changeStart';
 import { versionsSince } from './versionsSince';
-import { claimItems, lookAtItems } from './items';
+import { claimItems, lookAtItems, whyUnclaimed } from './items';
 import { appendLive, readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
 import type { Repository } from './repository';
@@ -84,9 +84,14 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
       }
     }
     return files.map(({ path, skipped = '', input }) => {
+      const look = items.has(path) ? undefined : looks.find((each) => each.path === path);
+      const why = look === undefined ? undefined : whyUnclaimed(repository, look);
       const item = items.has(path) ? { item: true } : {};
-      if (input === undefined) return { path, added: 0, removed: 0, ...(items.has(path) ? item : { skipped }) };
-      return { ...checkpointFile(repository, { ...input, stronger }, journal.get(path) ?? []), ...item };
+      if (input === undefined)
+        return { path, added: 0, removed: 0, ...(items.has(path) ? item : { skipped: why ?? skipped }) };
+      const said = checkpointFile(repository, { ...input, stronger }, journal.get(path) ?? []);
+      const isNothing = said.added + said.removed === 0 && said.lines === undefined;
+      return { ...said, ...item, ...(isNothing && why !== undefined ? { skipped: why } : {}) };
     });
   });
 }

@@ -154,6 +154,15 @@ export function claimItems(repository: Repository, source: Source, looks: readon
   });
 }
 
+/** Why an item was not claimed, where its user can do something about it or need not. */
+export function whyUnclaimed(repository: Repository, { path, now, staged, head }: ItemLook): string | undefined {
+  const newest = readItems(repository.gitDir).get(path)?.at(-1);
+  if (newest?.after === now.id && newest.afterMode === now.mode) return 'somebody is on record for it as it stands';
+  const isAt = ({ id, mode }: ItemState): boolean => id === now.id && mode === now.mode;
+  if (now.id === null || !isAt(staged) || isAt(head)) return undefined;
+  return `it is staged already; run: git restore --staged ${path}, record it, and add it again`;
+}
+
 function startOf({ now, staged, head }: ItemLook, source: Source): ItemState {
   const isGone = now.id === null && staged.id === null;
   return isGone || source.evidence === 'reported' ? head : staged;

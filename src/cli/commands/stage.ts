@@ -77,7 +77,9 @@ export function stageSentence(result: StageResult): string {
   const [open] = openItems;
   if (open !== undefined) {
     const which = openItems.length === 1 ? escapeText(open) : `${escapeText(open)} and ${openItems.length - 1} more`;
-    parts.push(`nobody is on record for ${which} as a whole: countersign record --origin human|ai|tool says who`);
+    parts.push(
+      `nobody is on record for ${which} as a whole: before git add, countersign record --origin human|ai|tool says who`,
+    );
   }
   const [first] = unnameable;
   if (first !== undefined) {

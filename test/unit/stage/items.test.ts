@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Source } from '../../../src/core/model/origin';
+import { stageSentence } from '../../../src/cli/commands/stage';
 import { checkpoint } from '../../../src/node/checkpoint';
 import { runGate } from '../../../src/node/gate';
 import { appendItem, readItems } from '../../../src/node/itemJournal';
@@ -90,6 +91,36 @@ describe('stage, of what has no lines', () => {
     const result = await commit(repo);
     assert.deepEqual(result.openItems, ['data.bin']);
     assert.deepEqual(await items(repo), ['data.bin unknown none', 'old.js human declared']);
+  });
+
+  it('what is staged already says so, and what it says to do works: binary, link, submodule, exec bit', async () => {
+    const repo = start();
+    writeFileSync(join(repo.top, 'data.bin'), 'a\0c');
+    symlinkSync('data.bin', join(repo.top, 'link'));
+    const inner = new TestRepository(join(repo.write('sub/x.txt', 'x\n').top, 'sub'));
+    inner.git('init', '-q');
+    inner.as(bo).commit('Inner');
+    chmodSync(join(repo.top, 'run.sh'), 0o755);
+    const paths = ['data.bin', 'link', 'sub', 'run.sh'];
+    repo.git('add', '-A');
+    const hint = stageSentence(await stage(repo));
+    assert.match(hint, /before git add, countersign record --origin human/);
+    for (const { path, skipped = '' } of await declare(repo, 'human', ...paths)) {
+      const advice = new RegExp(
+        `^it is staged already; run: git (restore --staged ${path}), record it, and add it again$`,
+      );
+      repo.git(...(advice.exec(skipped)?.[1]?.split(' ') ?? assert.fail(`${path}: ${skipped}`)));
+    }
+    assert.deepEqual(
+      (await declare(repo, 'human', ...paths)).map(({ item }) => item),
+      [true, true, true, true],
+    );
+    repo.git('add', '-A');
+    assert.deepEqual(
+      (await declare(repo, 'human', ...paths)).map(({ skipped }) => skipped),
+      Array(4).fill('somebody is on record for it as it stands'),
+    );
+    assert.deepEqual((await commit(repo)).openItems, []);
   });
 
   it('an AI’s content stays the AI’s, however it is declared afterwards', async () => {
