@@ -114,6 +114,7 @@ function recordClaims(
       record: id,
       author,
       sameContent: file.blob !== null && ids.has(file.blob),
+      content: file.blob,
       hunks: file.hunks,
       ...(unsigned.has(id) ? { unsigned: true as const } : {}),
     }));

@@ -42,7 +42,15 @@ export async function ownersAt(
     const claims = records.flatMap(({ id, record }): FileClaims[] =>
       record.files.flatMap((file) =>
         file.path === path && file.hunks.length > 0
-          ? [{ record: id, author: record.author, sameContent: file.blob === blob, hunks: file.hunks }]
+          ? [
+              {
+                record: id,
+                author: record.author,
+                sameContent: file.blob === blob,
+                content: file.blob,
+                hunks: file.hunks,
+              },
+            ]
           : [],
       ),
     );

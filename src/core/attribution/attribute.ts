@@ -12,6 +12,7 @@ import type { WorkBudget } from './carry';
 import { carryHunk, isWeak } from './carry';
 import type { FileLines } from './fileLines';
 import { indentationIsSyntax } from './indentation';
+import { surplusLines } from './surplus';
 
 /** The claims of one record, or of one saved state in the journal, about one file. */
 export interface FileClaims {
@@ -20,6 +21,8 @@ export interface FileClaims {
   readonly author: string;
   /** True when the text is exactly what was recorded: hunks then apply at their own place and nowhere else. */
   readonly sameContent: boolean;
+  /** Id of the content that was recorded: claims about one content count together. Without it those of the record do. */
+  readonly content?: string | null;
   readonly hunks: readonly RecordedHunk[];
   /** Nobody who counts has signed the record: what it says makes no line weaker than `unknown`. */
   readonly unsigned?: true;
@@ -67,8 +70,12 @@ export function attribute(
   const doubted = noClaims(text);
   const copied = noClaims(text);
   const budget: WorkBudget = { left: MAX_WORK };
-  for (const { record, author, sameContent, hunks, unsigned, isCopy } of claims) {
+  const contents = new Map<string, { readonly lines: Set<number>; isExact: boolean }>();
+  for (const { record, author, sameContent, content, hunks, unsigned, isCopy } of claims) {
     const taken = new Set<number>();
+    const reached = contents.get(content ?? record) ?? { lines: new Set(), isExact: false };
+    contents.set(content ?? record, reached);
+    reached.isExact ||= sameContent;
     for (const hunk of hunks) {
       if (hunk.side !== side) continue;
       const matches = sameContent ? inPlace(hunk, text) : carryHunk(hunk, text, budget, taken);
@@ -80,22 +87,28 @@ export function attribute(
         const isCopied = isWeak(told.origin) && isCopy?.(match.line) === true;
         const list = isDoubted ? doubted : isCopied ? copied : match.exact ? exact : loose;
         const seen = isCopied && !match.exact ? whiteSpaceChanged(told) : told;
+        if (isWeak(told.origin) && !isCopied) reached.lines.add(match.line);
         list[match.line] = stronger(list[match.line], seen);
       }
     }
   }
   const meaningfulIndent = indentationIsSyntax(path);
   const exhausted = budget.left <= 0;
-  return exact.map((recorded, line) => {
+  const known = exact.map((recorded, line) => {
     const settled = settle(recorded, loose[line], meaningfulIndent, text.lines[line]);
     const copy = copied[line];
     const claim = settled && copy ? stronger(settled, copy) : settled;
     // A stronger claim may be among what was not reached: then nothing weaker than unknown can be trusted.
     const isDropped = claim !== undefined && isWeak(claim.origin) && (exhausted || !mayStand(line));
-    const trusted = isDropped ? undefined : claim;
-    return besides(trusted, doubted[line]);
+    return isDropped ? undefined : claim;
   });
+  const stands = (line: number): boolean => isWeak(known[line]?.origin ?? 'unknown');
+  // Of removed lines a record names no others that read alike.
+  const surplus = side === 'removed' ? NONE : surplusLines(text, [...contents.values()], stands);
+  return known.map((claim, line) => besides(surplus.has(line) ? undefined : claim, doubted[line]));
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 /**
  * What an unsigned record says of a line: a weak origin is not believed, nor which tool it was, since a rule may ask less of

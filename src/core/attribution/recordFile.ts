@@ -6,7 +6,7 @@ import type { RecordedHunk } from '../model/record';
 import type { Counts } from '../model/origin';
 import { originRank, sourceIn } from '../model/origin';
 import { diffLines } from '../text/diff';
-import { countInk } from '../text/lines';
+import { collapseWhiteSpace, countInk } from '../text/lines';
 import type { FileClaims, LineClaim } from './attribute';
 import { attribute } from './attribute';
 import type { ClaimedLine, LineHashes } from './buildHunks';
@@ -99,8 +99,12 @@ function linesLike(regions: readonly Region[], after: FileLines, which: 'added' 
   }
   while (at < after.lines.length) unchanged.push(at++);
   const [wanted, others] = which === 'added' ? [added, unchanged] : [unchanged, added];
-  const texts = new Set(others.map((line) => after.lines[line]));
-  const alike = wanted.filter((line) => texts.has(after.lines[line]) && after.weightAt(line) >= MIN_WEIGHT);
+  const read = (line: number): string => {
+    const words = after.lines[line] ?? '';
+    return which === 'added' ? words : collapseWhiteSpace(words);
+  };
+  const texts = new Set(others.map(read));
+  const alike = wanted.filter((line) => texts.has(read(line)) && after.weightAt(line) >= MIN_WEIGHT);
   return which === 'added' ? alike : alike.slice(0, MOST_TWINS);
 }
 

@@ -102,7 +102,7 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
       const { id: record, author, unsigned } = entry;
       const isCopy = (line: number): boolean => !index.adrift.mayGo(entry.file.path, file.path, looseAt(line));
       const more = { ...(unsigned && { unsigned }), ...(adrift?.entries.has(entry) === true && { isCopy }) };
-      return [{ record, author, sameContent, hunks, ...more }];
+      return [{ record, author, sameContent, content: entry.file.blob, hunks, ...more }];
     });
     if (claims.length === 0) return [];
     const text = side === 'added' ? linesOf(side) : anchoredAt(linesOf(side), removedLines(cut));

@@ -130,6 +130,68 @@ describe('a changed text', () => {
   });
 });
 
+describe('lines that read the same, of which different records claim different ones', () => {
+  const LINE = 'const order = alpha(gamma);';
+  const frame = (...at: readonly (readonly string[])[]): string =>
+    lines(
+      'first of all lines',
+      ...(at[0] ?? []),
+      'second of all lines',
+      ...(at[1] ?? []),
+      'third of all lines',
+      ...(at[2] ?? []),
+      'last of all lines',
+    );
+  const here = claim(frame([LINE]), '.h...');
+  const there = claim(frame([], [LINE]), '..h..');
+  const both = frame([LINE], [LINE]);
+
+  it('are as many people’s as one recorded content had, in whatever order the records are read', () => {
+    assert.equal(told(both, [here, there]), '?h????');
+    assert.equal(told(both, [there, here]), '?h????');
+    const twice = claim(both, '.h.h..');
+    assert.equal(told(`x\n${both}`, [here, there, twice]), '??h?h??');
+    assert.equal(told(frame([LINE], [LINE], [LINE]), [twice, claim(frame([], [], [LINE]), '...h.')]), '?h?h???');
+  });
+
+  it('are those of the content that the text is, before others', () => {
+    assert.equal(told(both, [here, claim(both, '...h..', { same: true })]), '???h??');
+    const two = claim(frame([LINE], [], [LINE]), '.h..h.');
+    const three = frame([LINE], [LINE], [LINE]);
+    assert.equal(told(three, [two, claim(three, '...h...', { same: true })]), '?h?h???');
+  });
+
+  it('are all of theirs where the records are parts of one content', () => {
+    const part = (letters: string): FileClaims => ({ ...claim(both, letters), content: 'c' });
+    assert.equal(told(`x\n${both}`, [part('.h....'), part('...h..')]), '??h?h??');
+  });
+
+  it('are an AI’s wherever an AI’s claim leads, and do not count then', () => {
+    const ai = claim(frame([LINE]), '.a...');
+    assert.equal(told(frame([LINE], [LINE]), [ai, there]), '?a?h??');
+  });
+
+  it('are told without white space, and are not asked about where they are removed', () => {
+    assert.equal(told(frame([LINE], [`  ${LINE}`]), [here, claim(frame([], [`  ${LINE}`]), '..h..')]), '?h????');
+    const gone = [here, there].map(({ record }) => {
+      const [text, side] = [record === '.h...' ? frame([LINE]) : frame([], [LINE]), 'removed'] as const;
+      return claim(text, record, { side });
+    });
+    assert.equal(told(both, gone, 'a.ts', 'removed'), '?h?h??');
+  });
+
+  it('take lighter lines beside them along that the same records are about, and no others', () => {
+    const block = ['{ open', LINE, '} end'];
+    const first = claim(frame(block), '.hhh...');
+    const second = claim(frame([], block), '..hhh..');
+    assert.equal(told(frame(block, block), [first, second]), '?hhh??????');
+    const third = claim(frame([], [...block, 'f()']), '.....h.');
+    assert.equal(told(frame(block, [...block, 'f()']), [first, second, third]), '?hhh????h??');
+    const exact = claim(frame(block, block), '.......h..', { same: true });
+    assert.equal(told(frame(block, block), [first, second, exact]), '?hhh???h??');
+  });
+});
+
 describe('claims that disagree', () => {
   it('the stronger stands, whichever comes first: a later record can’t make an AI’s lines human', () => {
     for (const same of [true, false]) {
