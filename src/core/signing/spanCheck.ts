@@ -18,6 +18,9 @@ export interface HashBudget {
 /** Default budget of one file: 64 MiB. */
 export const DEFAULT_BUDGET_BYTES = 64 * 1024 * 1024;
 
+/** What it costs to look a line up among others, in bytes that could be hashed meanwhile. */
+const LINE_COST = 16;
+
 /** A fresh budget. */
 export function hashBudget(bytes = DEFAULT_BUDGET_BYTES): HashBudget {
   return { remaining: bytes };
@@ -213,7 +216,8 @@ function isFairCut(
   const edits = (list: readonly Region[]): number =>
     list.reduce((sum, region) => sum + region.beforeCount + region.afterCount, 0);
   const shortest = edits(regions);
-  if (!spend(budget, shortest * shortest + before.length + after.length)) return 'too-costly';
+  const cost = shortest * shortest + LINE_COST * (before.length + after.length);
+  if (!spend(budget, cost)) return 'too-costly';
   // Nothing is looked for beyond what would be unfair, so that the work is what was charged.
   const most = Math.min(shortest, MAX_EDITS);
   const head = diffLines(before.slice(0, match.beforeStart), after.slice(0, match.afterStart), most);

@@ -124,17 +124,30 @@ describe('the bounds of a check', () => {
   const after = before.with(20, 'other\n');
   const trial = { before, after, hints: [region(20, 1, 20, 1)] };
 
+  const least = (of: Trial, at: Region, low = 0, high = 10_000): number => {
+    if (low === high) return low;
+    const middle = (low + high) >> 1;
+    return checked(of, at, middle).covered ? least(of, at, low, middle) : least(of, at, middle + 1, high);
+  };
+
   it('are met exactly', () => {
-    const least = (low: number, high: number): number => {
-      if (low === high) return low;
-      const middle = (low + high) >> 1;
-      const { covered } = checked(trial, region(20, 1, 20, 1), middle);
-      return covered ? least(low, middle) : least(middle + 1, high);
-    };
     // 13 bytes of header, and 4 before each of the 7 lines of 8 or 6 bytes; made twice, once to find and once to bind.
     const side = (line: string): number => 13 + 6 * (4 + 8) + 4 + line.length;
-    assert.equal(least(0, 10_000), 2 * (side('line 20\n') + side('other\n')));
+    assert.equal(least(trial, region(20, 1, 20, 1)), 2 * (side('line 20\n') + side('other\n')));
     assert.deepEqual(checked(trial, region(20, 1, 20, 1), 0), { covered: false, code: 'too-costly', side: 'before' });
+  });
+
+  it('count what another cut costs: each line as much as it takes to hash it, and the edits that are tried', () => {
+    const [one, two, end] = [numbered(4, 'one'), numbered(4, 'two'), numbered(10, 'end')];
+    const [earlier, later] = [
+      [...numbered(10), ...one, ...two, ...end],
+      [...numbered(10), ...two, ...one, ...end],
+    ];
+    const swapped = { before: earlier, after: later, hints: diffLines(earlier, later) };
+    assert.deepEqual(swapped.hints, [region(10, 4, 10, 0), region(18, 0, 14, 4)]);
+    // In the middle of what the difference takes for moved: it is as short with the other half moved.
+    const windows = 13 + 6 * 4 + 7 + 5 * 6 + 13 + 6 * 4 + 6 * 6;
+    assert.equal(least(swapped, region(12, 0, 16, 0)), 2 * windows + 8 * 8 + 16 * 56);
   });
 
   it('are sizes of context up to 64, and then the whole file', () => {
