@@ -38,6 +38,7 @@ function pruneText({ branch, pruned, kept, commit }: PruneResult, dryRun: boolea
   for (const { count, reason } of kept) lines.push(`kept ${plural(count, 'record')}: ${escapeText(reason)}`);
   if (pruned.length > 0) {
     lines.push('blame knows their lines no more and calls them unknown; countersign why FILE:LINE asks the history');
+    lines.push('what of them is reverted and lands again later is unknown to the gate too');
   }
   return `${lines.join('\n')}\n`;
 }

@@ -83,6 +83,20 @@ describe('prune', () => {
     assert.equal(records(repository).length, 1);
   });
 
+  it('says what it costs: of lines that are reverted and land again the gate knows no more', async () => {
+    const repository = await merged();
+    assert.match(
+      await prune(repository),
+      /^what of them is reverted and lands again later is unknown to the gate too$/m,
+    );
+    repository.git('revert', '--no-edit', '-m', '1', 'HEAD~1');
+    repository.git('switch', '-q', '-c', 'again');
+    repository.git('revert', '--no-edit', 'HEAD');
+    const { exit, stdout } = await cli(repository.top, ['verify', '--base', 'main', '--json']);
+    assert.equal(exit, 1);
+    assert.match(stdout, /"byOrigin": ?\{\s*"unknown": ?\d+\s*\}/);
+  });
+
   it('says in blame that records were pruned, where a line is unknown', async () => {
     const repository = await merged();
     await prune(repository);
