@@ -9,6 +9,8 @@ import { collapseWhiteSpace, contentLines } from '../../core/text/lines';
 import { changedLines, diffLines } from '../../core/text/diff';
 import { nodeHash } from '../hash';
 import { MAX_BLOB_BYTES } from '../objects';
+import type { Effort } from './findText';
+import { PROBE, findText } from './findText';
 import type { Announced, Edit } from './hookEvent';
 
 /** Lines that a tool puts in, in place of `count` lines at `start` of what stood before. */
@@ -58,10 +60,10 @@ function apply(announced: Announced, before: string): string | undefined {
   if (announced.kind === 'write') return announced.content;
   if (announced.kind !== 'edits') return undefined;
   let text: string | undefined = unixLines(before);
-  let work = 0;
+  const effort = { left: MOST_WORK };
   for (const edit of announced.edits) {
-    work += text?.length ?? 0;
-    text = text === undefined || work > MOST_WORK ? undefined : replaceOne(text, edit);
+    effort.left -= text?.length ?? 0;
+    text = text === undefined || effort.left < 0 ? undefined : replaceOne(text, edit, effort);
   }
   return text;
 }
@@ -70,28 +72,35 @@ export function unixLines(text: string): string {
   return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
 }
 
-function replaceOne(text: string, edit: Edit): string | undefined {
+function replaceOne(text: string, edit: Edit, effort: Effort): string | undefined {
   if (edit.old === '') return text === '' ? edit.new : undefined;
-  if (edit.all) return text.includes(edit.old) ? replaceEach(text, edit.old, edit.new) : undefined;
-  const at = nearest(text, edit.old, edit.line);
+  if (edit.all) return replaceEach(text, edit.old, edit.new, effort);
+  const at = nearest(text, edit.old, edit.line, effort);
   return at === -1 ? undefined : text.slice(0, at) + edit.new + text.slice(at + edit.old.length);
 }
 
-/** Undefined where that is out of all proportion: a few edits can double a text again and again. */
-function replaceEach(text: string, old: string, now: string): string | undefined {
-  let places = 0;
-  for (let at = text.indexOf(old); at !== -1; at = text.indexOf(old, at + old.length)) {
-    if (++places > MOST_PLACES) return undefined;
+/** Undefined where that is nowhere, or out of all proportion: a few edits can double a text again and again. */
+function replaceEach(text: string, old: string, now: string, effort: Effort): string | undefined {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = findText(text, old, 0, effort); at !== -1; at = findText(text, old, from, effort)) {
+    if (parts.length >= MOST_PLACES) return undefined;
+    parts.push(text.slice(from, at));
+    from = at + old.length;
   }
-  const size = text.length + places * (now.length - old.length);
-  return size > MAX_BLOB_BYTES ? undefined : text.split(old).join(now);
+  const size = text.length + parts.length * (now.length - old.length);
+  if (parts.length === 0 || effort.left < 0 || size > MAX_BLOB_BYTES) return undefined;
+  return [...parts, text.slice(from)].join(now);
 }
 
-/** Where a text stands, of several places the one nearest to a line; the first where no line is given. */
-function nearest(text: string, wanted: string, line: number | undefined): number {
-  if (line === undefined) return text.indexOf(wanted);
+/** Where a text stands, of several places one near to a line; the first where no line is given. */
+function nearest(text: string, wanted: string, line: number | undefined, effort: Effort): number {
+  const first = findText(text, wanted, 0, effort);
+  if (line === undefined || first === -1) return first;
   const target = lineStart(text, line);
-  const [above, below] = [text.lastIndexOf(wanted, target), text.indexOf(wanted, target)];
+  // What is long hardly stands in several places.
+  const above = wanted.length > PROBE ? first : text.lastIndexOf(wanted, target);
+  const below = findText(text, wanted, target, effort);
   if (above === -1 || below === -1) return Math.max(above, below);
   return target - above <= below - target ? above : below;
 }
@@ -191,10 +200,10 @@ export function explainBackwards(announced: Announced, bytes: string, now: FileL
   if (announced.kind !== 'edits') return NOTHING_EXPLAINED;
   let text = unixLines(bytes);
   let undone = 0;
-  let work = 0;
+  const effort = { left: MOST_WORK };
   for (const edit of announced.edits.toReversed()) {
-    work += text.length;
-    const before = work > MOST_WORK ? undefined : takeBack(text, edit);
+    effort.left -= text.length;
+    const before = effort.left < 0 ? undefined : takeBack(text, edit, effort);
     if (before === undefined) continue;
     text = before;
     undone++;
@@ -217,9 +226,9 @@ function sharedLines(a: readonly LineHash[], b: readonly LineHash[]): number[] {
 }
 
 /** Every place where the new text stands, unless a line says which: what stood before already is told by other means. */
-function takeBack(text: string, edit: Edit): string | undefined {
-  if (edit.new === '' || edit.new === edit.old || !text.includes(edit.new)) return undefined;
-  if (edit.all || edit.line === undefined) return replaceEach(text, edit.new, edit.old);
-  const at = nearest(text, edit.new, edit.line);
-  return text.slice(0, at) + edit.old + text.slice(at + edit.new.length);
+function takeBack(text: string, edit: Edit, effort: Effort): string | undefined {
+  if (edit.new === '' || edit.new === edit.old) return undefined;
+  if (edit.all || edit.line === undefined) return replaceEach(text, edit.new, edit.old, effort);
+  const at = nearest(text, edit.new, edit.line, effort);
+  return at === -1 ? undefined : text.slice(0, at) + edit.old + text.slice(at + edit.new.length);
 }

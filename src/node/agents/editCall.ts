@@ -16,6 +16,7 @@ import type { Repository } from '../repository';
 import type { Explanation } from './announcement';
 import { MOST_WORK, NOTHING_EXPLAINED, explain, explainBackwards, predict, sameLines } from './announcement';
 import { claimCall } from './claimCall';
+import { findText } from './findText';
 import type { FileChange, HookEvent } from './hookEvent';
 import { grewFor, journalEnd } from './journalGrowth';
 import { withLock } from '../stateLock';
@@ -253,9 +254,12 @@ function better(a: Explanation, b: Explanation): Explanation {
 /** Whether the text that an edit put in stands in several places: then it may have stood in some of them before. */
 function isRepeated({ announced }: PlacedChange, bytes: string): boolean {
   if (announced.kind !== 'edits') return true;
+  const effort = { left: MOST_WORK };
   return announced.edits.some((edit) => {
-    const first = edit.new === '' ? -1 : bytes.indexOf(edit.new);
-    return first !== -1 && bytes.includes(edit.new, first + 1);
+    const first = edit.new === '' ? -1 : findText(bytes, edit.new, 0, effort);
+    const isTwice = first !== -1 && findText(bytes, edit.new, first + 1, effort) !== -1;
+    // In doubt it is: the search may have ended too early.
+    return isTwice || effort.left < 0;
   });
 }
 

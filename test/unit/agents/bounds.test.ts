@@ -17,7 +17,7 @@ const A0 = 'const generated = byTheAgent();';
 const EXTERNAL: Source = { origin: 'external', via: 'disk', evidence: 'observed' };
 
 describe('bounds of agents’ hooks', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const bo = someone('bo');
   const fresh = (): TestRepository => freshRepository(bo, { 'a.js': lines(B0) });
 
@@ -72,6 +72,24 @@ describe('bounds of agents’ hooks', function () {
     assert.equal(await call.end(), 0);
     repository.write('large.js', `${repository.read('large.js')}${A0}\n`);
     assert.ok((await letters(repository, 'large.js')).endsWith('?'));
+  });
+
+  it('an edit that nearly stands everywhere in a text of one letter ends', () => {
+    const text = 'a'.repeat(4_000_000);
+    const now = fileLines(nodeHash, text);
+    const wanted = `${text.slice(0, 400_000)}b${text.slice(0, 400_000)}`;
+    assert.equal(predict({ kind: 'edits', edits: [{ old: wanted, new: 'x', all: false, line: 3 }] }, text), undefined);
+    const edits = [{ old: 'x', new: wanted, all: true }];
+    assert.equal(explainBackwards({ kind: 'edits', edits }, text, now).complete, false);
+  });
+
+  it('a long edit is found where another begins alike, and of two places the one at its line', () => {
+    const long = 'const value = compute(one, two);\n'.repeat(20);
+    const text = `${long}other;\n${long}this;\n${long}this;\n`;
+    const predicted = (edit: object): number | undefined =>
+      predict({ kind: 'edits', edits: [{ old: `${long}this;\n`, new: 'x\n', all: false, ...edit }] }, text)?.[0]?.start;
+    assert.deepEqual([predicted({}), predicted({ line: 21 }), predicted({ line: 42 })], [21, 21, 42]);
+    assert.equal(predict({ kind: 'edits', edits: [{ old: long, new: 'x\n', all: true }] }, text)?.length, 3);
   });
 
   it('an edit near a line, in a text that repeats itself, is found', () => {
