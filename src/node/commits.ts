@@ -7,6 +7,7 @@ import { commitPrincipals } from '../core/verify/commitSignature';
 import type { Ends, Step } from './carriedOff';
 import { carriedOff } from './carriedOff';
 import { nodeHash } from './hash';
+import { missingObject } from './objects';
 import type { Reader } from './objects';
 import type { LoggedCommit } from './log';
 import { parseLog } from './log';
@@ -154,17 +155,10 @@ export async function mergeTree(
   if (tree === undefined || !/^[0-9a-f]{40,64}$/.test(tree) || result.code > 1) {
     const related = await reader.try(['merge-base', '--end-of-options', ours, theirs]);
     if (related.code !== 0) return undefined;
-    throw noMerge(ours, theirs, result.code);
+    // It does not know the option.
+    if (result.code !== 129) throw missingObject(`${ours} + ${theirs}`);
+    const message = 'git merge-tree failed; Countersign needs git 2.38 or later';
+    throw new CountersignError({ code: 'git-too-old', message }, 3);
   }
   return { tree, clean: result.code === 0, conflicts: conflicts.filter((each) => each !== '').map(fromUtf8) };
-}
-
-/** Why git can't merge what shares its history. It exits with 129 where it does not know an option. */
-function noMerge(ours: string, theirs: string, code: number): CountersignError {
-  if (code === 129) {
-    const message = 'git merge-tree failed; Countersign needs git 2.38 or later';
-    return new CountersignError({ code: 'git-too-old', message }, 3);
-  }
-  const message = `expected all objects that a merge of ${ours} and ${theirs} needs, but git could not make it; run: git fetch --refetch --no-filter`;
-  return new CountersignError({ code: 'missing-objects', message }, 3);
 }

@@ -146,7 +146,8 @@ async function requireAbsent(name: string, output: GitOutput): Promise<void> {
   throw missingObject(name);
 }
 
-function missingObject(name: string, cause?: unknown): CountersignError {
+/** An error that says how to bring what is not here of an object, or of what a merge was made of. */
+export function missingObject(name: string, cause?: unknown): CountersignError {
   const message = `expected all objects of base and head, but ${JSON.stringify(name)} is not here; run: git fetch --refetch --no-filter`;
   return new CountersignError({ code: 'missing-objects', message }, 3, { cause });
 }

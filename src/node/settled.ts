@@ -4,7 +4,6 @@
  */
 import type { VerifiedSignoff } from '../core/model/signoff';
 import { MAX_NEW_FILES } from '../core/sidecar/limits';
-import { parseStorePath } from '../core/sidecar/paths';
 import type { Reader } from './objects';
 import { readOwnFiles } from './ownFiles';
 import { parseRaw } from './rawDiff';
@@ -22,18 +21,16 @@ export async function landedWithdrawals(
   if (vetoes.length === 0) return [];
   const format = '--format=:000000 %(objectmode) 0 %(objectname) A%x00%(path)';
   const list = ['ls-tree', '-r', '-z', '--full-tree', format, '--end-of-options', base, '.countersign/v1/signoffs'];
-  const standing = parseRaw(await reader.output(list)).filter(
-    ({ path, newMode }) => newMode === '100644' && parseStorePath(path)?.store === 'signoff',
-  );
+  const standing = parseRaw(await reader.output(list)).filter(({ newMode }) => newMode === '100644');
   const names = new Set(standing.map(({ path }) => path));
-  const landed = vetoes.filter(({ path }) => names.has(path));
+  const landed = new Set(vetoes.flatMap(({ path, id }) => (names.has(path) ? [id] : [])));
   // Where there are too many to be looked at nothing is settled.
-  if (landed.length === 0 || standing.length > MAX_NEW_FILES) return [];
+  if (landed.size === 0 || standing.length > MAX_NEW_FILES) return [];
   const blobs = await reader.blobs(standing.map(({ newId }) => newId));
   // Few speak of these rejections; the others' signatures need not be checked.
   const naming = standing.filter(({ newId }) => {
     const payload = Buffer.from(/"payload":"([^"]*)"/.exec(blobs.get(newId) ?? '')?.[1] ?? '', 'base64');
-    return landed.some(({ id }) => payload.includes(`"withdraws":"${id}"`));
+    return landed.has(/"withdraws":"([^"]*)/.exec(payload.toString('latin1'))?.[1] ?? '');
   });
   const read = await readOwnFiles(naming, ({ newId }) => blobs.get(newId));
   return read.signoffs;
