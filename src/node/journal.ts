@@ -24,16 +24,16 @@ const MOST_READ = 64 * 1024 * 1024;
 
 /**
  * Appends the saved state of a file. Returns when the operating system has it: from then on the state outlives this
- * process, however it ends. Throws what the file system says.
+ * process, however it ends. Gives how many bytes it took. Throws what the file system says.
  */
-export function appendLive(gitDir: string, file: LiveFile): void {
+export function appendLive(gitDir: string, file: LiveFile): number {
   mkdirSync(stateFolder(gitDir), { recursive: true });
   const entry = entryBytes(file);
   for (let attempt = 1; ; attempt++) {
     const { size, isThere } = append(journalFile(stateFolder(gitDir)), entry);
     if (!isThere && attempt < MOST_TRIES) continue;
     if (size >= SEGMENT_BYTES) closeSegment(stateFolder(gitDir));
-    return;
+    return entry.length;
   }
 }
 
@@ -103,7 +103,8 @@ function readEnd(file: string): string {
   }
 }
 
-function statesOf(texts: readonly string[], paths: ReadonlySet<string> | undefined): Map<string, LiveFile[]> {
+/** The states that stand in these parts of the journal, by path, oldest first. */
+export function statesOf(texts: readonly string[], paths: ReadonlySet<string> | undefined): Map<string, LiveFile[]> {
   const states = new Map<string, LiveFile[]>();
   for (const line of texts.flatMap((text) => text.split('\n'))) {
     const live = parseEntry(line, paths);

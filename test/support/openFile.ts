@@ -50,6 +50,7 @@ export class OpenFile {
       version: () => this.#version,
     };
     const document = {
+      uri: { scheme: 'file', fsPath: this.#file },
       isUntitled: false,
       getText: state.getText,
       get isDirty() {

@@ -161,8 +161,10 @@ export class DocumentJournal {
   #append(gitDir: string): void {
     this.#inquiry.beforeEntry(gitDir);
     const began = performance.now();
-    const live = this.#live();
+    let live = this.#live();
+    if (this.#inquiry.recalls(live)) live = this.#live();
     this.#kept.append(gitDir, live);
+    if (this.#inquiry.hasGit) this.#kept.heard();
     this.#version = this.#open.version;
     const spent = (performance.now() - began).toFixed(1);
     const { around, document, path } = this.#open;
@@ -195,8 +197,10 @@ export class DocumentJournal {
     if (gitDir === undefined || this.#open.isClosed || this.#open.isDirty) return;
     const lines = contentLines(utf8(document.getText()));
     const digest = contentDigest(nodeHash, lines);
+    const exact = lines.map((line) => nodeHash.hash96(line));
+    this.#inquiry.heard.note(digest, exact);
     try {
-      writeKnownLines(gitDir, { path, digest, lines: lines.map((line) => nodeHash.hash96(line)) });
+      writeKnownLines(gitDir, { path, digest, lines: exact });
     } catch (error) {
       // The journal says so to the person.
       this.#open.around.log.debug(`${path}: ${String(error)}`);

@@ -28,6 +28,23 @@ export function reloaded(tracked: readonly LineState[], lines: readonly string[]
   });
 }
 
+/** Whether nobody said so far whose a line is. */
+export function isOpen(line: InitialLine): boolean {
+  return line.kind === 'unknown' || (line.kind === 'claimed' && line.source.origin === 'external');
+}
+
+/** After somebody spoke about lines that nobody had explained; undefined when they are as they were. */
+export function explained(
+  known: readonly InitialLine[],
+  now: readonly InitialLine[],
+): readonly InitialLine[] | undefined {
+  const isNews = (line: InitialLine, index: number): boolean =>
+    isOpen(line) && now[index] !== undefined && !isOpen(now[index]);
+  return known.some(isNews)
+    ? known.map((line, index) => (isNews(line, index) ? (now[index] ?? line) : line))
+    : undefined;
+}
+
 /** What a tracker knows about the lines of its text, as initial lines of that text. */
 export function asInitial(tracked: readonly LineState[], count: number): InitialLine[] {
   const lines = Array.from({ length: count }, (): InitialLine => ({ kind: 'neutral' }));

@@ -2,18 +2,20 @@
  * Finding out what the text of an open document was: git, the journal, the notes of unsaved text and, in a merge, its
  * sides are asked, one question after the other. Until they answer, what is known here stands.
  */
-import type { SaidOf } from '../../core/model/live';
+import type { LiveFile, SaidOf } from '../../core/model/live';
 import { utf8 } from '../../core/text/bytes';
 import type { DocumentTracker, EditKind } from '../../core/tracking/documentTracker';
 import type { InitialLine } from '../../core/tracking/initialText';
 import type { KeptStates } from '../../node/bufferClaims';
 import { saidOfText } from '../../node/bufferClaims';
 import type { ChangeStart } from '../../node/changeStart';
+import { exactState } from '../../node/liveClaims';
 import { initialLines, keptLines, savedStates } from '../../node/initialLines';
 import { isSameStart } from '../../node/changeStart';
 import type { Repository } from '../../node/repository';
 import type { EditStream } from './editStream';
-import { afterMove, afterReload } from './initialState';
+import { HeardClaims } from './heardClaims';
+import { afterMove, afterReload, asInitial, explained, isOpen } from './initialState';
 import type { KeptDocument } from './keptDocument';
 import { isMerging, takenFromSides } from './merging';
 import type { OpenDocument } from './openDocument';
@@ -60,6 +62,7 @@ export class Inquiry {
   readonly #atStart: TextAtStart;
   readonly #kept: KeptDocument;
   readonly #findings: Findings;
+  readonly heard: HeardClaims;
   /** What stood on disk about the text, before our own entries. */
   #onDisk: KeptStates | undefined;
   #repository: Repository | undefined;
@@ -74,6 +77,8 @@ export class Inquiry {
   #unexplained = false;
   /** Whether something nobody explains came in since git was last asked about it in a merge. */
   #unjudged = false;
+  /** Whether others wrote in the journal since somebody was last asked about lines that nobody explains. */
+  #isNews = false;
   #ready: Promise<void> = Promise.resolve();
 
   constructor({ open, edits, atStart, kept, findings }: InquiryParts, known: Heritage | undefined) {
@@ -82,9 +87,12 @@ export class Inquiry {
     this.#atStart = atStart;
     this.#kept = kept;
     this.#findings = findings;
+    this.heard = new HeardClaims({ open, edits, atStart, kept });
     [this.#onDisk, this.#repository, this.#start] = [known?.onDisk, known?.repository, known?.start];
     this.#isAnswered = this.#repository !== undefined;
     this.#wasDirty = open.isDirty;
+    // What is known is known from the journal as it is now.
+    if (known !== undefined && open.gitDir !== undefined) kept.isNews(open.gitDir);
   }
 
   /** Resolves once everything that was asked so far is answered. */
@@ -142,6 +150,7 @@ export class Inquiry {
   saved(): void {
     this.#savedVersion = this.#open.version;
     this.#unexplained = false;
+    this.#hear();
   }
 
   /** An edit is about to reach the tracker. */
@@ -157,6 +166,7 @@ export class Inquiry {
     const isNews = this.#unexplained && this.#open.version !== this.#savedVersion;
     if (isNews && !this.#open.isDirty) this.reloaded();
     else if (this.#unjudged) this.#askSides();
+    else this.#hear();
   }
 
   /** The text was read from disk again: what it was can be found out while the next is typed. */
@@ -167,20 +177,43 @@ export class Inquiry {
     this.afterwards(() => this.#askDisk());
   }
 
-  /** The journal grew: it may explain what came from disk. An agent's hook speaks only after the agent wrote. */
+  /**
+   * The journal grew. An agent's hook speaks only after the agent wrote, a checkpoint or an author in another window later
+   * still: of lines that nobody explained, or that this window holds for a person's.
+   */
   claimed(): void {
-    const gitDir = this.#atStart.hasExternal ? this.#open.gitDir : undefined;
-    if (gitDir !== undefined && this.#kept.isNews(gitDir)) this.afterwards(() => this.#askDisk());
+    const { gitDir } = this.#open;
+    if (gitDir === undefined || !this.#kept.isNews(gitDir)) return;
+    this.#isNews = true;
+    this.#hear();
   }
 
   /**
    * An entry is about to be written. Git may not have answered yet: then only the journal and the notes say what the text
-   * was. They must be read before our own entry, and speak in it, or a crash in this moment would cost what they know.
+   * was. They must be read before our own entry, and speak in it, or a crash in this moment would cost what they know. So
+   * does what others wrote meanwhile: it would stand there no more as the newest.
    */
   beforeEntry(gitDir: string): void {
     this.#onDisk ??= this.#readDisk(gitDir);
-    if (this.hasGit) return;
-    this.#edits.tracker.setInitial(keptLines(this.#open.path, this.#atStart.text, this.#onDisk));
+    if (this.#kept.isNews(gitDir)) this.#isNews = true;
+    if (this.hasGit) this.heard.take();
+    else this.#edits.tracker.setInitial(keptLines(this.#open.path, this.#atStart.text, this.#onDisk));
+  }
+
+  /** An entry was made, and is to be written if this gives false: else more is known now of lines that nobody explained. */
+  recalls({ digest }: LiveFile): boolean {
+    return this.hasGit && this.heard.recall(this.#onDisk?.states ?? [], digest);
+  }
+
+  /** Takes in what others wrote, as soon as the text stands still. */
+  #hear(): void {
+    if (!this.hasGit) return;
+    if (this.#isStill && this.heard.take()) this.#findings.reread(false);
+    if (!this.#isNews) return;
+    this.#isNews = false;
+    const states = this.#edits.tracker.lineStates();
+    const isAsked = this.#atStart.lines.some(isOpen) || asInitial([...states], 0).some(isOpen);
+    if (isAsked) this.afterwards(() => this.#askNews());
   }
 
   async #askWhatItWas(): Promise<void> {
@@ -194,6 +227,7 @@ export class Inquiry {
       const isFirst = !this.hasGit;
       this.#learn(repository, start, isFirst ? state.lines : afterMove(this.#atStart.lines, state.lines));
       if (!isFirst) return;
+      this.#hear();
       this.#findings.opened(saidOfText(this.#onDisk, utf8(text)), this.#savedVersion === this.#open.version);
     });
     this.#isAnswered = true;
@@ -212,6 +246,40 @@ export class Inquiry {
       this.#learn(repository, start, afterReload(state, this.#atStart.lines));
       this.#findings.reread(isFirst);
     });
+  }
+
+  /** Others wrote in the journal, or records came: they may know lines that nobody explained so far. */
+  async #askNews(): Promise<void> {
+    await this.#open.attempt(async (repository) => {
+      const { tracker } = this.#edits;
+      const { generation } = this.#atStart;
+      const { version } = this.#open;
+      const states = savedStates(repository.gitDir, this.#open.path);
+      const text = this.#isStill ? tracker.text() : this.#atStart.text;
+      // What was put in here and never saved, no entry is about.
+      const isWhole = this.#isStill && exactState(states.states, utf8(text)) !== undefined;
+      const asked = isWhole ? text : this.#atStart.text;
+      const start = await this.#open.around.start(repository);
+      const state = await initialLines(repository, start, this.#open.path, asked, states);
+      if (this.#open.isClosed) return;
+      if (this.#atStart.generation !== generation || (isWhole && (version !== this.#open.version || !this.#isStill))) {
+        this.#isNews = true;
+        if (this.#isStill) this.#hear();
+        return;
+      }
+      const known = isWhole ? asInitial([...tracker.lineStates()], state.lines.length) : this.#atStart.lines;
+      this.#onDisk = states;
+      const lines = explained(known, state.lines);
+      if (lines === undefined) return;
+      if (isWhole) this.#atStart.begin(text, lines);
+      this.#learn(repository, start, lines);
+      this.#findings.reread(false);
+    });
+  }
+
+  /** Whether the text is what the disk holds, and no edit waits. */
+  get #isStill(): boolean {
+    return !this.#open.isDirty && this.#edits.isSettled;
   }
 
   #learn(repository: Repository, start: ChangeStart, lines: readonly InitialLine[]): void {

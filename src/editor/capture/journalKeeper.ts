@@ -29,19 +29,19 @@ export class JournalKeeper implements Disposable {
     this.#log = log;
   }
 
-  /** Journals a state, now or as soon as it can. Gives whether it stands there. */
-  append(gitDir: string, file: LiveFile): boolean {
+  /** Journals a state, now or as soon as it can. Gives how many bytes it takes there; undefined while it waits. */
+  append(gitDir: string, file: LiveFile): number | undefined {
     const key = `${gitDir}\0${file.path}`;
     this.#waiting.delete(key);
     try {
-      appendLive(gitDir, file);
+      const bytes = appendLive(gitDir, file);
       this.#foldLater(gitDir);
       if (this.#fault !== undefined) this.#retry();
-      return true;
+      return bytes;
     } catch (error) {
       this.#waiting.set(key, { gitDir, file });
       this.#failed(gitDir, error);
-      return false;
+      return undefined;
     }
   }
 

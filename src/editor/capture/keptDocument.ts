@@ -11,13 +11,15 @@ import { contentLines } from '../../core/text/lines';
 import type { KeptStates } from '../../node/bufferClaims';
 import { nodeHash } from '../../node/hash';
 import { savedStates } from '../../node/initialLines';
-import { liveForm } from '../../node/liveForm';
+import { JournalTail } from '../../node/journalTail';
 import { shareCopy } from '../../node/sharedClipboard';
 import { beginSaving, endSaving } from '../../node/saving';
 import type { UnsavedBuffer } from '../../node/unsaved';
 import { adoptUnsaved, readUnsaved, removeUnsaved } from '../../node/unsaved';
 import type { JournalKeeper } from './journalKeeper';
 
+/** Entries of others that are remembered until they are taken in. */
+const MOST_NEWS = 20;
 /** Milliseconds after which a save that did not come to its end is given up. */
 const SAVE_LIMIT = 5000;
 
@@ -30,30 +32,44 @@ export class KeptDocument {
   #restored: string | undefined;
   /** Also by the same window before: a document is opened anew when its language changes. */
   #isNoted = true;
-  #newest: LiveFile | undefined;
+  readonly #tail: JournalTail;
+  #news: readonly LiveFile[] = [];
 
   constructor(path: string, keeper: JournalKeeper, log: LogOutputChannel) {
     this.#path = path;
     this.#keeper = keeper;
     this.#log = log;
+    this.#tail = new JournalTail(path);
   }
 
   /** What is known of a text that is just opened; unsaved already where the editor restored it. */
   atStart(gitDir: string, text: string, isUnsaved: boolean): KeptStates {
+    // From here on it is news: what is read next holds what stood there before.
+    this.isNews(gitDir);
     const buffers = readUnsaved(gitDir, this.#path);
     if (buffers.length > 0) this.#restored = contentDigest(nodeHash, contentLines(utf8(text)));
     return { ...savedStates(gitDir, this.#path), buffers, isUnsaved };
   }
 
-  /** Whether the newest entry about this path is somebody else's. */
+  /** What others journalled about this path since `heard`, oldest first, as of the last look. */
+  get news(): readonly LiveFile[] {
+    return this.#news;
+  }
+
+  /** Whether others journalled something about this path since the last look. */
   isNews(gitDir: string): boolean {
-    const newest = savedStates(gitDir, this.#path).states.at(-1);
-    return newest !== undefined && (this.#newest === undefined || formOf(newest) !== formOf(this.#newest));
+    const found = this.#tail.look(gitDir);
+    if (found.length > 0) this.#news = [...this.#news, ...found].slice(-MOST_NEWS);
+    return found.length > 0;
+  }
+
+  /** The news have been taken in. */
+  heard(): void {
+    this.#news = [];
   }
 
   append(gitDir: string, live: LiveFile): void {
-    this.#newest = live;
-    this.#keeper.append(gitDir, live);
+    this.#tail.wrote(gitDir, live, this.#keeper.append(gitDir, live));
   }
 
   /** Notes the unsaved text; the note that another window left of it has done its service. */
@@ -102,9 +118,4 @@ export class KeptDocument {
       this.#log.debug(`${this.#path}: ${String(error)}`);
     }
   }
-}
-
-/** As the journal has it: what was read back and what was made may list their parts in another order. */
-function formOf(live: LiveFile): string {
-  return JSON.stringify(liveForm(live));
 }

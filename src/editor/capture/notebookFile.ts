@@ -10,7 +10,7 @@ import type { NotebookCell } from '../../core/text/notebookLines';
 import { isCellFrame, notebookCells, sourceText } from '../../core/text/notebookLines';
 import type { InitialLine } from '../../core/tracking/initialText';
 import type { LineState } from '../../core/tracking/lineFold';
-import { asInitial } from './initialState';
+import { asInitial, isOpen } from './initialState';
 
 /** What the notebook's serializer wrote. */
 const WRITTEN: Source = { origin: 'tool', via: 'generator', evidence: 'observed' };
@@ -97,7 +97,7 @@ function writeChanged(
 /** Whether what is known of a cell's line says less than what is known of the file's. */
 function isOfForm(ofFile: InitialLine, ofCell: InitialLine): boolean {
   if (ofFile.kind === 'neutral') return ofCell.kind === 'claimed' && ofCell.source.origin === 'tool';
-  if (ofFile.kind === 'unknown' || ofCell.kind === 'claimed') return false;
+  if (ofFile.kind === 'unknown' || !isOpen(ofCell)) return false;
   return ofFile.source.origin === 'ai' || ofFile.source.origin === 'mixed';
 }
 

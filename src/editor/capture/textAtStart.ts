@@ -31,11 +31,6 @@ export class TextAtStart {
     return this.#generation;
   }
 
-  /** Whether lines came from disk and nobody explained them so far. */
-  get hasExternal(): boolean {
-    return this.#lines.some((line) => line.kind === 'claimed' && line.source.origin === 'external');
-  }
-
   /** Says whose the lines of the text were. */
   learn(lines: readonly InitialLine[]): void {
     this.#lines = lines;

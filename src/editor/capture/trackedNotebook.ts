@@ -10,15 +10,17 @@ import { contentLines } from '../../core/text/lines';
 import { notebookCells } from '../../core/text/notebookLines';
 import { DocumentTracker } from '../../core/tracking/documentTracker';
 import type { Fragment } from '../../core/tracking/fragment';
+import { hearLines } from '../../core/tracking/heardLines';
 import type { InitialLine } from '../../core/tracking/initialText';
 import { nodeHash } from '../../node/hash';
 import type { ChangeStart } from '../../node/changeStart';
 import { initialLines } from '../../node/initialLines';
 import { appendLive } from '../../node/journal';
+import { JournalTail } from '../../node/journalTail';
 import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
 import type { Location } from '../workspace/repositories';
-import { afterMove } from './initialState';
+import { afterMove, isOpen } from './initialState';
 import type { KnownText } from './notebookFile';
 import { afterOutsideChange, afterSave, claimedLines, heardLate, linesOfCell } from './notebookFile';
 import type { TrackedDocument } from './trackedDocument';
@@ -47,6 +49,9 @@ export class TrackedNotebook {
   #text: string;
   #file: KnownText;
   #ready: Promise<void>;
+  readonly #tail: JournalTail;
+  /** Whether others wrote of lines that nobody explained while the notebook was unsaved. */
+  #isLate = false;
   /** Deleted cells by their text. */
   readonly #gone = new Map<string, Fragment>();
 
@@ -55,6 +60,9 @@ export class TrackedNotebook {
     this.top = top;
     this.#path = path;
     this.#around = around;
+    this.#tail = new JournalTail(path);
+    const gitDir = around.gitDir();
+    if (gitDir !== undefined) this.#tail.look(gitDir);
     const text = around.read();
     this.#text = text;
     this.#file = { lines: contentLines(text), known: [] };
@@ -85,6 +93,8 @@ export class TrackedNotebook {
 
   /** The notebook was saved: what is known of its cells is what is known of its file. */
   saved(): void {
+    // Our entry is the newest from here on: what others wrote of the text before must speak in it.
+    if (this.#hear()) this.#isLate = true;
     const text = this.#around.read();
     this.#text = text;
     const lines = contentLines(text);
@@ -97,8 +107,12 @@ export class TrackedNotebook {
     const file = fileLines(nodeHash, utf8(text));
     const digest = contentDigest(nodeHash, file.lines);
     const hunks = buildHunks('added', claimedLines(this.#file.known), hashesOf(file));
-    appendLive(gitDir, { path: this.#path, digest, hunks });
+    const live = { path: this.#path, digest, hunks };
+    this.#tail.wrote(gitDir, live, appendLive(gitDir, live));
     writeKnownLines(gitDir, { path: this.#path, digest, lines: file.exact });
+    if (!this.#isLate) return;
+    this.#isLate = false;
+    this.#outside(this.#notebook.getCells());
   }
 
   refresh(): void {
@@ -111,10 +125,27 @@ export class TrackedNotebook {
     });
   }
 
-  /** The journal grew: it may explain what came from disk. */
+  /** The journal grew: it may explain what came from disk, and what nobody explained when the notebook was opened. */
   claimed(): void {
-    const isOpen = this.#file.known.some((line) => line.kind === 'claimed' && line.source.origin === 'external');
-    if (isOpen && !this.#notebook.isDirty) this.#outside(this.#notebook.getCells());
+    const isOpenStill = this.#file.known.some(isOpen);
+    if (!this.#hear() || !isOpenStill) return;
+    // Unsaved cells are other ones than the file's: they hear of it once they are saved.
+    if (this.#notebook.isDirty) this.#isLate = true;
+    else this.#outside(this.#notebook.getCells());
+  }
+
+  /** Takes in where others wrote that an AI had a part in lines of the file. Gives whether they wrote anything. */
+  #hear(): boolean {
+    const gitDir = this.#around.gitDir();
+    const news = gitDir === undefined ? [] : this.#tail.look(gitDir);
+    if (news.length === 0) return false;
+    const known = [...this.#file.known];
+    const { lines, exact } = fileLines(nodeHash, utf8(this.#text));
+    const digest = contentDigest(nodeHash, lines);
+    const then = { exact, wasAi: () => false };
+    for (const state of news) if (state.digest === digest) hearLines(known, exact, state, then);
+    this.#file = { lines: this.#file.lines, known };
+    return true;
   }
 
   /** The file changed on disk: the cells that changed are new ones. */
