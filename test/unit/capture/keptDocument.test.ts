@@ -26,6 +26,7 @@ describe('The journal’s news of a file', () => {
       // Only what it appends matters here; a fault would throw.
       const keeper = { append: appendLive } as unknown as JournalKeeper;
       const kept = new KeptDocument('a.ts', keeper, {} as LogOutputChannel);
+      kept.isNews(gitDir);
       const tracker = new DocumentTracker('first\nsecond\n');
       tracker.setInitial([{ kind: 'neutral' }, { kind: 'neutral' }]);
       tracker.apply([{ offset: 6, removed: 0, text: 'made();\n' }], { kind: 'edit', source: AI });
@@ -35,6 +36,17 @@ describe('The journal’s news of a file', () => {
       tracker.apply([{ offset: 0, removed: 0, text: 'claimed\n' }], { kind: 'edit', source: AI });
       appendLive(gitDir, liveFile(tracker, 'a.ts', nodeHash));
       assert.equal(kept.isNews(gitDir), true);
+      assert.equal(kept.isNews(gitDir), false);
+      // A save of ours does not hide what an agent's hook wrote before it.
+      appendLive(gitDir, { ...liveFile(tracker, 'a.ts', nodeHash), digest: 'theirs' });
+      kept.append(gitDir, liveFile(tracker, 'a.ts', nodeHash));
+      assert.equal(kept.isNews(gitDir), true);
+      assert.deepEqual(
+        kept.news.map(({ digest }) => digest === 'theirs'),
+        [false, true],
+      );
+      kept.heard();
+      assert.deepEqual([...kept.news], []);
     } finally {
       fs.rmSync(gitDir, { recursive: true });
     }
