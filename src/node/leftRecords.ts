@@ -14,8 +14,9 @@ import type { Repository } from './repository';
 import { tryInRepository } from './repository';
 import type { StoredFile } from './store';
 
-/** Resets, the latest, and records that are looked at. */
+/** Resets, the latest, names that are looked for, which a hard reset took away, and records that are read. */
 const MOST_RESETS = 50;
+const MOST_NAMES = 10_000;
 const MOST_RECORDS = 200;
 
 /** Those that stand in the work tree, and not in the index: of these moves, and those that are `known` from earlier ones. */
@@ -50,7 +51,9 @@ async function takenBack(
   const args = ['diff-tree', '--stdin', ...form, '--', STORES.provenance.folder];
   const input = pairs.map(({ from, to }) => `${from} ${to}\n`).join('');
   const { stdout } = await tryInRepository(repository, args, { input });
-  return splitNul(stdout).filter((path) => parseStorePath(path)?.store === 'provenance');
+  return splitNul(stdout)
+    .slice(-MOST_NAMES)
+    .filter((path) => parseStorePath(path)?.store === 'provenance');
 }
 
 function bytesHere({ top }: Repository, path: string): string | undefined {

@@ -154,8 +154,10 @@ async function stageIn(
     toIndex.push({ path, bytes: folding.bytes });
     folds.push(path);
   }
-  const stale = await staleRecords(repository, session, state, { head, log, own, standing: [...written, ...folds] });
-  const folded = folding?.folded ?? [];
+  const staying = toIndex.map(({ path }) => path);
+  const stale = await staleRecords(repository, session, state, { head, log, own, standing: [...staying, ...folds] });
+  // A fold may come out as one of those that it folds.
+  const folded = folding?.folded.filter((path) => !staying.includes(path)) ?? [];
   await updateIndex(repository, session, toIndex, [...stale, ...folded], head?.length);
   noteFolded(repository, folded);
   const settled = waiting.length + along.length === 0 && head !== undefined ? [...state.settled, head] : state.settled;
@@ -164,7 +166,7 @@ async function stageIn(
     moves: headMoves(repository.gitDir),
     records: written,
     folds,
-    own: [...state.own, ...toIndex.map(({ path }) => path)],
+    own: [...state.own, ...staying],
     left: left.map(({ path }) => path),
     settled,
   });

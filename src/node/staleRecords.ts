@@ -33,7 +33,7 @@ export async function staleRecords(
   const candidates = [...state.records, ...state.folds].filter((path) => !standing.includes(path));
   if (candidates.length === 0) return [];
   // Where HEAD moved the index may hold one for another reason: a stash that was popped, a commit that was picked.
-  const places = [...new Set([head, ...log.moves.map(({ to }) => to), ...(isStill ? [] : [':0'])])];
+  const places = [...new Set([head, ...log.moves.flatMap(({ from, to }) => [from, to]), ...(isStill ? [] : [':0'])])];
   const found = await session.info(candidates.flatMap((path) => places.map((place) => `${place}:${path}`)));
   const stale = candidates.filter((_, at) =>
     places.every((_place, index) => found[at * places.length + index] === undefined),

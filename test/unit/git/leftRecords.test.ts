@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestRepository } from '../../support/repository';
-import { bo, hookUp, hooked, origins, records, save } from './hooked';
+import { ana, bo, hookUp, hooked, origins, records, save } from './hooked';
 
 function untracked(repo: TestRepository): string {
   return repo.git('status', '--porcelain', '-uall', '--', '.countersign/v1');
@@ -74,6 +74,28 @@ describe('records that are left in the work tree', () => {
     clone.git('commit', '-q', '-m', 'b.js');
     assert.equal(await origins(clone, 'b.js'), 'HP');
     assert.equal(clone.git('status', '--porcelain'), '');
+  });
+
+  it('a record that comes back is not folded away into itself', async () => {
+    const repo = await hooked();
+    await save(repo.as(ana), 'c.js', ['theirs'], 'H');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Theirs');
+    // Written as beside a fold, and then folded with a record that says a part of the same.
+    repo.as(bo).git('rm', '-q', ...records(repo));
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+    await save(repo, 'b.js', ['typed', 'pasted'], 'HP');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Both');
+    repo.git('reset', '-q', 'HEAD^');
+    repo.git('restore', '.countersign');
+    repo.git('add', 'a.js');
+    repo.git('commit', '-q', '-m', 'Part');
+    repo.git('add', 'b.js');
+    repo.git('commit', '-q', '-m', 'Rest');
+    assert.equal(await origins(repo), '---A');
+    assert.equal(await origins(repo, 'b.js'), 'HP');
+    assert.equal(repo.git('status', '--porcelain'), '');
   });
 
   it('what is not a record under its own name, and what speaks of nothing that is staged, stays where it is', async () => {
