@@ -70,10 +70,10 @@ export function attribute(
   const doubted = noClaims(text);
   const copied = noClaims(text);
   const budget: WorkBudget = { left: MAX_WORK };
-  const contents = new Map<string, { readonly lines: Set<number>; isExact: boolean }>();
+  const contents = new Map<string, { readonly lines: number[]; isExact: boolean }>();
   for (const { record, author, sameContent, content, hunks, unsigned, isCopy } of claims) {
     const taken = new Set<number>();
-    const reached = contents.get(content ?? record) ?? { lines: new Set(), isExact: false };
+    const reached = contents.get(content ?? record) ?? { lines: [], isExact: false };
     contents.set(content ?? record, reached);
     reached.isExact ||= sameContent;
     for (const hunk of hunks) {
@@ -87,7 +87,7 @@ export function attribute(
         const isCopied = isWeak(told.origin) && isCopy?.(match.line) === true;
         const list = isDoubted ? doubted : isCopied ? copied : match.exact ? exact : loose;
         const seen = isCopied && !match.exact ? whiteSpaceChanged(told) : told;
-        if (isWeak(told.origin) && !isCopied) reached.lines.add(match.line);
+        if (isWeak(told.origin) && !isCopied) reached.lines.push(match.line);
         list[match.line] = stronger(list[match.line], seen);
       }
     }

@@ -2,13 +2,13 @@
  * Copies among lines that read the same. A content that was recorded with a line in it twice holds it twice. Of two contents that
  * were recorded with it once, here the one and there the other, the later may have moved it, and nobody on record put it back.
  */
-import { collapseWhiteSpace } from '../text/lines';
+import type { LineHash } from '../model/record';
 import { MIN_WEIGHT } from './carry';
 import type { FileLines } from './fileLines';
 
-/** Where the weak claims about one recorded content lead. */
+/** Where the weak claims about one recorded content lead; a line may stand there more than once. */
 export interface Reached {
-  readonly lines: ReadonlySet<number>;
+  readonly lines: readonly number[];
   /** The text is that content. */
   readonly isExact: boolean;
 }
@@ -24,35 +24,60 @@ export function surplusLines(
   stands: (line: number) => boolean,
 ): ReadonlySet<number> {
   const surplus = new Set<number>();
-  if (contents.length < 2) return surplus;
-  const about = new Map<number, Set<Reached>>();
-  const alike = new Map<string, Map<Reached, number[]>>();
+  const alike = contents.length < 2 ? undefined : linesAlike(text, stands);
+  // Most files end here.
+  if (alike === undefined || alike.size === 0) return surplus;
+  const groups = new Map<LineHash, Map<Reached, Set<number>>>();
   for (const content of contents) {
     for (const line of content.lines) {
-      if (!stands(line)) continue;
-      entryOf(about, line, () => new Set<Reached>()).add(content);
-      if (text.weightAt(line) < MIN_WEIGHT) continue;
-      const group = entryOf(alike, collapseWhiteSpace(text.lines[line] ?? ''), () => new Map<Reached, number[]>());
-      entryOf(group, content, () => []).push(line);
+      const words = alike.get(line);
+      if (words === undefined) continue;
+      const group = entryOf(groups, words, () => new Map<Reached, Set<number>>());
+      entryOf(group, content, () => new Set<number>()).add(line);
     }
   }
-  for (const group of alike.values()) for (const line of tooMany(group)) surplus.add(line);
+  for (const group of groups.values()) for (const line of tooMany(group)) surplus.add(line);
+  if (surplus.size > 0) addLighter(text, contents, stands, surplus);
+  return surplus;
+}
+
+/** The lines with weak claims of which more than one reads the same, by line. */
+function linesAlike(text: FileLines, stands: (line: number) => boolean): Map<number, LineHash> {
+  const alike = new Map<number, LineHash>();
+  for (const [words, places] of text.places) {
+    const [first = 0] = places;
+    if (places.length < 2 || text.weightAt(first) < MIN_WEIGHT) continue;
+    const standing = places.filter(stands);
+    if (standing.length > 1) for (const line of standing) alike.set(line, words);
+  }
+  return alike;
+}
+
+/** The lines of one text that are too many. */
+function tooMany(group: ReadonlyMap<Reached, ReadonlySet<number>>): number[] {
+  const places = [...group.values()].map((lines) => [...lines].sort((a, b) => a - b)).sort(byPlaces);
+  const [most = []] = places;
+  const kept = new Set([...group].flatMap(([{ isExact }, lines]) => (isExact ? [...lines] : [])));
+  for (const line of most) if (kept.size < most.length) kept.add(line);
+  return places.flat().filter((line) => !kept.has(line));
+}
+
+function addLighter(
+  text: FileLines,
+  contents: readonly Reached[],
+  stands: (line: number) => boolean,
+  surplus: Set<number>,
+): void {
+  const about = new Map<number, Set<Reached>>();
+  for (const content of contents) {
+    for (const line of content.lines) if (stands(line)) entryOf(about, line, () => new Set<Reached>()).add(content);
+  }
   for (const line of surplus) {
     const gone = about.get(line);
     const goesAlong = (at: number): boolean =>
       !surplus.has(at) && text.weightAt(at) < MIN_WEIGHT && isWithin(about.get(at), gone);
     for (const step of [-1, 1]) for (let at = line + step; goesAlong(at); at += step) surplus.add(at);
   }
-  return surplus;
-}
-
-/** The lines of one text that are too many. */
-function tooMany(group: ReadonlyMap<Reached, readonly number[]>): number[] {
-  const places = [...group.values()].map((lines) => lines.toSorted((a, b) => a - b)).sort(byPlaces);
-  const [most = []] = places;
-  const kept = new Set([...group].flatMap(([{ isExact }, lines]) => (isExact ? lines : [])));
-  for (const line of most) if (kept.size < most.length) kept.add(line);
-  return places.flat().filter((line) => !kept.has(line));
 }
 
 /** More places first, then those further up: in whatever order the records are read. */
