@@ -23,6 +23,7 @@ import type { VersionsBefore } from './versionsSince';
 import { linesSince } from './initialLines';
 import { changeStart } from './changeStart';
 import { versionsSince } from './versionsSince';
+import { MOST_GONE, gonePaths, withFormer } from './goneFiles';
 import { claimItems, lookAtItems, whyUnclaimed } from './items';
 import { appendLive, readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
@@ -32,6 +33,7 @@ import { unsavedLines } from './standing';
 import { withLock } from './stateLock';
 import { claimedStronger, strongerBefore } from './strongerLines';
 import { readUnsaved } from './unsaved';
+import { untrackedRecords } from './untrackedRecords';
 
 export interface CheckpointRequest {
   readonly source: Source;
@@ -60,27 +62,34 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
   const { source } = request;
   const looks = await lookAtItems(repository, paths);
   const start = isWeak(source.origin) ? await changeStart(repository) : undefined;
-  const stored = await versionsSince(repository, start?.base, paths);
+  const gone = start === undefined ? [] : await gonePaths(repository, readJournal(repository.gitDir).keys());
+  if (gone.length > MOST_GONE) {
+    const skipped = `more than ${MOST_GONE} files are gone from the work tree; commit that first`;
+    return paths.map((path) => ({ path, added: 0, removed: 0, skipped }));
+  }
+  const untracked = start === undefined ? [] : await untrackedRecords(repository);
+  const stored = await versionsSince(repository, start?.base, [...new Set([...paths, ...gone])]);
   // From here on nothing is awaited: what a hook claims meanwhile would be lost.
   return withLock(repository.gitDir, async () => {
     const journal = readJournal(repository.gitDir);
     const items = new Set(claimItems(repository, source, looks));
     const declared = { repository, source, author, start };
+    const inputOf = (path: string, bytes: string): CheckpointInput =>
+      checkpointInput(declared, path, bytes, stored.get(path), journal.get(path) ?? []);
     const files = paths.map((path) => {
       const text = readText(repository, path);
       if ('skipped' in text) return { path, skipped: text.skipped };
-      return { path, input: checkpointInput(declared, path, text.bytes, stored.get(path), journal.get(path) ?? []) };
+      return { path, input: inputOf(path, text.bytes) };
     });
+    const former = gone.map((path) => inputOf(path, ''));
     const stronger = new Set<LineHash>();
     if (start !== undefined) {
-      const recorded = start.records.flatMap(({ record }) => record.files);
+      const recorded = [...start.records, ...untracked].flatMap(({ record }) => record.files);
       const known = [...[...journal.values()].flat(), ...recorded].flatMap(({ hunks }) => hunks);
       for (const hash of claimedStronger(source.origin, known)) stronger.add(hash);
       // What left a file may stand in another of those that are named.
-      for (const hash of files.flatMap(({ input }) =>
-        input === undefined ? [] : [...strongerBefore(input).departed],
-      )) {
-        stronger.add(hash);
+      for (const input of [...former, ...files.flatMap((file) => file.input ?? [])]) {
+        for (const hash of strongerBefore(input).departed) stronger.add(hash);
       }
     }
     return files.map(({ path, skipped = '', input }) => {
@@ -89,7 +98,7 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
       const item = items.has(path) ? { item: true } : {};
       if (input === undefined)
         return { path, added: 0, removed: 0, ...(items.has(path) ? item : { skipped: why ?? skipped }) };
-      const said = checkpointFile(repository, { ...input, stronger }, journal.get(path) ?? []);
+      const said = checkpointFile(repository, { ...withFormer(input, former), stronger }, journal.get(path) ?? []);
       const isNothing = said.added + said.removed === 0 && said.lines === undefined;
       return { ...said, ...item, ...(isNothing && why !== undefined ? { skipped: why } : {}) };
     });
