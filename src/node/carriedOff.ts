@@ -2,8 +2,6 @@
  * What becomes of a branch's work when the target renames files: the automatic merge carries it on under names that no
  * commit of the branch touched. Whoever wrote it, what records say of it and what was rejected must go with it.
  */
-import type { ChangedFile } from '../core/model/change';
-import type { VerifiedSignoff } from '../core/model/signoff';
 import { fromUtf8 } from '../core/text/bytes';
 import { splitNul } from './git';
 import type { LoggedCommit } from './log';
@@ -69,47 +67,34 @@ export async function carriedOff(reader: Reader, steps: readonly Step[], ends: E
   if (lost.size === 0) return lost;
   const oids = new Set(steps.map(({ commit }) => commit.oid));
   const stood = new Set([base, ...steps.flatMap(({ commit }) => commit.parents.filter((each) => !oids.has(each)))]);
-  const times = await timesIn(reader, [...stood], [...lost]);
+  const ids = await idsIn(reader, [...stood], [...lost]);
   // What the branch itself took out on one side the target has or lacks all along.
-  return new Set([...lost].filter((path) => times.get(path) !== 0 && times.get(path) !== stood.size));
+  return new Set([...lost].filter((path) => ids.get(path)?.length !== 0 && ids.get(path)?.length !== stood.size));
 }
 
 function deletedPath({ path, newMode }: RawEntry): string[] {
   return newMode === '000000' ? [path] : [];
 }
 
-/** In how many of some commits each path stands; nothing of a path that git can't be asked about so. */
-async function timesIn(
+/** What each path is in those of some commits that have it; nothing of a path that git can't be asked about so. */
+export async function idsIn(
   reader: Reader,
   commits: readonly string[],
   paths: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const asked = paths.filter((path) => !path.includes('\ufffd'));
   if (Math.ceil(asked.length / AT_ONCE) * commits.length > MAX_CALLS) return new Map();
-  const times = new Map(asked.map((path): [string, number] => [path, 0]));
+  const ids = new Map(asked.map((path): [string, string[]] => [path, []]));
   // Trees say what stands there: the object of a submodule is never here, nor are all of a partial clone.
-  const list = ['--literal-pathspecs', 'ls-tree', '-z', '--name-only', '--full-tree', '--end-of-options'];
+  const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', '--end-of-options'];
   for (let from = 0; from < asked.length; from += AT_ONCE) {
     const some = asked.slice(from, from + AT_ONCE);
     for (const commit of commits) {
-      const found = splitNul(await reader.output([...list, commit, ...some])).map(fromUtf8);
-      for (const path of found) times.set(path, (times.get(path) ?? 0) + 1);
+      for (const entry of splitNul(await reader.output([...list, commit, ...some]))) {
+        const [, id = '', path = ''] = /^\d+ (?:blob|commit) ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+        ids.get(fromUtf8(path))?.push(id);
+      }
     }
   }
-  return times;
-}
-
-/** Of the paths that rejections name and the change does not touch those that the base lacks. */
-export async function rejectedAndGone(
-  reader: Reader,
-  base: string,
-  { files, signoffs }: { readonly files: readonly ChangedFile[]; readonly signoffs: readonly VerifiedSignoff[] },
-): Promise<ReadonlySet<string>> {
-  const held = new Set(files.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
-  const named = signoffs.flatMap(({ statement: { predicate, subject } }) =>
-    predicate.decision === 'reject' ? subject.map(({ name }) => name) : [],
-  );
-  const paths = [...new Set(named)].filter((name) => !held.has(name));
-  const times = await timesIn(reader, [base], paths);
-  return new Set(paths.filter((path) => times.get(path) !== 1));
+  return ids;
 }

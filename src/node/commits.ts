@@ -23,6 +23,7 @@ export interface History {
   readonly commits: readonly ChangeCommit[];
   readonly gone: TakenOut;
   readonly carried: ReadonlySet<string>;
+  readonly steps: readonly Step[];
 }
 
 /**
@@ -79,7 +80,7 @@ export async function readCommits(
       paths: content.map(({ path }) => path),
     };
   });
-  return { commits, gone, carried };
+  return { commits, gone, carried, steps };
 }
 
 /**

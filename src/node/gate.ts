@@ -14,7 +14,6 @@ import { POLICY_PATH, SIDECAR_ROOT, pathFault } from '../core/sidecar/paths';
 import { shortRef } from '../core/verify/targets';
 import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
-import { rejectedAndGone } from './carriedOff';
 import { mergeTree, readCommits } from './commits';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
@@ -29,6 +28,7 @@ import { landedWithdrawals } from './settled';
 import { commitOf, namedCommit, withoutTransport } from './repository';
 import { commitTrust, readTrust } from './trust';
 import { underWay } from './underWay';
+import { whereabouts } from './whereabouts';
 
 export interface GateOptions {
   /** The target's tip: a branch, or a commit together with `ref`. */
@@ -170,7 +170,7 @@ export async function loadChange(
   problems.push(...(await colliding));
   const blobs = await texts;
   const restored = await restoring;
-  const { commits, gone, carried } = await history;
+  const { commits, gone, carried, steps } = await history;
   const brought = [...ownFiles.signoffs, ...gone.signoffs];
   const settling = await landedWithdrawals(reader, base, brought);
   const unsettling = brought.filter(({ path }) => settling.every((each) => each.path !== path));
@@ -182,8 +182,7 @@ export async function loadChange(
     ref,
     files,
     commits,
-    carried,
-    rejectedAndGone: await rejectedAndGone(reader, base, { files, signoffs }),
+    ...(await whereabouts(reader, base, { files, records: ownFiles.records, commits, steps, carried })),
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,

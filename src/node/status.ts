@@ -12,7 +12,6 @@ import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
 import type { GateInput } from '../core/verify/gateInput';
 import { targetMatches } from '../core/verify/targets';
 import { verifyChange } from '../core/verify/verify';
-import { rejectedAndGone } from './carriedOff';
 import { readCommits } from './commits';
 import { loadChange } from './gate';
 import { nodeHash } from './hash';
@@ -30,6 +29,7 @@ import { landedWithdrawals } from './settled';
 import { authorEmail, currentBranch, defaultTarget, headCommit, inRepository, namedCommit } from './repository';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
+import { whereabouts } from './whereabouts';
 import { workTreeEntries } from './workTree';
 
 export interface Standpoint {
@@ -139,7 +139,7 @@ async function workingInput(
   const files = content.map((entry) => changedFile(entry, blobs));
   const author = await authorEmail(repository);
   const ends = { base: start, head, standing: own };
-  const { commits, gone, carried } = await readCommits(reader, ends, commitTrust(trust, at.now));
+  const { commits, gone, carried, steps } = await readCommits(reader, ends, commitTrust(trust, at.now));
   const brought = [...ownFiles.signoffs, ...gone.signoffs];
   const signoffs = [...brought, ...(await landedWithdrawals(reader, start, brought))];
   const committed = new Set(commits.flatMap((commit) => commit.paths));
@@ -154,8 +154,7 @@ async function workingInput(
     ref: target.ref,
     files,
     commits: dirty.length === 0 ? commits : [...commits, workTreeCommit(author, dirty)],
-    carried,
-    rejectedAndGone: await rejectedAndGone(reader, start, { files, signoffs }),
+    ...(await whereabouts(reader, start, { files, records: ownFiles.records, commits, steps, carried })),
     policy: trust.policy,
     policySha256: trust.policySha256,
     signers: trust.signers,

@@ -1,6 +1,6 @@
 /**
- * Claims adrift: about paths that the result no longer has. What they speak of may have been renamed unrecorded, so they
- * are tried on the added files that share lines with them.
+ * Claims adrift: about paths that the result no longer has. What they speak of may have been renamed or moved unrecorded,
+ * so they are tried on all changed files that share lines with them; the weak ones on added files alone.
  */
 import { fileLines } from '../attribution/fileLines';
 import type { FileLines } from '../attribution/fileLines';
@@ -23,30 +23,33 @@ export interface Adrift {
   readonly entries: ReadonlyMap<LineHash, readonly Entry[]>;
   /** Those that claim nothing but lines that a person typed, seen: no other claim about a line gets stronger by them. */
   readonly plain: ReadonlySet<Entry>;
-  /** The added files, where anything is adrift, by path. */
-  readonly added: ReadonlyMap<string, FileLines>;
+  /** The changed files that have lines, where anything is adrift, by path. */
+  readonly texts: ReadonlyMap<string, FileLines>;
+  /** Whether a merge or the target took anything away: the lines that its removal took may stand removed in any file. */
+  readonly anywhere: boolean;
   /**
-   * Whether a claim that is weaker than `unknown` may go from a path that is gone to this line of an added file. A file
-   * was renamed to one other: a copy that nobody recorded must not become human beside it.
+   * Whether a claim that is weaker than `unknown` may go from a path that is gone to this line of an added file, or of any
+   * file where the target took the path away. A file was renamed to one other: a copy that nobody recorded must not
+   * become human beside it.
    */
   readonly mayGo: (gone: string, path: string, loose: LineHash) => boolean;
 }
 
-/** Entries adrift that are tried on one added file: those that share the most lines with it. */
+/** Entries adrift that are tried on one file: those that share the most lines with it. */
 const MAX_ADRIFT = 200;
 /** A line that more entries claim than this (a brace, say) tells none of them from another. */
 const MAX_SHARING = 500;
 
 /**
- * `files` are all that changed, `settled` the paths of which it is known where they are. `anywhere` says that what is adrift
- * may have gone into files that the base had.
+ * `files` are all that changed, `settled` the paths of which it is known where they are, `carried` those that the target
+ * took away: what they held went on in files that the base had.
  */
 export function indexAdrift(
   hash: Hash,
   files: readonly ChangedFile[],
   adrift: readonly Entry[],
   settled: ReadonlySet<string>,
-  anywhere: boolean,
+  carried: ReadonlySet<string>,
 ): Adrift {
   const entries = new Map<LineHash, Entry[]>();
   const plain = new Set(adrift);
@@ -61,13 +64,17 @@ export function indexAdrift(
     }
     for (const loose of lines) listAt(entries, loose).push(entry);
   }
-  const added = new Map<string, FileLines>();
+  const anywhere = carried.size > 0;
+  const texts = new Map<string, FileLines>();
+  const added = new Set<string>();
   const holders = new Map<LineHash, number>();
   const heirs = new Map<string, { readonly lines: number; readonly path: string }>();
   for (const { path, before, after } of entries.size === 0 ? [] : files) {
-    if ((before.mode !== '000000' && !anywhere) || after.text === undefined) continue;
+    if (after.text === undefined) continue;
     const text = fileLines(hash, after.text);
-    added.set(path, text);
+    texts.set(path, text);
+    if (before.mode === '000000') added.add(path);
+    else if (!anywhere) continue;
     const shared = new Map<string, number>();
     for (const loose of text.places.keys()) {
       countUp(holders, loose);
@@ -79,11 +86,13 @@ export function indexAdrift(
     }
   }
   const mayGo = (gone: string, path: string, loose: LineHash): boolean =>
-    !settled.has(gone) && (heirs.get(gone)?.path === path || holders.get(loose) === 1);
-  return { entries, plain, added, mayGo };
+    !settled.has(gone) &&
+    (carried.has(gone) || added.has(path)) &&
+    (heirs.get(gone)?.path === path || holders.get(loose) === 1);
+  return { entries, plain, texts, anywhere, mayGo };
 }
 
-/** The entries that are tried on an added file. */
+/** The entries that are tried on a file. */
 export interface Tried {
   readonly entries: ReadonlySet<Entry>;
   /**
@@ -93,7 +102,7 @@ export interface Tried {
   readonly untold: ReadonlySet<LineHash>;
 }
 
-/** Chooses the entries that are tried on an added file; `heard` are those that speak for its path anyway. */
+/** Chooses the entries that are tried on a file; `heard` are those that speak for its path anyway. */
 export function adriftAt(index: Adrift, path: string, text: FileLines, heard: ReadonlySet<Entry>): Tried {
   const shared = new Map<Entry, number>();
   for (const loose of text.places.keys()) {

@@ -7,6 +7,7 @@ import type { NamedRecord } from '../model/record';
 import { levelOf, lowestLevel, personOf } from '../policy/people';
 import type { Policy } from '../policy/policy';
 import { isBot } from './bots';
+import type { GateInput } from './gateInput';
 
 /** E-mails, lower case, of the authors, co-authors and committers of commits that touch each path. */
 export interface Contributors {
@@ -16,7 +17,10 @@ export interface Contributors {
    * and a move by someone of a higher level must not lift it.
    */
   readonly vanished: ReadonlySet<string>;
-  /** Whoever wrote to paths that the target renamed: a merge carried that on into any file of the change. */
+  /**
+   * Whoever wrote to paths that the target renamed, or that came and went within the change: what stood there may stand in
+   * any file of it.
+   */
   readonly carried: ReadonlySet<string>;
 }
 
@@ -34,7 +38,7 @@ export function contributorsByPath(
   policy: Policy,
   commits: readonly ChangeCommit[],
   files: readonly ChangedFile[],
-  carriedOff: ReadonlySet<string> = new Set(),
+  { moved, landed }: Pick<GateInput, 'moved' | 'landed'> = {},
 ): Contributors {
   const byPath = new Map<string, { people: Set<string>; programs: Set<string>; commits: number }>();
   for (const commit of commits) {
@@ -50,11 +54,17 @@ export function contributorsByPath(
   const renamed = new Set(files.flatMap((file) => (file.from === undefined ? [] : [file.from])));
   const [vanished, carried] = [new Set<string>(), new Set<string>()];
   for (const [path, { people, programs, commits: touches }] of byPath) {
-    if (carriedOff.has(path)) for (const email of [...people, ...programs]) carried.add(email);
+    if (moved?.has(path) === true) for (const email of [...people, ...programs]) carried.add(email);
     const file = changed.get(path);
     // One commit that deletes what the base had wrote nothing there; a path of an exact rename is told by its new name.
     const onlyDeleted = file?.after.mode === '000000' && touches === 1;
-    if (renamed.has(path) || onlyDeleted || (file !== undefined && file.after.mode !== '000000')) continue;
+    if (
+      landed?.has(path) === true ||
+      renamed.has(path) ||
+      onlyDeleted ||
+      (file !== undefined && file.after.mode !== '000000')
+    )
+      continue;
     for (const email of [...people, ...programs]) vanished.add(email);
   }
   return { byPath, vanished, carried };

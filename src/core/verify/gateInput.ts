@@ -17,12 +17,17 @@ export interface GateInput {
   readonly files: readonly ChangedFile[];
   readonly commits: readonly ChangeCommit[];
   /**
-   * Paths that the commits wrote to and the target took away: the merge carried on what was written there, under names that
-   * only git knows.
+   * Paths that the commits wrote to, or records name, and the target took away: git carried on what was written there,
+   * under names that only it knows.
    */
   readonly carried?: ReadonlySet<string>;
-  /** Paths that rejections name, that the change does not touch and the base does not have. */
-  readonly rejectedAndGone?: ReadonlySet<string>;
+  /**
+   * Paths that the commits wrote to and a merge carried on, or that they made and neither base nor result has: whoever wrote
+   * there may have written what stands in any file.
+   */
+  readonly moved?: ReadonlySet<string>;
+  /** Paths that the base has by now as the commits left them: nothing went from there. */
+  readonly landed?: ReadonlySet<string>;
   readonly policy: Policy;
   readonly policySha256: string;
   readonly signers: readonly AllowedSigner[];

@@ -51,7 +51,7 @@ export function indexClaims(
     }
   }
   const settled = withFormer(byPath, [...byPath.keys()].filter(present), isSigned);
-  return { byPath, adrift: indexAdrift(hash, files, adrift, settled, carried.size > 0) };
+  return { byPath, adrift: indexAdrift(hash, files, adrift, settled, carried) };
 }
 
 function presentIn(files: readonly ChangedFile[]): (path: string) => boolean {
@@ -86,7 +86,7 @@ export interface FileOrigins {
 /** Asks the records about the lines of a cut file that has text blocks. Texts that no claim is about are not hashed. */
 export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresholds: FoldThresholds): FileOrigins {
   const { file } = cut;
-  const added = index.adrift.added.get(file.path);
+  const added = index.adrift.texts.get(file.path);
   const texts: { -readonly [S in Side]?: FileLines | undefined } = { added };
   const linesOf = (side: Side): FileLines =>
     (texts[side] ??= fileLines(hash, (side === 'added' ? file.after : file.before).text ?? ''));
@@ -95,13 +95,14 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
   const ask = (side: Side): (LineClaim | undefined)[] => {
     const looseAt = (line: number): LineHash => linesOf(side).looseAt(line);
     const mayStand = (line: number): boolean => adrift === undefined || !adrift.untold.has(looseAt(line));
-    const claims = [...entries, ...(adrift?.entries ?? [])].flatMap((entry): FileClaims[] => {
+    const tried = side === 'added' || index.adrift.anywhere ? adrift?.entries : undefined;
+    const claims = [...entries, ...(tried ?? [])].flatMap((entry): FileClaims[] => {
       const hunks = entry.file.hunks.filter((hunk) => hunk.side === side);
       if (hunks.length === 0) return [];
       const sameContent = side === 'added' && entry.file.blob === file.after.oid;
       const { id: record, author, unsigned } = entry;
       const isCopy = (line: number): boolean => !index.adrift.mayGo(entry.file.path, file.path, looseAt(line));
-      const more = { ...(unsigned && { unsigned }), ...(adrift?.entries.has(entry) === true && { isCopy }) };
+      const more = { ...(unsigned && { unsigned }), ...(tried?.has(entry) === true && { isCopy }) };
       return [{ record, author, sameContent, content: entry.file.blob, hunks, ...more }];
     });
     if (claims.length === 0) return [];

@@ -2,7 +2,6 @@
  * Rejections are vetoes: they stand against a file, whatever becomes of its text, until someone entitled withdraws them
  * with a reason.
  */
-import type { ChangedFile } from '../model/change';
 import type { SignoffBearing } from '../model/report';
 import type { VerifiedSignoff } from '../model/signoff';
 import type { Subject } from '../model/span';
@@ -40,21 +39,21 @@ export function withdrawnIds(
 }
 
 /**
- * The veto that stands against each path. Counts only by a listed person with a key of the base. A rejected file that is
- * gone may have gone on under another name, edited, and a squash leaves no trace of it: its veto stands, until it is
- * withdrawn, against all files that the change adds, and against all of the change where the base had that file or the
- * change had renamed it.
+ * The veto that stands against each path. Counts only by a listed person with a key of the base. What was rejected in a
+ * file that the change no longer touches may stand in any other, edited, and a squash leaves no trace of it: the veto
+ * stands against all of the change, until it is withdrawn.
  */
 export function rejectionsOf(
   hash: Hash,
-  { files, carried, rejectedAndGone }: Pick<GateInput, 'files' | 'carried' | 'rejectedAndGone'>,
+  { files, carried }: Pick<GateInput, 'files' | 'carried'>,
   standings: ReadonlyMap<VerifiedSignoff, Standing>,
   withdrawn: ReadonlySet<string>,
 ): Map<string, SignoffBearing> {
   const vetoes = new Map<string, SignoffBearing>();
-  const isAdded = ({ before, from }: ChangedFile): boolean => before.mode === '000000' && from === undefined;
   const held = new Set(files.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])));
-  const isNew = new Set(files.flatMap((file) => (isAdded(file) || file.from !== undefined ? [file.path] : [])));
+  const isNew = new Set(
+    files.flatMap(({ path, from, before }) => (before.mode === '000000' || from !== undefined ? [path] : [])),
+  );
   for (const { signoff, person } of decisions(standings, 'reject')) {
     if (withdrawn.has(signoff.id)) continue;
     const note = signoff.statement.predicate.note;
@@ -63,28 +62,20 @@ export function rejectionsOf(
     for (const subject of signoff.statement.subject) {
       const { name } = subject;
       vetoes.set(name, bearing);
-      const was = fileWas(hash, subject);
-      const isGone = rejectedAndGone?.has(name) === true || (was === 'there' && isNew.has(name));
-      const heirs =
-        carried?.has(name) === true || (was !== 'absent' && isGone)
-          ? files
-          : was === 'absent' && !held.has(name)
-            ? files.filter(isAdded)
-            : [];
-      const moved = { ...bearing, reason: `${reason} (as ${name}, which is gone)` };
-      for (const { path } of heirs) if (!vetoes.has(path)) vetoes.set(path, moved);
+      const isAnew = isNew.has(name) && hadFile(hash, subject);
+      const isGone = !held.has(name) || carried?.has(name) === true || isAnew;
+      const moved = { ...bearing, reason: `${reason} (it stood in ${name})` };
+      for (const { path } of isGone ? files : []) if (!vetoes.has(path)) vetoes.set(path, moved);
     }
   }
   return vetoes;
 }
 
-/** What the base had of the file that a subject is about. */
-function fileWas(hash: Hash, { annotations }: Subject): 'absent' | 'there' | 'elsewhere' {
-  if (isTextAnnotations(annotations)) {
-    return annotations.pre.window === windowDigest(hash, undefined, 0, 0, annotations.k) ? 'absent' : 'there';
-  }
-  if (annotations.object === 'rename') return 'elsewhere';
-  return annotations.oldMode === '000000' ? 'absent' : 'there';
+/** Whether the base had the file that a subject is about, under its name. */
+function hadFile(hash: Hash, { annotations }: Subject): boolean {
+  if (isTextAnnotations(annotations))
+    return annotations.pre.window !== windowDigest(hash, undefined, 0, 0, annotations.k);
+  return annotations.object !== 'rename' && annotations.oldMode !== '000000';
 }
 
 function decisions(

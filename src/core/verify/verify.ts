@@ -36,7 +36,7 @@ export function verifyChange(hash: Hash, input: GateInput): Report {
     return standing;
   };
   for (const signoff of input.signoffs) standingFor(signoff);
-  const contributors = contributorsByPath(input.policy, input.commits, input.files, input.carried);
+  const contributors = contributorsByPath(input.policy, input.commits, input.files, input);
   const records = ownRecords(input);
   const everyone = everyoneIn(input.policy, input.commits, records);
   const withdrawn = withdrawnIds(input.policy, standings, everyone);

@@ -178,23 +178,23 @@ describe('a veto', () => {
       repo.git('mv', 'src/draft.js', 'src/final.js');
       repo.commit('Rename');
     });
-    assert.deepEqual(await vetoed(renamed.repo), ['src/final.js']);
+    assert.deepEqual(await vetoed(renamed.repo), ['README.md', 'src/final.js']);
     const both = await rejected((repo) => {
       repo.git('mv', 'src/draft.js', 'src/final.js');
       repo.write('src/final.js', `// all new\n${BLOCK}`).commit('Rename and edit');
     });
-    assert.deepEqual(await vetoed(both.repo), ['src/final.js']);
+    assert.deepEqual(await vetoed(both.repo), ['README.md', 'src/final.js']);
     both.repo.git('reset', '-q', '--soft', 'main');
     both.repo.git('commit', '-q', '-m', 'Squash');
-    assert.deepEqual(await vetoed(both.repo), ['src/final.js']);
+    assert.deepEqual(await vetoed(both.repo), ['README.md', 'src/final.js']);
   });
 
-  it('of a file that is gone blocks nothing that stood before, and is lifted by its withdrawal', async () => {
+  it('of a file that is gone blocks all of the change, and is lifted by its withdrawal', async () => {
     const gone = await rejected((repo) => {
       repo.git('rm', '-q', 'src/draft.js');
       repo.commit('Given up');
     });
-    assert.deepEqual(await vetoed(gone.repo), []);
+    assert.deepEqual(await vetoed(gone.repo), ['README.md']);
     const other = await rejected((repo) => {
       repo.git('mv', 'src/draft.js', 'src/final.js');
       repo.write('src/final.js', `${BLOCK}// edited\n`).commit('Elsewhere');
@@ -207,7 +207,7 @@ describe('a veto', () => {
       await signPlan(repository, plan, { note: 'settled', viewed: 0, commit: true });
     };
     await withdraw(dan, veto);
-    assert.deepEqual(await vetoed(repo), ['src/final.js'], 'dan is no higher than ana');
+    assert.deepEqual(await vetoed(repo), ['README.md', 'src/final.js'], 'dan is no higher than ana');
     await withdraw(ana, veto);
     assert.deepEqual(await vetoed(repo), []);
   });

@@ -1,7 +1,9 @@
 /** What the gate's core answers where a change has lines and more, or a record says more than there is. In memory. */
 import assert from 'node:assert/strict';
+import type { ChangedFile } from '../../../src/core/model/change';
 import type { Subject } from '../../../src/core/model/span';
 import type { SignoffPredicate, VerifiedSignoff } from '../../../src/core/model/signoff';
+import type { GateInput } from '../../../src/core/verify/gateInput';
 import { cutFile, wholeKind } from '../../../src/core/verify/blocks';
 import { blockSubject, subjectsOfBlocks } from '../../../src/core/verify/subjects';
 import { nodeHash } from '../../../src/node/hash';
@@ -133,16 +135,16 @@ describe('a blank line between others', () => {
   });
 });
 
-describe('a veto on an item that the change added and took back', () => {
+describe('a veto on an item that the change took back', () => {
   const added = file('logo.bin', undefined, 'a\0');
   const veto = signoff('ana', subjectsOf([added]), { decision: 'reject', note: 'no' });
   const statuses = (files: Parameters<typeof judged>[0]): string[] =>
     judged(files, { signoffs: [veto] }).blocks.map(({ path, status }) => `${path} ${status}`);
 
-  it('stands against what the change adds elsewhere, not against what it changes or moves', () => {
+  it('stands against all else that the change adds or changes', () => {
     assert.deepEqual(statuses([added]), ['logo.bin rejected']);
     assert.deepEqual(statuses([file('art.bin', undefined, 'b\0')]), ['art.bin rejected']);
-    assert.deepEqual(statuses([file('a.js', TEXT, EDITED)]), ['a.js missing']);
+    assert.deepEqual(statuses([file('a.js', TEXT, EDITED)]), ['a.js rejected']);
   });
 
   it('does so for a file of lines too', () => {
@@ -151,16 +153,64 @@ describe('a veto on an item that the change added and took back', () => {
     const report = judged([file('final.js', undefined, EDITED), file('a.js', TEXT, EDITED)], { signoffs: [rejected] });
     assert.deepEqual(
       report.blocks.map(({ path, status }) => `${path} ${status}`),
-      ['final.js rejected', 'a.js missing'],
+      ['final.js rejected', 'a.js rejected'],
     );
-    assert.match(report.hunks[0]?.reason ?? '', /rejected by ana: no \(as draft\.js, which is gone\)/);
+    assert.match(report.hunks[0]?.reason ?? '', /rejected by ana: no \(it stood in draft\.js\)/);
   });
 
-  it('of something that stood in the base stands against its path alone', () => {
+  it('does so for something that stood in the base', () => {
     const changed = file('logo.bin', 'a\0', 'b\0');
     const other = signoff('ana', subjectsOf([changed]), { decision: 'reject', note: 'no' });
     const [block] = judged([file('art.bin', undefined, 'c\0')], { signoffs: [other] }).blocks;
-    assert.equal(block?.status, 'missing');
+    assert.equal(block?.status, 'rejected');
+  });
+});
+
+describe('a veto on a name that the change still holds', () => {
+  const changed = file('logo.bin', 'a\0', 'b\0');
+  const lined = file('a.js', TEXT, EDITED);
+  const other = file('b.js', TEXT, EDITED);
+  const against = (rejected: ChangedFile, now: readonly ChangedFile[], more: Partial<GateInput> = {}): string[] => {
+    const veto = signoff('ana', subjectsOf([rejected]), { decision: 'reject', note: 'no' });
+    const { blocks } = judged(now, { ...more, signoffs: [veto] });
+    return blocks.flatMap(({ path, status }) => (status === 'rejected' ? [path] : []));
+  };
+
+  it('stands against it alone', () => {
+    assert.deepEqual(against(changed, [changed, other]), ['logo.bin']);
+    assert.deepEqual(against(lined, [lined, other]), ['a.js']);
+    const renamed = file('z.js', TEXT, TEXT, { from: 'a.js' });
+    assert.deepEqual(against(lined, [renamed, other]), ['z.js']);
+    assert.deepEqual(against(renamed, [renamed, other]), ['z.js']);
+  });
+
+  it('stands against all where the target took away what was written there', () => {
+    assert.deepEqual(against(lined, [lined, other], { carried: new Set(['a.js']) }), ['a.js', 'b.js']);
+    assert.deepEqual(against(lined, [lined, other], { carried: new Set(['c.js']) }), ['a.js']);
+  });
+
+  it('stands against all where the base had the file and the change adds one', () => {
+    assert.deepEqual(against(lined, [file('a.js', undefined, TEXT), other]), ['a.js', 'b.js']);
+    assert.deepEqual(against(changed, [file('logo.bin', undefined, 'b\0'), other]), ['logo.bin', 'b.js']);
+    const [newLines, newBytes] = [file('a.js', undefined, TEXT), file('logo.bin', undefined, 'a\0')];
+    assert.deepEqual(against(newLines, [newLines, other]), ['a.js']);
+    assert.deepEqual(against(newBytes, [newBytes, other]), ['logo.bin']);
+  });
+});
+
+describe('who wrote under a name that the change does not hold', () => {
+  const levels = (more: Partial<GateInput> = {}): string[] => {
+    const commits = [commit('ana', ['new.js', 'old.js']), commit('bo', ['away.js'])];
+    const files = [file('new.js', undefined, TEXT), file('old.js', TEXT, EDITED)];
+    const { hunks } = judged(files, { commits, ...more });
+    return [...new Set(hunks.map(({ path, level }) => `${path} ${level}`))];
+  };
+
+  it('answers for what the change adds; for all of it where that came and went; for nothing where it has landed', () => {
+    assert.deepEqual(levels(), ['new.js junior', 'old.js senior']);
+    assert.deepEqual(levels({ moved: new Set(['away.js']) }), ['new.js junior', 'old.js junior']);
+    assert.deepEqual(levels({ landed: new Set(['away.js']) }), ['new.js senior', 'old.js senior']);
+    assert.deepEqual(levels({ moved: new Set(['b.js']), landed: new Set(['c.js']) }), levels());
   });
 });
 

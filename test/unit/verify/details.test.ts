@@ -300,9 +300,30 @@ describe('records of names that are gone', () => {
       side === 'added' && origin !== 'unknown' ? [`${start}-${end} ${origin}`] : [],
     );
 
-  it('speak for an added file that shares their lines, and for no file that was there', () => {
+  it('speak for a file that shares their lines; for one that was there only with `unknown` and what is stronger', () => {
     assert.deepEqual(origins([adrift('old.ts', AI, 3, 4)]), ['4-5 ai']);
-    assert.deepEqual(origins([adrift('old.ts', AI, 3, 4)], file('new.ts', 'x\n', added.after.text)), []);
+    const there = file('new.ts', 'x\n', added.after.text);
+    assert.deepEqual(origins([adrift('old.ts', AI, 3, 4)], there), ['4-5 ai']);
+    assert.deepEqual(origins([adrift('old.ts', HUMAN, 3, 4)]), ['4-5 human']);
+    assert.deepEqual(origins([adrift('old.ts', HUMAN, 3, 4)], there), []);
+  });
+
+  it('speak for one that was there in full, and for lines that it lost, where the target took the name away', () => {
+    const [before, after] = [text(6), text(5) + text(3, 90)];
+    const there = file('there.ts', before, after);
+    const of = (path: string, source: Source): ReturnType<typeof recorded> => ({
+      ...recorded(there, { 5: source, 6: source, 7: source }, { 5: source }, { path }),
+      blob: '1'.repeat(40),
+    });
+    const told = (source: Source, path: string, ...carried: readonly string[]): string[] => {
+      const input = { records: [record('bo', [of(path, source)])], carried: new Set(carried) };
+      return judged([there], input).hunks.map(({ side, origin }) => `${side} ${origin}`);
+    };
+    assert.deepEqual(told(AI, 'old.ts'), ['removed unknown', 'added ai']);
+    assert.deepEqual(told(AI, 'old.ts', 'old.ts'), ['removed ai', 'added ai']);
+    assert.deepEqual(told(HUMAN, 'old.ts'), ['removed unknown', 'added unknown']);
+    assert.deepEqual(told(HUMAN, 'old.ts', 'old.ts'), ['removed human', 'added human']);
+    assert.deepEqual(told(HUMAN, 'old.ts', 'other.ts'), ['removed unknown', 'added unknown']);
   });
 
   it('tell nothing by a line that more than 500 of them claim', () => {

@@ -125,7 +125,7 @@ describe('attack 24: the target renames a file that the branch works on', () => 
       rename(repo, taken);
       const outcome = await gate(repo);
       assert.equal(hunk(outcome, NEW).status, 'rejected');
-      assert.match(hunk(outcome, NEW).reason, /rejected by dan: no discounts \(as src\/long\.js, which is gone\)/);
+      assert.match(hunk(outcome, NEW).reason, /rejected by dan: no discounts \(it stood in src\/long\.js\)/);
       const withdraws = parseStorePath(veto)?.digest ?? '';
       await forge(repo, dan, { predicate: { decision: 'withdraw', withdraws, note: 'settled' } });
       await sign(repo, ana);
