@@ -26,12 +26,16 @@ describe('attack 23: a rejected bump of a submodule', () => {
     return repo;
   }
 
-  it('that was taken back stands in nothing else’s way', async () => {
+  it('that was taken back stands against the rest of the change until it is withdrawn', async () => {
     const repo = await rejected();
     set(repo, '1');
     repo.git('commit', '-q', '-m', 'Take it back');
     repo.write('src/new.js', BLOCK).git('add', 'src');
     repo.git('commit', '-q', '-m', 'Another');
+    const veto = hunk(await gate(repo), 'src/new.js');
+    assert.equal(veto.status, 'rejected');
+    const withdraws = veto.signoffs.find((each) => each.code === 'rejected')?.id ?? '';
+    await forge(repo, dan, { predicate: { decision: 'withdraw', withdraws, note: 'settled' } });
     const outcome = await gate(repo);
     assert.equal(code(outcome), '1');
     assert.equal(hunk(outcome, 'src/new.js').status, 'missing');
