@@ -41,6 +41,13 @@ export type EditKind =
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' };
 
+/** History of a text that has other line ends now. */
+interface Aside {
+  readonly text: string;
+  readonly done: EntryStack;
+  readonly undone: EntryStack;
+}
+
 /** Characters of texts of before that are kept for undo to go back to. */
 const MOST_INITIAL = 8_000_000;
 
@@ -52,8 +59,10 @@ export class DocumentTracker {
   readonly #sequence: Sequence;
   #tables: Tables;
   readonly #budget = new RemovalBudget();
-  readonly #done = new EntryStack();
-  readonly #undone = new EntryStack();
+  #done = new EntryStack();
+  #undone = new EntryStack();
+  /** What undo and redo go back over once the text has the line ends again that it had before. */
+  #aside: Aside | undefined;
   readonly #said = new SaidLines();
 
   /**
@@ -156,14 +165,20 @@ export class DocumentTracker {
     const removed = old.length - head - tail;
     const insertion = insertedPiece(text.slice(head, text.length - tail), UNKNOWN);
     if (removed > 0 || insertion.text !== '') this.#splice({ offset: head, removed, insertion }, UNKNOWN);
+    this.#forget();
+  }
+
+  /** There is no way back any more. */
+  #forget(): void {
     this.#done.clear();
     this.#undone.clear();
+    this.#aside = undefined;
   }
 
   /**
    * Takes new knowledge of all lines, after the text was read from disk again, and who removed lines with it. Undo goes
-   * back over it, to the origins of before. A text with other line ends than the tracked one is taken as well, and then
-   * undo ends here; throws `TrackerOutOfStep` and changes nothing if anything else differs.
+   * back over it, to the origins of before. A text with other line ends than the tracked one is taken as well: undo goes
+   * on once the line ends are taken back; throws `TrackerOutOfStep` and changes nothing if anything else differs.
    */
   rebase(text: string, lines: readonly InitialLine[]): void {
     const old = this.text();
@@ -173,11 +188,16 @@ export class DocumentTracker {
     const whole = this.#sequence.copy(0, this.length);
     const removals = whole.marks.filter(({ kind }) => kind === 'removal');
     let marks = sameText ? removals : removals.map((mark) => markAt(mark, withLineEndsOf(old, text, mark.at)));
-    if (!sameText || this.#tables.initial.length + text.length > MOST_INITIAL) {
+    if (!sameText) {
+      const back = this.#aside?.text === text ? this.#aside : undefined;
+      this.#aside = { text: old, done: this.#done, undone: this.#undone };
+      this.#done = back?.done ?? new EntryStack();
+      this.#undone = back?.undone ?? new EntryStack();
+    }
+    if (this.#tables.initial.length + text.length > MOST_INITIAL) {
       // Whose the removed lines were stands in the text that is let go.
       marks = marks.map((mark) => (mark.kind === 'removal' ? { ...mark, owners: [] } : mark));
-      this.#done.clear();
-      this.#undone.clear();
+      this.#forget();
       this.#tables = { ...this.#tables, initial: new InitialText('') };
     }
     const at = this.#tables.initial.extend(text);

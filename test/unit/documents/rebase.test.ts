@@ -63,6 +63,21 @@ describe('A document that is read again from disk', () => {
     assert.deepEqual(s.removals, ['A@1:b']);
   });
 
+  it('goes back over other line ends once they are taken back, and never while they stand', () => {
+    const s = new Session('n\n').append(AI, 'a1\na2\n').append(H, 'h\n').replace(H, 'a1\n', '');
+    const lf = s.text;
+    const known = [NEUTRAL, claimed(AI, { ai: 2 }), claimed(H, { human: 1 })];
+    s.tracker.rebase(lf.replaceAll('\n', '\r\n'), known);
+    assert.equal(s.origins, 'NAH');
+    s.tracker.rebase(lf, known);
+    assert.equal(s.undo().text, 'n\na1\na2\nh\n');
+    assert.equal(s.origins, 'NAAH');
+    assert.equal(s.redo().text, lf);
+    s.tracker.rebase(lf.replaceAll('\n', '\r\n'), known);
+    s.tracker.apply([{ offset: 3, removed: 0, text: 'a1\r\n' }], { kind: 'undo' });
+    assert.equal(s.origins, 'NUAH');
+  });
+
   it('takes other line ends, and nothing else', () => {
     const s = new Session('a\nb\nc\n').replace(AI, 'b\n', '').append(H, 'd\n');
     const lines = [NEUTRAL, NEUTRAL, claimed(H, { human: 1 })];
