@@ -159,7 +159,8 @@ export function whyUnclaimed(repository: Repository, { path, now, staged, head }
   const newest = readItems(repository.gitDir).get(path)?.at(-1);
   if (newest?.after === now.id && newest.afterMode === now.mode) return 'somebody is on record for it as it stands';
   const isAt = ({ id, mode }: ItemState): boolean => id === now.id && mode === now.mode;
-  if (now.id === null || !isAt(staged) || isAt(head)) return undefined;
+  if (now.id === null || !isAt(staged)) return undefined;
+  if (isAt(head)) return 'it is committed as it stands';
   return `it is staged already; run: git restore --staged ${path}, record it, and add it again`;
 }
 

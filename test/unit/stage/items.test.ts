@@ -121,6 +121,10 @@ describe('stage, of what has no lines', () => {
       Array(4).fill('somebody is on record for it as it stands'),
     );
     assert.deepEqual((await commit(repo)).openItems, []);
+    writeFileSync(join(repo.top, 'data.bin'), 'a\0d');
+    await commit(repo);
+    const [{ skipped } = { skipped: '' }] = await declare(repo, 'human', 'data.bin');
+    assert.equal(skipped, 'it is committed as it stands');
   });
 
   it('an AI’s content stays the AI’s, however it is declared afterwards', async () => {
