@@ -86,7 +86,7 @@ export async function idsIn(
   if (Math.ceil(asked.length / AT_ONCE) * commits.length > MAX_CALLS) return new Map();
   const ids = new Map(asked.map((path): [string, string[]] => [path, []]));
   // Trees say what stands there: the object of a submodule is never here, nor are all of a partial clone.
-  const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', '--end-of-options'];
+  const list = ['ls-tree', '-z', '--full-tree', '--end-of-options'];
   for (let from = 0; from < asked.length; from += AT_ONCE) {
     const some = asked.slice(from, from + AT_ONCE);
     for (const commit of commits) {

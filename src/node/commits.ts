@@ -12,7 +12,7 @@ import type { Reader } from './objects';
 import type { LoggedCommit } from './log';
 import { parseLog } from './log';
 import type { RawEntry } from './rawDiff';
-import { parseRaw } from './rawDiff';
+import { treeDifference } from './rawDiff';
 import { splitNul } from './git';
 import { verifyRaw } from './sshVerify';
 import type { TakenOut } from './takenOut';
@@ -137,8 +137,7 @@ async function commitObjects(reader: Reader, ids: readonly string[]): Promise<Ma
 async function mergeEntries(reader: Reader, oid: string, parents: readonly string[]): Promise<RawEntry[]> {
   const [ours = '', theirs = ''] = parents;
   const automatic = parents.length === 2 ? await mergeTree(reader, ours, theirs) : undefined;
-  const raw = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--end-of-options'];
-  return parseRaw(await reader.output([...raw, automatic?.tree ?? ours, oid]));
+  return treeDifference(reader, automatic?.tree ?? ours, oid);
 }
 
 /**

@@ -21,7 +21,7 @@ import { openReader } from './objects';
 import { pathCollisions } from './pathCollisions';
 import { readOwnFiles, sortEntry, tooMany } from './ownFiles';
 import type { RawEntry } from './rawDiff';
-import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, parseRaw } from './rawDiff';
+import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, treeDifference } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { landedWithdrawals } from './settled';
@@ -140,8 +140,7 @@ export async function loadChange(
   const trust = await trusted;
   if (trust.kind === 'none') return { kind: 'no-policy', landing };
   if (trust.kind === 'malformed') return trust;
-  const raw = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--end-of-options'];
-  const entries = parseRaw(await reader.output([...raw, `${base}^{tree}`, landing]));
+  const entries = await treeDifference(reader, `${base}^{tree}`, landing);
   const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
   const problems: Problem[] = sorted.flatMap((each) => (each.sorted.kind === 'fault' ? [each.sorted.problem] : []));
   const touched = sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : []));

@@ -2,6 +2,7 @@
 import type { ChangedFile, FileSide, Mode } from '../core/model/change';
 import { fromUtf8, utf8 } from '../core/text/bytes';
 import { splitNul } from './git';
+import type { GitOutput } from './objects';
 
 export interface RawEntry {
   /** UTF-8 decoded path; `exactPath` is false when its bytes are not UTF-8 and can't be named in a record. */
@@ -42,6 +43,16 @@ export function parseRaw(output: string): RawEntry[] {
     }
   }
   return entries;
+}
+
+/** Where two trees differ, or the trees of two commits. */
+export async function treeDifference(
+  { output }: { readonly output: GitOutput },
+  before: string,
+  after: string,
+): Promise<RawEntry[]> {
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--end-of-options', before, after];
+  return parseRaw(await output(args));
 }
 
 function mode(text: string): Mode {

@@ -12,7 +12,7 @@ import { pathFault } from '../core/sidecar/paths';
 import { utf8 } from '../core/text/bytes';
 import type { Reader } from './objects';
 import type { RawEntry } from './rawDiff';
-import { parseRaw } from './rawDiff';
+import { treeDifference } from './rawDiff';
 
 /** Commits of the base's own line that are looked at, the newest first. */
 export const MOST_COMMITS = 250;
@@ -93,8 +93,7 @@ async function differing(
   { tree }: Earlier,
   entries: readonly RawEntry[],
 ): Promise<RawEntry | undefined> {
-  const raw = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--end-of-options'];
-  const changed = parseRaw(await reader.output([...raw, `${base}^{tree}`, tree])).filter(({ exactPath }) => exactPath);
+  const changed = (await treeDifference(reader, `${base}^{tree}`, tree)).filter(({ exactPath }) => exactPath);
   const then = new Map(changed.map((each) => [each.path, each] as const));
   return entries.find(({ path, newMode, newId }) => {
     const state = then.get(path);
