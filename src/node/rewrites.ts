@@ -3,7 +3,8 @@
  * `mixed`, and what somebody changes of an unexplained one stays so.
  */
 import type { FileClaims, LineClaim } from '../core/attribution/attribute';
-import { isWeak } from '../core/attribution/carry';
+import { MIN_WEIGHT, isWeak } from '../core/attribution/carry';
+import type { FileLines } from '../core/attribution/fileLines';
 import type { Counts, Origin } from '../core/model/origin';
 import { originRank, sourceIn } from '../core/model/origin';
 import type { LineHash } from '../core/model/record';
@@ -65,6 +66,12 @@ export function rewrites(
       }
     }
   }
+  if (mayOpen) {
+    for (const { line, own } of alikeElsewhere(input, fresh)) {
+      if (own?.counts === undefined) open.add(line);
+      else if (rankOf(own) < rankOf(replaced.get(line))) replaced.set(line, own);
+    }
+  }
   return { open, replaced };
 }
 
@@ -99,4 +106,40 @@ export function claimsByLine({ record, author, hunks }: FileClaims, lines: reado
     }
   }
   return byLine;
+}
+
+/** Lines that are compared on either side. */
+const MOST_COMPARED = 200;
+
+/** Fresh lines that read much like one that left its place, where nothing such stands in it: it was moved and changed. */
+function alikeElsewhere(input: CheckpointInput, fresh: ReadonlySet<number>): { line: number; own: Replaced }[] {
+  const { source, now, known = new Map<FileLines, never>() } = input;
+  const texts = new Map([...known.keys()].map((text) => [text.exact, text.lines]));
+  const left = versionsToReplace(input).flatMap(({ lines, at }) => {
+    const text = texts.get(lines);
+    if (text === undefined) return [];
+    return diffLines(lines, now.exact).flatMap((region) =>
+      linesBefore(region).flatMap((line) => {
+        const own = at(line);
+        const pairs = pairsOf(text[line] ?? '');
+        return rankOf(own) < originRank(source.origin) && pairs.size >= MIN_WEIGHT ? [{ own, pairs, region }] : [];
+      }),
+    );
+  });
+  if (left.length === 0) return [];
+  const news = [...fresh].slice(0, MOST_COMPARED).map((line) => ({ line, pairs: pairsOf(now.lines[line] ?? '') }));
+  return left.slice(0, MOST_COMPARED).flatMap(({ own, pairs, region }) => {
+    const alike = news.filter((each) => {
+      const shared = [...pairs].filter((pair) => each.pairs.has(pair)).length;
+      return shared * 2 >= (pairs.size + each.pairs.size) * 0.7;
+    });
+    const stayed = new Set(linesAfter(region));
+    return alike.some(({ line }) => stayed.has(line)) ? [] : alike.map(({ line }) => ({ line, own }));
+  });
+}
+
+/** The pairs of adjacent characters in a line; of a very long one those at its start. */
+function pairsOf(line: string): ReadonlySet<string> {
+  const text = line.trim().slice(0, 500);
+  return new Set(Array.from(text.slice(1), (_, at) => text.slice(at, at + 2)));
 }

@@ -101,6 +101,27 @@ describe('declaring over unexplained lines that are moved within their file', fu
     assert.equal((await letters(repository, 'a.js')).slice(2), 'H?');
   });
 
+  it('one that is changed on the way is mixed where it was an AI’s, and nobody’s where nobody explained it', async () => {
+    const made = 'const generated = robot(with, many, arguments);';
+    const unseen = 'const unseen = nobody(saw, these, parameters);';
+    const repository = fresh();
+    await repository.save('a.js', lines(made, ...BASE, unseen, ...BASE), [AI]);
+    await commitAll(repository);
+    const clone = repository.clone().as(bo);
+    const moved = [unseen.replace('these', 'my'), made.replace('many', 'my')];
+    for (const first of [[], ['// a remark of mine']]) {
+      rmSync(join(clone.top, '.git/countersign'), { recursive: true, force: true });
+      clone.write('a.js', lines(...first, ...BASE, ...BASE, T1, ...moved));
+      await declare(clone, {}, 'a.js');
+      assert.equal((await letters(clone, 'a.js')).slice(first.length + 4), 'H?M');
+    }
+    // Changed where it stands, it accounts for itself: what is typed alike beside it is the person's.
+    rmSync(join(clone.top, '.git/countersign'), { recursive: true });
+    clone.write('a.js', lines(moved[1] ?? '', ...BASE, made.replace('robot', 'typed'), unseen, ...BASE));
+    await declare(clone, {}, 'a.js');
+    assert.equal((await letters(clone, 'a.js')).slice(0, 4), 'M??H');
+  });
+
   it('a person who moves their own lines keeps them, and has what they type', async () => {
     const repository = fresh();
     await repository.save('a.js', lines(...TYPED, ...BASE), [HUMAN, HUMAN, HUMAN]);
