@@ -227,8 +227,8 @@ export class Inquiry {
       const isFirst = !this.hasGit;
       this.#learn(repository, start, isFirst ? state.lines : afterMove(this.#atStart.lines, state.lines));
       if (!isFirst) return;
-      this.#hear();
       this.#findings.opened(saidOfText(this.#onDisk, utf8(text)), this.#savedVersion === this.#open.version);
+      this.#hear();
     });
     this.#isAnswered = true;
   }
