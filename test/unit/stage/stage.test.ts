@@ -58,6 +58,7 @@ async function origins(repo: TestRepository, path: string, rev = 'HEAD'): Promis
 }
 
 const NEW = [undefined, undefined, AI, AI, HUMAN, undefined, undefined] as const;
+const NOTHING = NEW.map(() => undefined);
 const CHANGED = lines(
   'export function total(items) {',
   '  let sum = 0;',
@@ -289,14 +290,19 @@ describe('stage', () => {
 
   it('what an older save says of other content explains nothing', async () => {
     const repo = start();
-    await repo.save('src/total.js', CHANGED, NEW);
-    await repo.save(
-      'src/total.js',
-      CHANGED,
-      NEW.map(() => undefined),
-    );
+    await repo.save('src/total.js', `${CHANGED}// draft\n`, [...NEW, HUMAN]);
+    await repo.save('src/total.js', CHANGED, NOTHING);
     repo.git('add', '-A');
     assert.equal((await stage(repo)).unexplained, 3);
+  });
+
+  it('of the same content it says again what an AI’s is, and nothing weaker', async () => {
+    const repo = start();
+    await repo.save('src/total.js', CHANGED, NEW);
+    await repo.save('src/total.js', CHANGED, NOTHING);
+    repo.git('add', '-A');
+    assert.equal((await stage(repo)).unexplained, 1);
+    assert.deepEqual(claims(repo).get('src/total.js'), ['added 2+2 ai']);
   });
 
   it('an actor with an odd name is recorded in a form that can be read', async () => {
