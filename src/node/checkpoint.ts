@@ -10,7 +10,7 @@ import { fileLines } from '../core/attribution/fileLines';
 import type { LiveFile } from '../core/model/live';
 import { CountersignError } from '../core/model/problem';
 import type { Source } from '../core/model/origin';
-import type { LineHash } from '../core/model/record';
+import type { LineHash, NamedRecord } from '../core/model/record';
 import { pathFault } from '../core/sidecar/paths';
 import { contentDigest } from '../core/sidecar/lineHash';
 import type { InitialLine } from '../core/tracking/initialText';
@@ -73,7 +73,7 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
   return withLock(repository.gitDir, async () => {
     const journal = readJournal(repository.gitDir);
     const items = new Set(claimItems(repository, source, looks));
-    const declared = { repository, source, author, start };
+    const declared = { repository, source, author, start, untracked };
     const inputOf = (path: string, bytes: string): CheckpointInput =>
       checkpointInput(declared, path, bytes, stored.get(path), journal.get(path) ?? []);
     const files = paths.map((path) => {
@@ -139,11 +139,12 @@ interface Declared {
   readonly author: string;
   /** For an origin that is weaker than unknown. */
   readonly start: ChangeStart | undefined;
+  readonly untracked: readonly NamedRecord[];
 }
 
 /** What stood in a file before, and what is known of that. */
 function checkpointInput(
-  { repository, source, author, start }: Declared,
+  { repository, source, author, start, untracked }: Declared,
   path: string,
   bytes: string,
   { head, others = [], base }: Partial<VersionsBefore> = {},
@@ -160,7 +161,9 @@ function checkpointInput(
     const text = version.lines.map((line) => `${line}\n`).join('');
     known.set(version, linesSince(repository, start, { path, base, now: version, bytes: text }, kept));
   }
-  return { path, source, now, head, others, last, known, taken };
+  const recorded = untracked.flatMap(({ record }) => record.files.filter((file) => file.path === path));
+  const fragments = recorded.flatMap(({ hunks }) => hunks.filter(({ side }) => side === 'added'));
+  return { path, source, now, head, others, last, known, taken, fragments };
 }
 
 function checkpointFile({ gitDir }: Repository, input: CheckpointInput, states: readonly LiveFile[]): CheckpointFile {

@@ -39,6 +39,8 @@ export interface CheckpointInput {
   readonly known?: ReadonlyMap<FileLines, readonly InitialLine[]>;
   /** Lines of the present content that somebody else accounts for: they stand in an unsaved buffer, say. */
   readonly taken: ReadonlySet<number>;
+  /** What records of a commit that was taken back claim of the file, where nothing else is known of it. */
+  readonly fragments?: readonly RecordedHunk[];
   /** Loose hashes of lines elsewhere of which something stronger is known than the declared origin. */
   readonly stronger?: ReadonlySet<LineHash>;
   /** Of a single tool call more is known than when it was: then only this is claimed. */

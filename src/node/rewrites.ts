@@ -76,7 +76,14 @@ export function rewrites(
 }
 
 /** The last known state, and what is committed and staged: somebody else may have put that there since. */
-export function versionsToReplace({ last, head, others, known = new Map() }: CheckpointInput): Version[] {
+export function versionsToReplace({
+  now,
+  last,
+  head,
+  others,
+  known = new Map(),
+  fragments = [],
+}: CheckpointInput): Version[] {
   const versions = [...known].map(([{ exact, loose }, initial]): Version => {
     const at = (line: number): Replaced => {
       const what = initial[line];
@@ -85,6 +92,16 @@ export function versionsToReplace({ last, head, others, known = new Map() }: Che
     };
     return { lines: exact, loose, at };
   });
+  for (const { lines: recorded, before, after, origin } of last === undefined ? fragments : []) {
+    const lines = [...before, ...recorded.map(({ exact }) => exact), ...after];
+    const present = new Set(now.exact);
+    if (lines.filter((hash) => present.has(hash)).length * 2 < lines.length) continue;
+    const at = (line: number): Replaced => {
+      const counts = recorded[line - before.length]?.counts;
+      return counts === undefined ? undefined : { origin, counts };
+    };
+    versions.push({ lines, loose: [...before, ...recorded.map(({ loose }) => loose), ...after], at });
+  }
   const lines = last?.lines;
   if (last === undefined || lines === undefined) return versions;
   const claims = claimsByLine(last.claims, lines);

@@ -127,6 +127,13 @@ describe('declaring after a commit was taken back', function () {
     assert.equal((await letters(repository, 'a.js', 'HEAD')).slice(2), '??H');
   });
 
+  it('what a person changes of an AI’s line is mixed, and what they add beside is theirs', async () => {
+    const repository = await takenBack();
+    repository.write('a.js', lines(TYPED, ...BASE, M0.replace('byTheAgent', 'byMe'), M1));
+    await declare(repository, {}, 'a.js');
+    assert.match((await letters(repository, 'a.js')).replaceAll('A', '?'), /^H..M.$/);
+  });
+
   it('what can’t be read there is passed over', async () => {
     const repository = await takenBack();
     const folder = '.countersign/v1/provenance/ab';
