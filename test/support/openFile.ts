@@ -65,7 +65,7 @@ export class OpenFile {
     } as unknown as TextDocument;
     const log = { debug: quiet, info: quiet, warn: fail, error: fail } as unknown as LogOutputChannel;
     const keeper = {
-      append: (gitDir: string, file: Parameters<typeof appendLive>[1]) => (appendLive(gitDir, file), true),
+      append: appendLive,
       note: (gitDir: string, buffer: Parameters<typeof writeUnsaved>[1]) => (writeUnsaved(gitDir, buffer), true),
     } as unknown as JournalKeeper;
     this.tracked = new TrackedDocument(
