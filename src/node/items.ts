@@ -21,6 +21,7 @@ import { readPolicyFile } from './policyFile';
 import { isRegular } from './rawDiff';
 import type { Repository } from './repository';
 import { tryInRepository } from './repository';
+import { shellWord } from './shellWord';
 import { readUnsaved } from './unsaved';
 
 interface ItemState {
@@ -161,7 +162,7 @@ export function whyUnclaimed(repository: Repository, { path, now, staged, head }
   const isAt = ({ id, mode }: ItemState): boolean => id === now.id && mode === now.mode;
   if (now.id === null || !isAt(staged)) return undefined;
   if (isAt(head)) return 'it is committed as it stands';
-  return `it is staged already; run: git restore --staged ${path}, record it, and add it again`;
+  return `it is staged already; run: git restore --staged -- ${shellWord(path)}, record it, and add it again`;
 }
 
 function startOf({ now, staged, head }: ItemLook, source: Source): ItemState {

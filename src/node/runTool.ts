@@ -21,6 +21,7 @@ import { readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
 import type { Repository } from './repository';
 import { inRepository } from './repository';
+import { shellWord } from './shellWord';
 
 /** Characters of a command line that a record can hold. */
 export const MAX_COMMAND_LINE = 200;
@@ -60,13 +61,9 @@ export async function runTool(
 
 /** A line that a shell would run again, from the top of the repository. */
 export function lineOf(repository: Pick<Repository, 'top'>, cwd: string, command: readonly string[]): string {
-  const line = command.map(quoted).join(' ');
+  const line = command.map(shellWord).join(' ');
   const folder = relative(realpathSync(repository.top), realpathSync(cwd)).split(sep).join('/');
-  return folder === '' ? line : `cd ${quoted(folder)} && ${line}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return folder === '' ? line : `cd ${shellWord(folder)} && ${line}`;
 }
 
 interface Look {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExitCode } from '../../core/model/problem';
 import { CountersignError } from '../../core/model/problem';
+import { shellWord } from '../../node/shellWord';
 import type { Command, Invocation } from '../command';
 import type { Io } from '../io';
 import { isBundle } from '../io';
@@ -102,7 +103,7 @@ function stageFor(folder: string, { io, json, run }: Pick<Invocation, 'io' | 'js
     say: (text) => print(`\n${dim(`# ${text}`)}\n`),
     git: (...args) => {
       const stdout = execFileSync('git', args, { cwd: shop, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-      show({ command: `git ${args.map(quoted).join(' ')}`, exit: 0, stdout, stderr: '' });
+      show({ command: `git ${args.map(shellWord).join(' ')}`, exit: 0, stdout, stderr: '' });
     },
     countersign: async (...args) => {
       let output = '';
@@ -111,17 +112,13 @@ function stageFor(folder: string, { io, json, run }: Pick<Invocation, 'io' | 'js
       };
       const inner: Io = { ...io, cwd: shop, env: process.env, interactive: false, stdout: write, stderr: write };
       const exit = await run(args, inner);
-      show({ command: `countersign ${args.map(quoted).join(' ')}`, exit, stdout: output, stderr: '' });
+      show({ command: `countersign ${args.map(shellWord).join(' ')}`, exit, stdout: output, stderr: '' });
     },
     write: (path, text, shown) => {
       writeFileSync(join(shop, path), text);
       print(`${dim(shown)}\n`);
     },
   };
-}
-
-function quoted(word: string): string {
-  return /^[\w./:=@-]+$/.test(word) ? word : `'${word}'`;
 }
 
 async function tell(stage: Stage): Promise<readonly Step[]> {

@@ -1,5 +1,6 @@
 /** What has no lines is recorded as one item where somebody is on record for it, and is nobody's where not. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Source } from '../../../src/core/model/origin';
@@ -96,29 +97,28 @@ describe('stage, of what has no lines', () => {
   it('what is staged already says so, and what it says to do works: binary, link, submodule, exec bit', async () => {
     const repo = start();
     writeFileSync(join(repo.top, 'data.bin'), 'a\0c');
+    writeFileSync(join(repo.top, "it's; here.bin"), 'a\0b');
     symlinkSync('data.bin', join(repo.top, 'link'));
     const inner = new TestRepository(join(repo.write('sub/x.txt', 'x\n').top, 'sub'));
     inner.git('init', '-q');
     inner.as(bo).commit('Inner');
     chmodSync(join(repo.top, 'run.sh'), 0o755);
-    const paths = ['data.bin', 'link', 'sub', 'run.sh'];
+    const paths = ['data.bin', "it's; here.bin", 'link', 'sub', 'run.sh'];
     repo.git('add', '-A');
     const hint = stageSentence(await stage(repo));
     assert.match(hint, /before git add, countersign record --origin human/);
     for (const { path, skipped = '' } of await declare(repo, 'human', ...paths)) {
-      const advice = new RegExp(
-        `^it is staged already; run: git (restore --staged ${path}), record it, and add it again$`,
-      );
-      repo.git(...(advice.exec(skipped)?.[1]?.split(' ') ?? assert.fail(`${path}: ${skipped}`)));
+      const advice = /^it is staged already; run: (git restore --staged -- .+), record it, and add it again$/;
+      execFileSync('sh', ['-c', advice.exec(skipped)?.[1] ?? assert.fail(`${path}: ${skipped}`)], { cwd: repo.top });
     }
     assert.deepEqual(
       (await declare(repo, 'human', ...paths)).map(({ item }) => item),
-      [true, true, true, true],
+      paths.map(() => true),
     );
     repo.git('add', '-A');
     assert.deepEqual(
       (await declare(repo, 'human', ...paths)).map(({ skipped }) => skipped),
-      Array(4).fill('somebody is on record for it as it stands'),
+      paths.map(() => 'somebody is on record for it as it stands'),
     );
     assert.deepEqual((await commit(repo)).openItems, []);
     writeFileSync(join(repo.top, 'data.bin'), 'a\0d');
