@@ -137,16 +137,17 @@ export async function loadChange(
   requireWholeHistory(repository);
   const trusted = underWay(readTrust(reader, base));
   const { landing, isMerge } = await landingTree(reader, base, head);
+  const differing = underWay(treeDifference(reader, `${base}^{tree}`, landing));
   const trust = await trusted;
   if (trust.kind === 'none') return { kind: 'no-policy', landing };
   if (trust.kind === 'malformed') return trust;
-  const entries = await treeDifference(reader, `${base}^{tree}`, landing);
-  const sorted = entries.map((entry) => ({ entry, sorted: sortEntry(entry) }));
+  const sorted = (await differing).map((entry) => ({ entry, sorted: sortEntry(entry) }));
+  const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
+  const asked = underWay(reader.blobs(tooMany(own) === undefined ? own.map((entry) => entry.newId) : []));
   const problems: Problem[] = sorted.flatMap((each) => (each.sorted.kind === 'fault' ? [each.sorted.problem] : []));
   const touched = sorted.flatMap((each) => (each.sorted.kind === 'content' ? [each.entry] : []));
   const content = pairRenames(touched, EMPTY_BLOBS);
   const restoring = underWay(restoredState(reader, base, touched));
-  const own = sorted.flatMap((each) => (each.sorted.kind === 'read' ? [each.entry] : []));
   const history = underWay(
     readCommits(reader, { base, head, standing: own, landing: isMerge ? landing : undefined }, commitTrust(trust, now)),
   );
@@ -161,10 +162,9 @@ export async function loadChange(
   const added = present.filter(isNew).map((entry) => entry.path);
   const colliding = underWay(pathCollisions(reader, landing, added));
   const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
-  const ownIds = tooMany(own) === undefined ? own.map((entry) => entry.newId) : [];
+  const ownBytes = await asked;
   // The texts are many: git reads them out while the signatures are checked.
   const texts = underWay(reader.blobs(neededBlobs(content, isWhole)));
-  const ownBytes = await reader.blobs(ownIds);
   const ownFiles = await readOwnFiles(own, (entry) => ownBytes.get(entry.newId), trust.policy);
   problems.push(...(await colliding));
   const blobs = await texts;

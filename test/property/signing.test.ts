@@ -127,6 +127,26 @@ describe('envelopes and canonical JSON, as properties', () => {
     );
   });
 
+  it('JSON as another writer leaves it is read where those are its canonical bytes, and refused where not', () => {
+    const written = fc.oneof(
+      fc.json({ maxDepth: 4, stringUnit: 'binary' }),
+      fc.dictionary(fc.constantFrom('a', 'b', '10', '9', 'é', '\u{1f600}', '\ufb33'), fc.jsonValue({ maxDepth: 1 })),
+    );
+    fc.assert(
+      fc.property(written, (said) => {
+        const text = typeof said === 'string' ? said : JSON.stringify(said);
+        fc.pre(!text.includes('__proto__'));
+        let canonical: string | undefined;
+        try {
+          canonical = canonicalize(JSON.parse(text));
+        } catch {
+          // Lone surrogates, which it refuses too.
+        }
+        assert.equal(parseCanonical(utf8(text)).ok, canonical === text, text);
+      }),
+    );
+  });
+
   it("base64 is the platform's, and only one text stands for some bytes", () => {
     fc.assert(
       fc.property(bytes, fc.string({ maxLength: 12 }), (some, other) => {

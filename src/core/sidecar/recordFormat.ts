@@ -293,8 +293,12 @@ function readJson(line: string, at: string): unknown {
 }
 
 function object(value: unknown, at: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Fault(at, 'expected an object');
-  return Object.fromEntries(Object.entries(value));
+  if (!isObject(value)) throw new Fault(at, 'expected an object');
+  return value;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function array(value: unknown, at: string): readonly unknown[] {

@@ -45,6 +45,7 @@ export function parseCanonical(
     return refuse('expected JSON; the text can not be parsed. Was the file cut off or edited?');
   }
   if (hasForbiddenKey(value)) return refuse('the key `__proto__` is not allowed');
+  if (isPlainlyCanonical(value, bytes)) return success(value);
   let canonical: string;
   try {
     canonical = canonicalBytes(value);
@@ -57,6 +58,23 @@ export function parseCanonical(
     );
   }
   return success(value);
+}
+
+/**
+ * Whether ASCII bytes are the canonical form, without building it; false where that can't be told so. What JSON.stringify
+ * writes differs from it in the order of keys and in escaped lone surrogates, and in nothing else.
+ */
+function isPlainlyCanonical(value: unknown, bytes: string): boolean {
+  return JSON.stringify(value) === bytes && !bytes.includes('\\ud') && hasSortedKeys(value);
+}
+
+function hasSortedKeys(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const keys = Array.isArray(value) ? [] : Object.keys(value);
+  return (
+    keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key) &&
+    Object.values(value).every(hasSortedKeys)
+  );
 }
 
 function serialize(value: unknown): string {

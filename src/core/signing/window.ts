@@ -19,10 +19,6 @@ const EOF = 4;
 /** One side of a file, ready for windows. `undefined` stands for a side where the file does not exist. */
 export interface FileView {
   readonly lines: readonly string[];
-  /** Equal lines have equal numbers, from 0. */
-  readonly ids: Int32Array;
-  /** How often each number occurs. */
-  readonly occurrences: Int32Array;
   /** Where each line begins when all stand length-prefixed one after the other; one more entry than lines. */
   readonly offsets: Float64Array;
   /** That text, once a window of the whole file was asked for. */
@@ -33,9 +29,19 @@ export interface FileView {
   readonly slides: Map<string, ReadonlyMap<string, number>>;
   /** The same for the starts of the difference's regions only. */
   readonly hinted: WeakMap<object, Map<string, ReadonlyMap<string, number>>>;
-  /** Work spent on direct comparisons, and the table that replaces them when they cost too much. */
-  readonly repeats: { spent: number; table: Int32Array | undefined };
+  /** What it took so far to see whether windows are unique, and the tables that were made when it was much. */
+  readonly repeats: { looks: number; numbered: Numbered | undefined; spent: number; table: Int32Array | undefined };
 }
+
+interface Numbered {
+  /** Equal lines have equal numbers, from 0. */
+  readonly ids: Int32Array;
+  /** How often each number occurs. */
+  readonly occurrences: Int32Array;
+}
+
+/** Windows of a file that are looked at line by line, before its lines are numbered: most files have few. */
+const DIRECT_LOOKS = 8;
 
 // A memo, not state: a view is a pure function of its lines, and callers pass the same array for the same file.
 const views = new WeakMap<readonly string[], FileView>();
@@ -44,32 +50,35 @@ const views = new WeakMap<readonly string[], FileView>();
 export function viewOf(lines: readonly string[]): FileView {
   const known = views.get(lines);
   if (known !== undefined) return known;
-  const numbers = new Map<string, number>();
-  const ids = new Int32Array(lines.length);
   const offsets = new Float64Array(lines.length + 1);
   let offset = 0;
   lines.forEach((line, index) => {
-    const number = numbers.get(line) ?? numbers.size;
-    if (number === numbers.size) numbers.set(line, number);
-    ids[index] = number;
     offset += line.length + 4;
     offsets[index + 1] = offset;
   });
-  const occurrences = new Int32Array(numbers.size);
-  for (const id of ids) occurrences[id] = at(occurrences, id) + 1;
   const view: FileView = {
     lines,
-    ids,
-    occurrences,
     offsets,
     framed: undefined,
     digests: new Map(),
     slides: new Map(),
     hinted: new WeakMap(),
-    repeats: { spent: 0, table: undefined },
+    repeats: { looks: 0, numbered: undefined, spent: 0, table: undefined },
   };
   views.set(lines, view);
   return view;
+}
+
+function numberLines(lines: readonly string[]): Numbered {
+  const numbers = new Map<string, number>();
+  const ids = Int32Array.from(lines, (line) => {
+    const number = numbers.get(line) ?? numbers.size;
+    if (number === numbers.size) numbers.set(line, number);
+    return number;
+  });
+  const occurrences = new Int32Array(numbers.size);
+  for (const id of ids) occurrences[id] = at(occurrences, id) + 1;
+  return { ids, occurrences };
 }
 
 /**
@@ -138,7 +147,9 @@ function extent(view: FileView, start: number, count: number, k: number): { from
 
 /** Most windows hold a line that occurs once; else compare at the places of the rarest line, within bounds. */
 function isRunUnique(view: FileView, from: number, size: number): boolean {
-  const { ids, occurrences, repeats } = view;
+  const { lines, repeats } = view;
+  if (size > 0 && repeats.looks++ < DIRECT_LOOKS && standsAlone(lines, from + (size >> 1))) return true;
+  const { ids, occurrences } = (repeats.numbered ??= numberLines(lines));
   if (repeats.table === undefined) {
     let rarest = from;
     let rare = Infinity;
@@ -152,6 +163,11 @@ function isRunUnique(view: FileView, from: number, size: number): boolean {
     repeats.table = longestRepeats(ids);
   }
   return at(repeats.table, from) < size;
+}
+
+function standsAlone(lines: readonly string[], index: number): boolean {
+  const line = lines[index] ?? '';
+  return lines.indexOf(line) === index && !lines.includes(line, index + 1);
 }
 
 function occursElsewhere(ids: Int32Array, from: number, size: number, anchor: number): boolean {

@@ -12,7 +12,7 @@ import { staleReason, touchesBlock } from './stale';
 /**
  * Takes the standing of every sign-off, and `asked`, which says what is asked of one, given whether what it
  * holds here binds the whole file.
- * `reviewersPerLine` holds, for each line of the hunk (one for an object), the ids of those whose sign-off counts.
+ * `reviewersPerLine` is, for each line of the hunk (one for an object), how many people's sign-offs count.
  */
 export function bearingsOf(
   standingFor: (signoff: VerifiedSignoff) => Standing,
@@ -20,15 +20,15 @@ export function bearingsOf(
   at: { readonly cut: CutFile; readonly block: Block; readonly hunk: Hunk },
   coverage: readonly FileCoverage[],
   asked: (signoff: VerifiedSignoff, wholeFile: boolean) => Asked | undefined,
-): { bearings: SignoffBearing[]; reviewersPerLine: ReadonlySet<string>[] } {
+): { bearings: SignoffBearing[]; reviewersPerLine: readonly number[] } {
   const { cut, block, hunk } = at;
   const lines = Math.max(1, hunk.end - hunk.start);
-  const reviewersPerLine = Array.from({ length: lines }, () => new Set<string>());
+  const heldBy = new Map<string, readonly boolean[]>();
   const bearings: SignoffBearing[] = [];
   for (const covered of coverage) {
     const { signoff, subjects } = covered;
     const standing = standingFor(signoff);
-    const held = reviewersPerLine.map((_, index) => holdsLine(covered, block, hunk, hunk.start + index));
+    const held = Array.from({ length: lines }, (_, index) => holdsLine(covered, block, hunk, hunk.start + index));
     const bearing = (counts: boolean, code: string, reason: string): void => {
       const reviewer = standing.ok ? standing.person.id : standing.principal;
       bearings.push({ id: signoff.id, reviewer, counts, code, reason });
@@ -58,10 +58,17 @@ export function bearingsOf(
     }
     const self = about !== undefined && isOwn(standing, about);
     bearing(true, self ? 'self' : 'counts', self ? "the owner's own sign-off" : 'valid');
-    for (const [index, reviewers] of reviewersPerLine.entries()) {
-      if (held[index] === true) reviewers.add(standing.person.id);
-    }
+    const before = heldBy.get(standing.person.id);
+    heldBy.set(
+      standing.person.id,
+      before === undefined ? held : held.map((each, index) => each || before[index] === true),
+    );
   }
+  const everyone = [...heldBy.values()];
+  const reviewersPerLine = Array.from(
+    { length: lines },
+    (_, index) => everyone.filter((held) => held[index] === true).length,
+  );
   return { bearings, reviewersPerLine };
 }
 

@@ -69,7 +69,7 @@ export function judgeHunk(
   };
   const { bearings, reviewersPerLine } = bearingsOf(judge.standingFor, policy, { cut, block, hunk }, coverage, asked);
   const veto = judge.vetoes.get(cut.file.path) ?? judge.vetoes.get(cut.file.from ?? cut.file.path);
-  const satisfied = required && reviewersPerLine.every((reviewers) => reviewers.size >= needed);
+  const satisfied = required && reviewersPerLine.every((reviewers) => reviewers >= needed);
   const stale = bearings.find((each) => each.code === 'stale');
   let verdict: Verdict = { status: 'not-required' };
   if (veto !== undefined) verdict = { status: 'rejected', veto };

@@ -27,11 +27,18 @@ describe('canonical JSON', () => {
   it('is refused in any other form, when hostile, too large or too deep', () => {
     const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
     assert.equal(parseCanonical(deep(16)).ok, true);
+    // Brackets in a text are none, whatever stands before the quote that ends it.
+    assert.equal(parseCanonical(`["\\"${'['.repeat(20)}"]`).ok, true);
+    assert.equal(parseCanonical(`["${'['.repeat(20)}\\\\"]`).ok, true);
+    assert.equal(parseCanonical(`["\\\\",${deep(16)}]`).ok, false);
     const rows = [
       '',
       '{',
       '{"a":1 }',
       '{"b":1,"a":2}',
+      '[{"a":[{"b":1,"a":2}]}]',
+      '{"2":1,"10":1}',
+      '{"a":"\\\\","b":"\\ud800"}',
       '{"a":1,"a":1}',
       '{"a":1,"a":2}',
       '{"__proto__":{}}',
@@ -53,6 +60,7 @@ describe('canonical JSON', () => {
       `"${'x'.repeat(262_144)}"`,
     ];
     for (const bytes of rows) assert.equal(parseCanonical(bytes).ok, false, bytes.slice(0, 40));
+    assert.equal(parseCanonical('{"10":1,"2":[{"a":"\\\\ud800","b":{}}]}').ok, true);
     const parsed = parseCanonical(utf8('{"a":"€","b":[1,2.5,null]}'));
     assert.deepEqual(parsed, { ok: true, value: { a: '€', b: [1, 2.5, null] } });
   });
