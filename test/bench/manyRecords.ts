@@ -72,8 +72,10 @@ export function addChange(top: string, branch: string, on: string): void {
 /** Numbers of the files that a change is about. */
 export const CHANGED: readonly number[] = Array.from({ length: 10 }, (_, index) => index * 17);
 
+/** Six files to a folder, as repositories have them that people work in (pip 5.8, Roo-Code 5.7, Continue 5.9). */
 export function pathOf(number: number): string {
-  return `lib/${number % 499}/module${number}.ts`;
+  const folder = Math.floor(number / 6);
+  return `lib/${folder % 128}/${Math.floor(folder / 128)}/module${number}.ts`;
 }
 
 function textOf(number: number): string {
