@@ -232,8 +232,9 @@ export class Capture implements Disposable {
     }
   }
 
-  #selected({ textEditor, selections, kind }: TextEditorSelectionChangeEvent): void {
-    this.#events.selected(kind);
+  #selected(event: TextEditorSelectionChangeEvent): void {
+    this.#events.selected(event);
+    const { textEditor, selections, kind } = event;
     const { document } = textEditor;
     const tracked = this.#documents.get(document);
     // Another editor of the same document moves its caret along, and says nothing about keys.

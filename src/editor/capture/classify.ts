@@ -4,6 +4,7 @@
  */
 import type { Source } from '../../core/model/origin';
 import { countInk } from '../../core/text/lines';
+import { endsOf, reachesCaret } from './caretTrail';
 import type { How } from './deeds';
 import { isSuggestedName, tidied } from './deeds';
 import type { Change, EditEvent, Extent, Place } from './editEvent';
@@ -69,7 +70,7 @@ export function classify(event: EditEvent, pasted: How | undefined): Verdict {
   }
   if (pasted !== undefined) return { kind: 'certain', how: pasted };
   const trims = trimsIn(event);
-  const carets = typedCarets(event.changes, trims);
+  const carets = isAtCarets(event, trims) ? typedCarets(event.changes, trims) : undefined;
   if (carets !== undefined) return { kind: 'typed', carets };
   if (isKeyed({ ...event, changes: event.changes.filter((change) => !trims.has(change)) })) {
     const isAis = event.chat?.inside === true && event.selectedAgo > RIGHT_THERE;
@@ -155,6 +156,13 @@ function isTrim(change: Change, selections: readonly Extent[]): boolean {
   const isOneLine = start.line === end.line && start.character === 0 && change.removed > 0;
   if (!isOneLine || change.text !== '' || !isBlank(change)) return false;
   return !selections.some((at) => at.start.line <= start.line && start.line <= at.end.line);
+}
+
+/** Whether every change but trims is where a caret was or may be; also where nobody knows of any. */
+function isAtCarets({ changes, selections, trail }: EditEvent, trims: ReadonlySet<Change>): boolean {
+  if (selections.length === 0) return true;
+  const ends = endsOf(selections);
+  return changes.every((change) => trims.has(change) || reachesCaret(change, ends) || trail.holds(change));
 }
 
 /** Offsets behind what was typed, if every change but trims has the shape of typing; undefined otherwise. */

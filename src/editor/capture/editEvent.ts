@@ -3,6 +3,7 @@
  * without one. Positions count lines and characters (UTF-16 units) from 0.
  */
 import type { Source } from '../../core/model/origin';
+import type { CaretTrail } from './caretTrail';
 import type { How } from './deeds';
 import type { Drag } from './droppedText';
 import type { DetailedReason } from './reported';
@@ -43,6 +44,8 @@ export interface EditEvent {
   readonly dropped?: How | undefined;
   /** Selections before the edit; empty unless the document is in the active editor of the focused window. */
   readonly selections: readonly Extent[];
+  /** Where else a caret may be. */
+  readonly trail: CaretTrail;
   /** Milliseconds since a person moved the selection by key or mouse. */
   readonly selectedAgo: number;
   /** Milliseconds since a person or a command moved the caret. */

@@ -1,7 +1,8 @@
 /** Makes the editor's event of a change into what `classify` judges: with all that this window knows of the moment. */
-import type { TextDocument, TextDocumentChangeEvent } from 'vscode';
+import type { TextDocument, TextDocumentChangeEvent, TextEditorSelectionChangeEvent } from 'vscode';
 import { TextDocumentChangeReason, TextEditorSelectionChangeKind, window } from 'vscode';
 import type { AssistantsHere } from './assistantsHere';
+import { CaretTrail, endsOf, reachesCaret } from './caretTrail';
 import type { ChatEdits } from './chatEdits';
 import type { Drops } from './drops';
 import type { Change, EditEvent } from './editEvent';
@@ -14,6 +15,7 @@ import type { TrackedDocument } from './trackedDocument';
 const PUBLIC_API_ONLY = process.env['COUNTERSIGN_TEST_PUBLIC_API'] === '1';
 /** Characters of removed text up to which it is looked at with every edit. */
 const MOST_REMOVED = 256;
+const NO_TRAIL = new CaretTrail();
 
 export interface EventParts {
   /** Whether to listen to the proposed API, where the editor has it. */
@@ -25,6 +27,7 @@ export interface EventParts {
 
 export class EditEvents {
   readonly #parts: EventParts;
+  readonly #trails = new WeakMap<TextDocument, CaretTrail>();
   #selectedAt = -Infinity;
   #movedAt = -Infinity;
 
@@ -33,7 +36,8 @@ export class EditEvents {
   }
 
   /** The selection changed somewhere. */
-  selected(kind: TextEditorSelectionChangeKind | undefined): void {
+  selected({ kind, textEditor }: TextEditorSelectionChangeEvent): void {
+    if (textEditor === window.activeTextEditor) this.#trails.delete(textEditor.document);
     const isPerson = kind === TextEditorSelectionChangeKind.Keyboard || kind === TextEditorSelectionChangeKind.Mouse;
     if (isPerson) this.#selectedAt = performance.now();
     // Going to a line or a search's result moves the caret by a command.
@@ -47,6 +51,14 @@ export class EditEvents {
     const { edits } = tracked;
     const changes = changesOf(event, tracked);
     const editor = window.state.focused ? window.activeTextEditor : undefined;
+    // The selection event follows the change: what the editor says now is from before.
+    const selections = editor?.document === document ? editor.selections : [];
+    const trail = this.#trails.get(document) ?? NO_TRAIL;
+    // Where undo leaves the caret, only the selection event tells.
+    const ends = endsOf(selections);
+    const moves = (change: Change): boolean =>
+      reason !== undefined || trail.holds(change) || reachesCaret(change, ends);
+    this.#trails.set(document, trail.after(changes, moves));
     const detailed = takesReasons && !PUBLIC_API_ONLY ? detailedReason(event) : undefined;
     return {
       changes,
@@ -56,8 +68,8 @@ export class EditEvents {
       dropped: drops.dropped(document, changes, detailed?.source === 'snippet'),
       ofExtension: (id) => assistants.originOf(id),
       mayBeAi: (id) => assistants.mayBe(id),
-      // The selection event follows the change: what the editor says now is from before.
-      selections: editor?.document === document ? editor.selections : [],
+      selections,
+      trail,
       selectedAgo: performance.now() - this.#selectedAt,
       movedAgo: performance.now() - this.#movedAt,
       textOf: ({ offset, removed, removedText }) => removedText ?? edits.textAt(offset, removed),

@@ -1,4 +1,5 @@
 /** Edit events in a few words: a text, what changes in it, where the carets are. */
+import { CaretTrail } from '../../../src/editor/capture/caretTrail';
 import type { Change, EditEvent, Extent, Place } from '../../../src/editor/capture/editEvent';
 
 export function placeAt(text: string, offset: number): Place {
@@ -24,6 +25,7 @@ export function event(
   return {
     changes,
     selections,
+    trail: new CaretTrail(),
     reason: undefined,
     detailed: undefined,
     ofExtension: () => undefined,
