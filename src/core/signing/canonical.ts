@@ -71,10 +71,8 @@ function isPlainlyCanonical(value: unknown, bytes: string): boolean {
 function hasSortedKeys(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   const keys = Array.isArray(value) ? [] : Object.keys(value);
-  return (
-    keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key) &&
-    Object.values(value).every(hasSortedKeys)
-  );
+  const sorted = keys.toSorted();
+  return keys.every((key, index) => key === sorted[index]) && Object.values(value).every(hasSortedKeys);
 }
 
 function serialize(value: unknown): string {

@@ -166,8 +166,8 @@ function isRunUnique(view: FileView, from: number, size: number): boolean {
 }
 
 function standsAlone(lines: readonly string[], index: number): boolean {
-  const line = lines[index] ?? '';
-  return lines.indexOf(line) === index && !lines.includes(line, index + 1);
+  const isSame = (line: string): boolean => line === lines[index];
+  return lines.findIndex(isSame) === index && lines.findLastIndex(isSame) === index;
 }
 
 function occursElsewhere(ids: Int32Array, from: number, size: number, anchor: number): boolean {

@@ -19,7 +19,7 @@ import { nodeHash } from '../../../src/node/hash';
 import { DEFAULT_THRESHOLDS } from '../../../src/core/model/fold';
 import { EDITS, FILE, Session } from '../../support/killSession';
 
-const ROUNDS = Number(process.env['COUNTERSIGN_KILL_ROUNDS'] ?? 50);
+const ROUNDS = Number(process.env['COUNTERSIGN_KILL_ROUNDS'] ?? 15);
 const SEED = Number(process.env['COUNTERSIGN_KILL_SEED'] ?? 20260722);
 const PROJECT = resolve(__dirname, '../../..');
 
