@@ -87,7 +87,7 @@ const MOST_TWINS = 200;
  * Unchanged lines that read like added ones, or the added ones that read like unchanged ones: which of them are the new ones
  * a difference can't tell. What a state of this very content claims of the unchanged ones is recorded too, else the hand
  * that copied a line would be lost, and whoever wrote it had both. A carried claim may be about the unchanged one, so
- * none that is weak speaks for the added one.
+ * none that is weak speaks for the added one. A line that is light goes with adjacent ones that are alike as well.
  */
 function linesLike(regions: readonly Region[], after: FileLines, which: 'added' | 'unchanged'): number[] {
   const added: number[] = [];
@@ -104,8 +104,27 @@ function linesLike(regions: readonly Region[], after: FileLines, which: 'added' 
     return which === 'added' ? words : collapseWhiteSpace(words);
   };
   const texts = new Set(others.map(read));
-  const alike = wanted.filter((line) => texts.has(read(line)) && after.weightAt(line) >= MIN_WEIGHT);
+  const alike = heavyRuns(
+    wanted.filter((line) => texts.has(read(line))),
+    after,
+  );
   return which === 'added' ? alike : alike.slice(0, MOST_TWINS);
+}
+
+/** Those of these lines, in ascending order, that weigh enough together with the adjacent ones. */
+function heavyRuns(lines: readonly number[], text: FileLines): number[] {
+  const found: number[] = [];
+  let run: number[] = [];
+  const close = (): void => {
+    if (run.reduce((sum, line) => sum + text.weightAt(line), 0) >= MIN_WEIGHT) found.push(...run);
+    run = [];
+  };
+  for (const line of lines) {
+    if (run.at(-1) !== line - 1) close();
+    run.push(line);
+  }
+  close();
+  return found;
 }
 
 /** Without weak claims about lines that the base does not hold. */

@@ -65,6 +65,15 @@ describe('a line that is copied', () => {
     assert.deepEqual(await commit(repo), ['unknown', 'ai', 'human', 'unknown']);
   });
 
+  it('with a short one beside it, in front of those that a person wrote, is the copier’s with it', async () => {
+    const repo = await start(lines('// shop', '// end'));
+    await repo.save('shop.ts', lines('// shop', line, 'go();', '// end'), [undefined, HUMAN, HUMAN, undefined]);
+    await commit(repo);
+    const origins = [undefined, PASTE, PASTE, HUMAN, HUMAN, undefined];
+    await repo.save('shop.ts', lines('// shop', line, 'go();', line, 'go();', '// end'), origins);
+    assert.deepEqual(await commit(repo), ['unknown', 'paste', 'paste', 'human', 'human', 'unknown']);
+  });
+
   it('by nobody on record after the last save does not become a person’s with the one that was there', async () => {
     const repo = await start(lines('first(one);', 'second(two);', '// end'));
     await repo.save('shop.ts', lines('first(one);', 'second(two);', line, '// end'), [
