@@ -51,6 +51,14 @@ function completions(count: number): Record<string, string> {
 
 /** What the script says of a line. */
 function truth(line: string): Origin {
+  // A kill may come between an accepted text and the Enter behind it: then the next one goes on in its line.
+  const parts = new Set(line.split(/(?<=;)(?=.)/).map(truthOfWhole));
+  const [first = 'unknown'] = parts;
+  if (parts.size === 1) return first;
+  return !parts.has('unknown') && (parts.has('ai') || parts.has('mixed')) ? 'mixed' : 'unknown';
+}
+
+function truthOfWhole(line: string): Origin {
   if (/^const typed\d+ /.test(line)) return 'human';
   if (/^gen\d+ = p/.test(line)) return 'mixed';
   if (/^export const made\d+ /.test(line)) return 'ai';
