@@ -3,7 +3,7 @@
  * copied one did not make it.
  */
 import { MIN_WEIGHT, isWeak } from '../core/attribution/carry';
-import type { FileLines } from '../core/attribution/fileLines';
+import { heavyRuns } from '../core/attribution/heavyRuns';
 import type { Origin } from '../core/model/origin';
 import { originRank } from '../core/model/origin';
 import type { LineHash, RecordedHunk } from '../core/model/record';
@@ -47,23 +47,9 @@ export function alikeLines(input: CheckpointInput, fresh: ReadonlySet<number>): 
     (...sets: (ReadonlySet<LineHash> | undefined)[]) =>
     (line: number): boolean =>
       sets.some((set) => set?.has(now.looseAt(line)) === true || set?.has(now.exactAt(line)) === true);
-  return [...runs(now, fresh, reads(departed), 1), ...runs(now, fresh, reads(all, stronger), MIN_WEIGHT)];
-}
-
-/** The lines of the maximal runs of adjacent lines that hold, where a run weighs enough. */
-function runs(now: FileLines, among: ReadonlySet<number>, holds: (line: number) => boolean, least: number): number[] {
-  const found: number[] = [];
-  let run: number[] = [];
-  let weight = 0;
-  for (let line = 0; line <= now.lines.length; line++) {
-    if (among.has(line) && holds(line)) {
-      run.push(line);
-      weight += now.weightAt(line);
-      continue;
-    }
-    if (weight >= least) found.push(...run);
-    run = [];
-    weight = 0;
-  }
-  return found;
+  const lines = [...fresh].sort((a, b) => a - b);
+  return [
+    ...heavyRuns(lines.filter(reads(departed)), now, 1),
+    ...heavyRuns(lines.filter(reads(all, stronger)), now, MIN_WEIGHT),
+  ];
 }

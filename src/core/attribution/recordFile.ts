@@ -14,6 +14,7 @@ import { buildHunks, claimedOrigin } from './buildHunks';
 import type { CrossedLines } from './crossedLines';
 import { crossedLines } from './crossedLines';
 import type { FileLines } from './fileLines';
+import { heavyRuns } from './heavyRuns';
 import { MIN_WEIGHT, isWeak } from './carry';
 
 export interface RecordedChange {
@@ -104,27 +105,9 @@ function linesLike(regions: readonly Region[], after: FileLines, which: 'added' 
     return which === 'added' ? words : collapseWhiteSpace(words);
   };
   const texts = new Set(others.map(read));
-  const alike = heavyRuns(
-    wanted.filter((line) => texts.has(read(line))),
-    after,
-  );
+  const same = wanted.filter((line) => texts.has(read(line)));
+  const alike = heavyRuns(same, after, MIN_WEIGHT);
   return which === 'added' ? alike : alike.slice(0, MOST_TWINS);
-}
-
-/** Those of these lines, in ascending order, that weigh enough together with the adjacent ones. */
-function heavyRuns(lines: readonly number[], text: FileLines): number[] {
-  const found: number[] = [];
-  let run: number[] = [];
-  const close = (): void => {
-    if (run.reduce((sum, line) => sum + text.weightAt(line), 0) >= MIN_WEIGHT) found.push(...run);
-    run = [];
-  };
-  for (const line of lines) {
-    if (run.at(-1) !== line - 1) close();
-    run.push(line);
-  }
-  close();
-  return found;
 }
 
 /** Without weak claims about lines that the base does not hold. */
