@@ -14,6 +14,8 @@ export interface Surroundings {
   mark(): number;
   /** These lines may be mixed up with others from now on, as what they and those are. */
   twin(text: string, truths: Iterable<Truth>): void;
+  /** Nothing but the layout of this line was changed, and it is on record as this from now on. */
+  relay(text: string, truth: Truth): void;
   /** Lines that stood there before anybody recorded anything. */
   readonly base: ReadonlySet<string>;
   readonly indentIsSyntax: boolean;
@@ -125,7 +127,17 @@ function move(lines: readonly DocumentLine[], actor: ActorName, around: Surround
   const rest = [...lines.slice(0, from), ...lines.slice(from + count)];
   const to = between(random, 0, rest.length);
   if (to === from) return undefined;
-  return crossed([...rest.slice(0, to), ...block, ...rest.slice(to)], actor, around);
+  const passed = rest.map((line, index) =>
+    index >= Math.min(from, to) && index < Math.max(from, to) ? passedBy(line, actor) : line,
+  );
+  return crossed([...passed.slice(0, to), ...block, ...passed.slice(to)], actor, around);
+}
+
+/** A line that nobody explains, and that an AI moved others past: they changed places, so that it may be called the moved one. */
+function passedBy(line: DocumentLine, actor: ActorName): DocumentLine {
+  const isMoved =
+    actor !== 'unseen' && countedAs(actor) === 'ai' && line.claim === undefined && line.truth.includes('unknown');
+  return isMoved ? { ...line, truth: [...line.truth, 'ai'] } : line;
 }
 
 /**
@@ -194,10 +206,12 @@ function spaced(
   const kind = countedAs(actor);
   if (claim !== undefined) {
     const next = claimBy(actor, { ...claim.counts, [kind]: claim.counts[kind] ?? 0 });
+    around.relay(text, next.source.origin);
     return { text, claim: next, truth: [next.source.origin] };
   }
   if (isUnexplained(lines, at, around) && kind !== 'ai') return { text, truth: ['unknown'] };
   const own = claimBy(actor, { [kind]: 0 });
+  around.relay(text, own.source.origin);
   // The line as it was before may come back, and then only white space tells the two apart.
   if (around.base.has(text.trim())) around.twin(text, ['unknown', own.source.origin]);
   const stands = beside(truth, own.source.origin);

@@ -64,6 +64,8 @@ export class Oracle {
   private readonly forgotten = new Set<string>();
   /** Marked lines that stand, or stood, in more than one place: by the text without its white space at the ends. */
   private readonly twins = new Map<string, Set<Truth>>();
+  /** What lines were put on record as when nothing but their layout changed: by the text without its white space at the ends. */
+  private readonly relaid = new Map<string, Set<Truth>>();
 
   /** The lines that everything starts from: nobody recorded anything about them. */
   start(lines: readonly string[]): void {
@@ -95,6 +97,15 @@ export class Oracle {
     let set = this.twins.get(name);
     if (set === undefined) this.twins.set(name, (set = new Set()));
     for (const each of truths) set.add(each);
+  }
+
+  /**
+   * The layout of this line was changed, and it went on record as this. Its words are the same: wherever they stand again,
+   * in whatever layout, layout alone does not weaken what was claimed of them.
+   */
+  relay(text: string, truth: Truth): void {
+    const name = text.trim();
+    this.relaid.set(name, (this.relaid.get(name) ?? new Set<Truth>()).add(truth));
   }
 
   isTwin(text: string): boolean {
@@ -138,7 +149,15 @@ export class Oracle {
     if (isOld && set.has('unknown')) set = new Set([...set, ...get(text)]);
     const twin = this.twins.get(place.text.trim());
     if (twin !== undefined) set = new Set([...set, ...twin]);
+    set = new Set([...set, ...this.strongerInAnotherLayout(place.text, set)]);
     return this.forgotten.has(text) ? new Set([...set, ...get(text), 'unknown']) : set;
+  }
+
+  /** Never anything weaker than what is known of the line as it stands. */
+  private strongerInAnotherLayout(text: string, known: ReadonlySet<Truth>): Truth[] {
+    const best = strongest(known);
+    if (best === undefined || markOf(text) === undefined) return [];
+    return [...(this.relaid.get(text.trim()) ?? [])].filter((each) => strength(each) > strength(best));
   }
 }
 

@@ -249,6 +249,7 @@ class Game {
       random,
       mark: () => ++this.marks,
       twin: (text, truths) => this.oracle.twin(text, truths),
+      relay: (text, truth) => this.oracle.relay(text, truth),
       base: this.base,
       indentIsSyntax: path.endsWith('.py'),
     };

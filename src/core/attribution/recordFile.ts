@@ -6,15 +6,15 @@ import type { RecordedHunk } from '../model/record';
 import type { Counts } from '../model/origin';
 import { originRank, sourceIn } from '../model/origin';
 import { diffLines } from '../text/diff';
-import { collapseWhiteSpace, countInk } from '../text/lines';
+import { countInk } from '../text/lines';
 import type { FileClaims, LineClaim } from './attribute';
 import { attribute } from './attribute';
 import type { ClaimedLine, LineHashes } from './buildHunks';
 import { buildHunks, claimedOrigin } from './buildHunks';
+import { addedLikeUnchanged, unchangedLikeAdded } from './copiedLines';
 import type { CrossedLines } from './crossedLines';
 import { crossedLines } from './crossedLines';
 import type { FileLines } from './fileLines';
-import { heavyRuns } from './heavyRuns';
 import { MIN_WEIGHT, isWeak } from './carry';
 
 export interface RecordedChange {
@@ -46,7 +46,7 @@ export function recordChange(
   // Of a saved state with this very content each line is known by its place.
   const isKnown = claims.every(({ sameContent }) => sameContent);
   const isExact = parents.length === 1 && claims.length > 0 && isKnown;
-  const open = new Set(claims.length === 0 || isKnown ? [] : linesLike(regions, after, 'added'));
+  const open = new Set(claims.length === 0 || isKnown ? [] : addedLikeUnchanged(regions, after));
   const added: ClaimedLine[] = [];
   const removed: ClaimedLine[] = [];
   let unexplained = 0;
@@ -68,7 +68,7 @@ export function recordChange(
       else if ((first.lines[line] ?? '').trim() !== '') unexplained++;
     }
   }
-  const twins = isExact ? linesLike(regions, after, 'unchanged') : [];
+  const twins = isExact ? unchangedLikeAdded(regions, after, addedClaims) : [];
   added.push(...twins.flatMap((line) => asClaimed(line, addedClaims[line]) ?? []));
   added.sort((a, b) => a.line - b.line);
   return {
@@ -79,35 +79,6 @@ export function recordChange(
     unexplained,
     crossed: [...crossed.added.values()].some(({ origin }) => isWeak(origin)),
   };
-}
-
-/** Lines that read alike, one added and one unchanged, that are looked at. */
-const MOST_TWINS = 200;
-
-/**
- * Unchanged lines that read like added ones, or the added ones that read like unchanged ones: which of them are the new ones
- * a difference can't tell. What a state of this very content claims of the unchanged ones is recorded too, else the hand
- * that copied a line would be lost, and whoever wrote it had both. A carried claim may be about the unchanged one, so
- * none that is weak speaks for the added one. A line that is light goes with adjacent ones that are alike as well.
- */
-function linesLike(regions: readonly Region[], after: FileLines, which: 'added' | 'unchanged'): number[] {
-  const added: number[] = [];
-  const unchanged: number[] = [];
-  let at = 0;
-  for (const { afterStart, afterCount } of regions) {
-    while (at < afterStart) unchanged.push(at++);
-    while (at < afterStart + afterCount) added.push(at++);
-  }
-  while (at < after.lines.length) unchanged.push(at++);
-  const [wanted, others] = which === 'added' ? [added, unchanged] : [unchanged, added];
-  const read = (line: number): string => {
-    const words = after.lines[line] ?? '';
-    return which === 'added' ? words : collapseWhiteSpace(words);
-  };
-  const texts = new Set(others.map(read));
-  const same = wanted.filter((line) => texts.has(read(line)));
-  const alike = heavyRuns(same, after, MIN_WEIGHT);
-  return which === 'added' ? alike : alike.slice(0, MOST_TWINS);
 }
 
 /** Without weak claims about lines that the base does not hold. */

@@ -74,6 +74,16 @@ describe('a line that is copied', () => {
     assert.deepEqual(await commit(repo), ['unknown', 'paste', 'paste', 'human', 'human', 'unknown']);
   });
 
+  it('is the AI’s where it is too short to be told from others, in front of the one that a person wrote', async () => {
+    const repo = await start(lines('// shop', ''));
+    await repo.save('shop.ts', lines('// shop', '', 'go();'), [undefined, undefined, HUMAN]);
+    await commit(repo);
+    const origins = [undefined, AI, AI, undefined, HUMAN];
+    await repo.save('shop.ts', lines('// shop', '', 'go();', '', 'go();'), origins);
+    const told = await commit(repo);
+    assert.deepEqual([told[2], told[4]], ['ai', 'human']);
+  });
+
   it('by nobody on record after the last save does not become a person’s with the one that was there', async () => {
     const repo = await start(lines('first(one);', 'second(two);', '// end'));
     await repo.save('shop.ts', lines('first(one);', 'second(two);', line, '// end'), [
