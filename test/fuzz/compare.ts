@@ -1,12 +1,12 @@
 /** Holds what was said of each line against what the oracle knows. */
 import type { Oracle, Truth } from './oracle';
-import { linesOf, markOf, strength, strongest } from './oracle';
+import { linesOf, markOf, strength } from './oracle';
 import type { Blamed } from './world';
 
 export type Fault =
   | { readonly kind: 'error' | 'conflict'; readonly detail: string }
   | {
-      readonly kind: 'human' | 'weaker';
+      readonly kind: 'human' | 'weaker' | 'stronger';
       readonly detail: string;
     };
 
@@ -16,23 +16,19 @@ export interface Tally {
   right: number;
   /** `unknown` where the oracle knows better, by kind of line. */
   readonly unknown: Record<string, number>;
-  /** A stronger origin than the oracle's: too much review, never too little. */
-  readonly stronger: Record<string, number>;
   /** Lines of which the oracle can't tell which of several answers is right; any of them counts as right. */
   open: number;
 }
 
 export function emptyTally(): Tally {
-  return { lines: 0, right: 0, unknown: {}, stronger: {}, open: 0 };
+  return { lines: 0, right: 0, unknown: {}, open: 0 };
 }
 
 export function addTally(sum: Tally, more: Tally): void {
   sum.lines += more.lines;
   sum.right += more.right;
   sum.open += more.open;
-  for (const name of ['unknown', 'stronger'] as const) {
-    for (const [kind, count] of Object.entries(more[name])) sum[name][kind] = (sum[name][kind] ?? 0) + count;
-  }
+  for (const [kind, count] of Object.entries(more.unknown)) sum.unknown[kind] = (sum.unknown[kind] ?? 0) + count;
 }
 
 export function compareFile(oracle: Oracle, clone: string, file: Blamed, tally: Tally, faults: Fault[]): void {
@@ -54,16 +50,16 @@ export function compareFile(oracle: Oracle, clone: string, file: Blamed, tally: 
       tally.right++;
       continue;
     }
-    const what = truths.size === 1 ? [...truths].join('') : 'one of several';
-    const kind = `${kindOf(text)}, ${what}${said === 'unknown' ? '' : ` as ${said}`}`;
-    if (said === 'unknown') tally.unknown[kind] = (tally.unknown[kind] ?? 0) + 1;
-    else if (strength(said) > strength(strongest(truths) ?? 'human')) {
-      tally.stronger[kind] = (tally.stronger[kind] ?? 0) + 1;
-    } else {
-      const truth: Truth[] = [...truths];
-      const detail = `${clone} ${file.path}:${index + 1} is ${truth.join(' or ')}, said to be ${said}: ${JSON.stringify(text)}`;
-      faults.push({ kind: said === 'human' ? 'human' : 'weaker', detail });
+    if (said === 'unknown') {
+      const what = truths.size === 1 ? [...truths].join('') : 'one of several';
+      const kind = `${kindOf(text)}, ${what}`;
+      tally.unknown[kind] = (tally.unknown[kind] ?? 0) + 1;
+      continue;
     }
+    const truth: Truth[] = [...truths];
+    const detail = `${clone} ${file.path}:${index + 1} is ${truth.join(' or ')}, said to be ${said}: ${JSON.stringify(text)}`;
+    const isStronger = strength(said) > Math.max(...truth.map(strength));
+    faults.push({ kind: said === 'human' ? 'human' : isStronger ? 'stronger' : 'weaker', detail });
   }
 }
 

@@ -43,7 +43,8 @@ export class Editor {
       const { text } = place;
       const truth = [...(expected[index] ?? [])];
       const unique = markOf(text) !== undefined && times.get(text) === 1;
-      const claim = this.byPlace.get(key(place)) ?? (unique ? this.byText.get(text) : undefined);
+      const at = key(place);
+      const claim = this.byPlace.has(at) ? this.byPlace.get(at) : unique ? this.byText.get(text) : undefined;
       // It may be another line that reads the same: then the editor would not take it for its own.
       const isIt = claim !== undefined && truth.includes(claim.source.origin);
       return isIt ? { text, truth, claim } : { text, truth };

@@ -14,8 +14,6 @@ export interface Surroundings {
   mark(): number;
   /** These lines may be mixed up with others from now on, as what they and those are. */
   twin(text: string, truths: Iterable<Truth>): void;
-  /** Nothing but the layout of this line was changed, and it is on record as this from now on. */
-  relay(text: string, truth: Truth): void;
   /** Lines that stood there before anybody recorded anything. */
   readonly base: ReadonlySet<string>;
   readonly indentIsSyntax: boolean;
@@ -109,8 +107,12 @@ function carried(lines: readonly DocumentLine[], at: number, actor: ActorName, a
   if (actor === 'unseen' || claim !== undefined || isUnexplained(lines, at, around)) return kept;
   const own: Claim = claimBy(actor, { [countedAs(actor)]: inkOf(text) });
   const moved: Claim = { ...own, source: { ...own.source, via: 'move' } };
-  // Of what is on record for somebody else the stronger stands.
-  return { text, claim: moved, truth: beside(truth, own.source.origin) };
+  // Of what is on record for somebody else the stronger stands, unless its neighbours are called the moved ones.
+  return { text, claim: moved, truth: [...beside(truth, own.source.origin), ...onRecord(truth)] };
+}
+
+function onRecord(truths: Iterable<Truth>): Truth[] {
+  return [...truths].filter((each) => each !== 'unknown');
 }
 
 /** What is true of a line beside a further claim about the same content: the stronger stands, where there is another. */
@@ -127,17 +129,28 @@ function move(lines: readonly DocumentLine[], actor: ActorName, around: Surround
   const rest = [...lines.slice(0, from), ...lines.slice(from + count)];
   const to = between(random, 0, rest.length);
   if (to === from) return undefined;
-  const passed = rest.map((line, index) =>
-    index >= Math.min(from, to) && index < Math.max(from, to) ? passedBy(line, actor) : line,
-  );
+  if (actor === 'unseen') return [...rest.slice(0, to), ...block, ...rest.slice(to)];
+  // A line that had been moved once before keeps the claim of that.
+  const before = block.flatMap(({ claim }) => (claim?.source.via === 'move' ? [claim.source.origin] : []));
+  const movers = new Set<Truth>([SOURCES[actor].origin, ...before]);
+  const passed = rest.map((_, at) => passedBy(rest, at, movers, around));
   return crossed([...passed.slice(0, to), ...block, ...passed.slice(to)], actor, around);
 }
 
-/** A line that nobody explains, and that an AI moved others past: they changed places, so that it may be called the moved one. */
-function passedBy(line: DocumentLine, actor: ActorName): DocumentLine {
-  const isMoved =
-    actor !== 'unseen' && countedAs(actor) === 'ai' && line.claim === undefined && line.truth.includes('unknown');
-  return isMoved ? { ...line, truth: [...line.truth, 'ai'] } : line;
+/**
+ * A line that others were moved past may be called the moved one, and among lines that read alike those that it was moved
+ * past need not be those that a difference shows.
+ */
+function passedBy(
+  lines: readonly DocumentLine[],
+  at: number,
+  movers: ReadonlySet<Truth>,
+  around: Surroundings,
+): DocumentLine {
+  const { text, claim, truth } = lines[at] ?? { text: '', truth: [] };
+  if (claim !== undefined) return { text, claim, truth };
+  const may = isUnexplained(lines, at, around) ? [...movers].filter((mover) => mover === 'ai') : [...movers];
+  return { text, truth: [...new Set([...truth, ...may.flatMap((mover) => beside(truth, mover))])] };
 }
 
 /**
@@ -206,12 +219,10 @@ function spaced(
   const kind = countedAs(actor);
   if (claim !== undefined) {
     const next = claimBy(actor, { ...claim.counts, [kind]: claim.counts[kind] ?? 0 });
-    around.relay(text, next.source.origin);
     return { text, claim: next, truth: [next.source.origin] };
   }
   if (isUnexplained(lines, at, around) && kind !== 'ai') return { text, truth: ['unknown'] };
   const own = claimBy(actor, { [kind]: 0 });
-  around.relay(text, own.source.origin);
   // The line as it was before may come back, and then only white space tells the two apart.
   if (around.base.has(text.trim())) around.twin(text, ['unknown', own.source.origin]);
   const stands = beside(truth, own.source.origin);

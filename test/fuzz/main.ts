@@ -94,7 +94,6 @@ export function report(kind: string, { seed, sequences, steps, tally, failed }: 
   return `${kind}: seed ${seed}, ${sequences} sequences of ${steps} steps, ${Math.round(seconds)} s
 ${tally.lines} lines compared, ${tally.right} right, ${tally.open} of them with more than one right answer
 ${total(tally.unknown)} unknown where the oracle knows better (${(unknownShare(tally) * 100).toFixed(3)} %)
-${rows(tally.unknown)}${total(tally.stronger)} with a stronger origin than the oracle's
-${rows(tally.stronger)}${failed.length} sequences with a wrong origin or a conflict in the sidecar
+${rows(tally.unknown)}${failed.length} sequences with a wrong origin or a conflict in the sidecar
 ${faults.join('')}`;
 }

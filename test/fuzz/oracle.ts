@@ -64,8 +64,8 @@ export class Oracle {
   private readonly forgotten = new Set<string>();
   /** Marked lines that stand, or stood, in more than one place: by the text without its white space at the ends. */
   private readonly twins = new Map<string, Set<Truth>>();
-  /** What lines were put on record as when nothing but their layout changed: by the text without its white space at the ends. */
-  private readonly relaid = new Map<string, Set<Truth>>();
+  /** What the words of a line were ever claimed to be, in whatever layout: by the text without its white space at the ends. */
+  private readonly words = new Map<string, Set<Truth>>();
 
   /** The lines that everything starts from: nobody recorded anything about them. */
   start(lines: readonly string[]): void {
@@ -81,7 +81,8 @@ export class Oracle {
     for (const [index, place] of placesOf(lines).entries()) {
       const truth = truths[index];
       if (truth === undefined) continue;
-      for (const key of keysOf(place)) this.add(key, truth);
+      for (const key of keysOf(place)) add(this.known, key, truth);
+      if (markOf(place.text) !== undefined) add(this.words, place.text.trim(), truth);
       const twin = this.twins.get(place.text.trim());
       for (const each of twin === undefined ? [] : truth) twin?.add(each);
     }
@@ -94,28 +95,11 @@ export class Oracle {
   twin(text: string, truths: Iterable<Truth>): void {
     const name = text.trim();
     if (markOf(name) === undefined) return;
-    let set = this.twins.get(name);
-    if (set === undefined) this.twins.set(name, (set = new Set()));
-    for (const each of truths) set.add(each);
-  }
-
-  /**
-   * The layout of this line was changed, and it went on record as this. Its words are the same: wherever they stand again,
-   * in whatever layout, layout alone does not weaken what was claimed of them.
-   */
-  relay(text: string, truth: Truth): void {
-    const name = text.trim();
-    this.relaid.set(name, (this.relaid.get(name) ?? new Set<Truth>()).add(truth));
+    add(this.twins, name, truths);
   }
 
   isTwin(text: string): boolean {
     return this.twins.has(text.trim());
-  }
-
-  private add(key: string, truths: Iterable<Truth>): void {
-    let set = this.known.get(key);
-    if (set === undefined) this.known.set(key, (set = new Set()));
-    for (const truth of truths) set.add(truth);
   }
 
   /** Records were pruned: of every line so far nothing may be known any more, or only what was claimed of it besides. */
@@ -153,12 +137,20 @@ export class Oracle {
     return this.forgotten.has(text) ? new Set([...set, ...get(text), 'unknown']) : set;
   }
 
-  /** Never anything weaker than what is known of the line as it stands. */
+  /**
+   * A line that comes back in a former layout may be called what it was in the later one, as layout alone weakens nothing.
+   * Never anything weaker than all that it may be as it stands.
+   */
   private strongerInAnotherLayout(text: string, known: ReadonlySet<Truth>): Truth[] {
-    const best = strongest(known);
-    if (best === undefined || markOf(text) === undefined) return [];
-    return [...(this.relaid.get(text.trim()) ?? [])].filter((each) => strength(each) > strength(best));
+    const least = Math.min(...[...known].map(strength));
+    return [...(this.words.get(text.trim()) ?? [])].filter((each) => strength(each) > least);
   }
+}
+
+function add(sets: Map<string, Set<Truth>>, key: string, truths: Iterable<Truth>): void {
+  let set = sets.get(key);
+  if (set === undefined) sets.set(key, (set = new Set()));
+  for (const truth of truths) set.add(truth);
 }
 
 function keysOf({ text: written, above, below }: Place): [string, string, string, string] {

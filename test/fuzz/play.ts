@@ -249,7 +249,6 @@ class Game {
       random,
       mark: () => ++this.marks,
       twin: (text, truths) => this.oracle.twin(text, truths),
-      relay: (text, truth) => this.oracle.relay(text, truth),
       base: this.base,
       indentIsSyntax: path.endsWith('.py'),
     };
