@@ -2,6 +2,7 @@
  * What the summary view and the editor say to each other. Both sides take nothing on trust: a message that is not exactly
  * one of these is dropped.
  */
+import { isFields } from '../core/text/fields';
 import type { Action } from './nextStep';
 import { ACTIONS } from './nextStep';
 
@@ -30,7 +31,7 @@ export type FromWebview = { readonly type: 'ready' } | { readonly type: 'act'; r
 
 /** A message of the webview, or undefined when it is none. */
 export function parseFromWebview(message: unknown): FromWebview | undefined {
-  if (!isObject(message)) return undefined;
+  if (!isFields(message)) return undefined;
   const keys = Object.keys(message).length;
   if (message['type'] === 'ready' && keys === 1) return { type: 'ready' };
   const action = ACTIONS.find((each) => each === message['action']);
@@ -40,14 +41,14 @@ export function parseFromWebview(message: unknown): FromWebview | undefined {
 
 /** A message of the editor, or undefined when it is none. */
 export function parseToWebview(message: unknown): ToWebview | undefined {
-  if (!isObject(message) || message['type'] !== 'summary') return undefined;
+  if (!isFields(message) || message['type'] !== 'summary') return undefined;
   const view = parseSummary(message['view']);
   return view === undefined ? undefined : { type: 'summary', view };
 }
 
 /** What `getState` kept, or undefined when it is nothing that could be shown. */
 export function parseSummary(value: unknown): SummaryView | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isFields(value)) return undefined;
   const { tone, headline, detail, counts, facts, action } = value as Readonly<Record<keyof SummaryView, unknown>>;
   const known = TONES.find((each) => each === tone);
   if (known === undefined || typeof headline !== 'string' || typeof detail !== 'string') return undefined;
@@ -55,18 +56,14 @@ export function parseSummary(value: unknown): SummaryView | undefined {
     return undefined;
   const view = { tone: known, headline, detail, counts, facts };
   if (action === undefined) return view;
-  const id = isObject(action) ? ACTIONS.find((each) => each === action['id']) : undefined;
-  const label = isObject(action) ? action['label'] : undefined;
+  const id = isFields(action) ? ACTIONS.find((each) => each === action['id']) : undefined;
+  const label = isFields(action) ? action['label'] : undefined;
   return id === undefined || typeof label !== 'string' ? undefined : { ...view, action: { id, label } };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown): value is Count {
   return (
-    isObject(value) &&
+    isFields(value) &&
     typeof value['state'] === 'string' &&
     typeof value['value'] === 'number' &&
     typeof value['label'] === 'string'
@@ -74,5 +71,5 @@ function isCount(value: unknown): value is Count {
 }
 
 function isFact(value: unknown): value is { readonly label: string; readonly value: string } {
-  return isObject(value) && typeof value['label'] === 'string' && typeof value['value'] === 'string';
+  return isFields(value) && typeof value['label'] === 'string' && typeof value['value'] === 'string';
 }

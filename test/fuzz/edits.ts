@@ -104,7 +104,9 @@ function carried(lines: readonly DocumentLine[], at: number, actor: ActorName, a
   const { text = '', claim } = lines[at] ?? {};
   const truth = truthsAt(lines, at);
   const kept: DocumentLine = claim === undefined ? { text, truth: [...truth] } : { text, claim, truth: [...truth] };
-  if (actor === 'unseen' || claim !== undefined || isUnexplained(lines, at, around)) return kept;
+  if (actor === 'unseen' || claim !== undefined) return kept;
+  // What an AI is on record for having moved may be called its own.
+  if (isUnexplained(lines, at, around)) return countedAs(actor) === 'ai' ? { text, truth: [...truth, 'ai'] } : kept;
   const own: Claim = claimBy(actor, { [countedAs(actor)]: inkOf(text) });
   const moved: Claim = { ...own, source: { ...own.source, via: 'move' } };
   // Of what is on record for somebody else the stronger stands, unless its neighbours are called the moved ones.

@@ -53,7 +53,9 @@ export function recordChange(
   const removedClaims =
     first === undefined || parents.length > 1 ? [] : attribute(first, path, 'removed', withoutPlace(claims));
   const moved = parents.length === 1 && first !== undefined ? crossedLines(regions, first, after, addedClaims) : NONE;
-  const crossed = base === undefined || first === undefined ? moved : neutralOnly(moved, base, first, after);
+  // Of another content than the saved one nobody knows who moved what since.
+  const neutral = !isKnown ? [] : base === undefined ? undefined : base.exact;
+  const crossed = neutral === undefined || first === undefined ? moved : neutralOnly(moved, neutral, first, after);
   for (const region of regions) {
     for (let line = region.afterStart; line < region.afterStart + region.afterCount; line++) {
       if (!isNew(line)) continue;
@@ -81,9 +83,14 @@ export function recordChange(
   };
 }
 
-/** Without weak claims about lines that the base does not hold. */
-function neutralOnly(crossed: CrossedLines, base: FileLines, before: FileLines, after: FileLines): CrossedLines {
-  const neutral = new Set(base.exact);
+/** Without weak claims about lines that are not among the neutral ones. */
+function neutralOnly(
+  crossed: CrossedLines,
+  lines: readonly string[],
+  before: FileLines,
+  after: FileLines,
+): CrossedLines {
+  const neutral = new Set(lines);
   const of = (claims: ReadonlyMap<number, LineClaim>, text: FileLines): Map<number, LineClaim> =>
     new Map([...claims].filter(([line, { origin }]) => !isWeak(origin) || neutral.has(text.exactAt(line))));
   return { added: of(crossed.added, after), removed: of(crossed.removed, before) };

@@ -2,13 +2,13 @@
  * What one field of a policy demands of another. The checks take the raw value, so that they also speak when some other
  * field has the wrong shape: a person who corrects a policy wants all faults at once.
  */
+import type { Fields } from '../text/fields';
+import { isFields } from '../text/fields';
 import { found, listed, nearest } from './faults';
 import type { Fault, FieldPath } from './faults';
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  return isFields(value) ? value : {};
 }
 
 function entries(value: unknown): readonly unknown[] {

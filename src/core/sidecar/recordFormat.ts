@@ -8,6 +8,8 @@ import type { Problem, Result } from '../model/problem';
 import { failure, success } from '../model/problem';
 import type { ProvenanceRecord, RecordedFile, RecordedHunk, RecordedLine } from '../model/record';
 import { fromUtf8, utf8 } from '../text/bytes';
+import type { Fields } from '../text/fields';
+import { isFields } from '../text/fields';
 import { jsonDepth } from '../text/jsonDepth';
 import { MAX_DEPTH, MAX_FILE_BYTES } from './limits';
 import { pathFault } from './paths';
@@ -277,8 +279,6 @@ export function parseSourceForm(value: unknown): Source | undefined {
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Parses one line and insists on its compact form, which leaves no room for a key that stands twice. */
 function readJson(line: string, at: string): unknown {
   let value: unknown;
@@ -293,12 +293,8 @@ function readJson(line: string, at: string): unknown {
 }
 
 function object(value: unknown, at: string): Fields {
-  if (!isObject(value)) throw new Fault(at, 'expected an object');
+  if (!isFields(value)) throw new Fault(at, 'expected an object');
   return value;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function array(value: unknown, at: string): readonly unknown[] {

@@ -1,5 +1,6 @@
 /** The user's settings about assistants and extensions: read with a clear word about what is wrong with them. */
 import type { Problem } from '../../core/model/problem';
+import { isFields } from '../../core/text/fields';
 import type { AcceptCommand, Assistant, AssistantSettings, Offer } from './assistants';
 import { ACCEPT_VIAS, OFFERS } from './assistants';
 
@@ -30,7 +31,7 @@ export function parseAssistantSettings(assistants: unknown, edits: unknown): Par
 type Report = (field: string, message: string) => undefined;
 
 function assistantOf(entry: unknown, field: string, report: Report): Assistant | undefined {
-  if (!isRecord(entry)) return report(field, 'Expected an object with `extension` and `offers`.');
+  if (!isFields(entry)) return report(field, 'Expected an object with `extension` and `offers`.');
   const { extension, name, offers, accepts } = entry;
   if (typeof extension !== 'string' || !EXTENSION_ID.test(extension)) {
     return report(`${field}.extension`, 'Expected the id of an extension, such as "acme.pilot".');
@@ -50,7 +51,7 @@ function assistantOf(entry: unknown, field: string, report: Report): Assistant |
 }
 
 function acceptCommandOf(entry: unknown, field: string, report: Report): AcceptCommand | undefined {
-  if (!isRecord(entry)) return report(field, 'Expected an object with `command` and `via`.');
+  if (!isFields(entry)) return report(field, 'Expected an object with `command` and `via`.');
   const { command } = entry;
   if (typeof command !== 'string' || !/^\S+$/.test(command) || command.length > MOST_TEXT) {
     return report(`${field}.command`, 'Expected the id of a command, such as "acme.accept".');
@@ -65,7 +66,7 @@ function acceptCommandOf(entry: unknown, field: string, report: Report): AcceptC
 function editsOf(given: unknown, report: Report): ReadonlyMap<string, 'ai' | 'tool'> {
   const edits = new Map<string, 'ai' | 'tool'>();
   if (given === undefined) return edits;
-  if (!isRecord(given)) {
+  if (!isFields(given)) {
     report('countersign.extensionEdits', 'Expected an object of extension ids, each with "ai" or "tool".');
     return edits;
   }
@@ -85,8 +86,4 @@ function listOf(value: unknown, field: string, report: Report): readonly unknown
   }
   if (value !== undefined) report(field, 'Expected a list.');
   return [];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

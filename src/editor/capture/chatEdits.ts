@@ -5,6 +5,7 @@
  */
 import type { TextDocument, Uri } from 'vscode';
 import type { Source } from '../../core/model/origin';
+import { isFields } from '../../core/text/fields';
 import type { TextChange } from '../../core/tracking/history';
 
 export const CHAT_SCHEME = 'chat-editing-text-model';
@@ -54,8 +55,8 @@ export function sessionOf(query: string): string | undefined {
   if (query.length > 10_000) return undefined;
   try {
     const given: unknown = JSON.parse(query);
-    const resource = isObject(given) ? given['chatSessionResource'] : undefined;
-    const path = isObject(resource) ? resource['path'] : undefined;
+    const resource = isFields(given) ? given['chatSessionResource'] : undefined;
+    const path = isFields(resource) ? resource['path'] : undefined;
     const encoded = typeof path === 'string' ? (/[^/]+$/.exec(path)?.[0] ?? '') : '';
     const decoded = Buffer.from(encoded, 'base64');
     const isEncoded = decoded.toString('base64') === encoded && isId(decoded.toString('latin1'));
@@ -68,8 +69,4 @@ export function sessionOf(query: string): string | undefined {
 
 function isId(text: string): boolean {
   return /^[\w-]{1,200}$/.test(text);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

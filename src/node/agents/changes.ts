@@ -1,7 +1,7 @@
 /** Which files a tool call changes and what it says that it puts there, from the tool's input and answer. */
 import type { Announced, Edit, FileChange } from './hookEvent';
 import { isPatch, patchChanges } from './patch';
-import type { Fields } from './payload';
+import type { Fields } from '../../core/text/fields';
 import { child, fileBytes, list, object, own, text } from './payload';
 
 const PATH = [

@@ -1,7 +1,7 @@
 /** The model that a session uses, from the end of its transcript: Claude Code's payload does not name it. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { nameOf, own, text } from './payload';
-import type { Fields } from './payload';
+import type { Fields } from '../../core/text/fields';
 
 const TAIL = 128 * 1024;
 

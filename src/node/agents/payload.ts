@@ -2,6 +2,8 @@
  * Reading what an agent's hook gets on stdin: JSON that nobody vouches for. Everything here is total and bounded; a field
  * that is missing or of another type is simply not there.
  */
+import type { Fields } from '../../core/text/fields';
+import { isFields } from '../../core/text/fields';
 import { jsonDepth } from '../../core/text/jsonDepth';
 import { utf8 } from '../../core/text/bytes';
 
@@ -9,8 +11,6 @@ import { utf8 } from '../../core/text/bytes';
 export const MAX_PAYLOAD = 32 * 1024 * 1024;
 /** Brackets that may nest. Agents nest a handful. */
 const MAX_DEPTH = 64;
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** The payload's top object, or why there is none, in words that hold nothing of the payload. */
 export function parsePayload(text: string): Fields | string {
@@ -51,11 +51,7 @@ function escapeControls(text: string): string {
 
 /** The value as an object, arrays excluded. */
 export function object(value: unknown): Fields | undefined {
-  return isObject(value) ? value : undefined;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isFields(value) ? value : undefined;
 }
 
 /** The first of these fields that is text. */

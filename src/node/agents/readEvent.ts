@@ -7,7 +7,7 @@ import { utf8 } from '../../core/text/bytes';
 import { nodeHash } from '../hash';
 import { fileChanges } from './changes';
 import type { AgentName, FileChange, HookEvent } from './hookEvent';
-import type { Fields } from './payload';
+import type { Fields } from '../../core/text/fields';
 import { child, list, nameOf, object, own, text } from './payload';
 import type { ToolKind } from './tools';
 import { isCopilotTool, toolKey, toolKind } from './tools';

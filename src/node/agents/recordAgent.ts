@@ -8,7 +8,7 @@ import type { PlacedChange } from './editCall';
 import { faultOf, logFault } from './faultLog';
 import type { AgentName, HookEvent } from './hookEvent';
 import { transcriptModel } from './model';
-import type { Fields } from './payload';
+import type { Fields } from '../../core/text/fields';
 import { parsePayload } from './payload';
 import { absolutePath, placeOf, realPath, repositoryOf } from './places';
 import { readEvent } from './readEvent';

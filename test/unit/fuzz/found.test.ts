@@ -43,6 +43,22 @@ describe('a line that nobody explained', () => {
   });
 });
 
+describe('a short line of an AI', () => {
+  it('does not become another’s where nobody on record moved it past lines that had been moved before', async () => {
+    const [first, second, third] = ['const total = sum(items);', 'const rate = rateOf(items);', 'const all = rate;'];
+    const moved: Source = { origin: 'external', via: 'move', evidence: 'observed' };
+    const repo = await start(lines(first, second, third, '}', ''));
+    const origins = [undefined, moved, moved, AI, undefined, undefined];
+    await repo.save('shop.ts', lines(first, third, '}', 'go();', second, ''), origins);
+    assert.equal((await commit(repo))[3], 'ai');
+    repo.git('switch', '-q', 'main');
+    repo.git('merge', '-q', 'work');
+    repo.git('switch', '-q', 'work');
+    repo.write('shop.ts', lines(first, 'go();', third, '}', 'changed();', ''));
+    assert.equal((await commit(repo))[1], 'unknown');
+  });
+});
+
 describe('of two lines that read the same', () => {
   it('a person has the one with the braces that stood beside it, after a commit elsewhere in the file', async () => {
     const [line, other] = ['const order = alpha(gamma);', 'const first = here(now);'];
