@@ -5,6 +5,8 @@ import type { Decision } from '../../core/model/signoff';
 import { openRepository } from '../../node/repository';
 import type { SignResult, SignoffPlan } from '../../node/review';
 import { planSignoff, signPlan } from '../../node/review';
+import type { SinceSigned } from '../../node/sinceSigned';
+import { sinceSigned } from '../../node/sinceSigned';
 import { resolve } from 'node:path';
 import type { Command, CommandOption, Invocation } from '../command';
 import { BASE, switchOption, textOption } from '../command';
@@ -12,6 +14,7 @@ import type { Io } from '../io';
 import { palette } from '../reporters/colour';
 import { escapeText } from '../reporters/escape';
 import { excerpt } from '../reporters/excerpt';
+import { linesByBlock } from '../reporters/since';
 import { jsonText, problemLine } from '../reporters/problems';
 import { authorText, leadingHunk, originText, place, restoredStates } from '../reporters/text';
 import { topPaths } from '../topPaths';
@@ -82,7 +85,8 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   if (decision === 'withdraw' && refusal !== undefined) {
     throw new CountersignError({ ...refusal, message: `this would not count: ${refusal.message}` }, 1);
   }
-  if (!json) io.stderr(planText(plan, io));
+  const shown = io.interactive ? plan.blocks.map(({ block }) => block) : [];
+  if (!json) io.stderr(planText(plan, await sinceSigned(repository, plan.standpoint, shown), io));
   const unseen = plan.cautions.length > 0 && !switchOption(values, 'hidden-text');
   if (yes && unseen) {
     const [first] = plan.cautions.map(problemLine);
@@ -106,8 +110,9 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   return 0;
 }
 
-function planText(plan: SignoffPlan, io: Io): string {
+function planText(plan: SignoffPlan, since: ReadonlyMap<number, readonly SinceSigned[]>, io: Io): string {
   const colours = palette(io.colour);
+  const beneath = linesByBlock(since, colours);
   const { standpoint, blocks, decision, principal, key, refusals, withdraws } = plan;
   const lines = restoredStates(standpoint.report, blocks).map((each) => `  ${each}`);
   for (const { block, hunks } of blocks) {
@@ -115,7 +120,7 @@ function planText(plan: SignoffPlan, io: Io): string {
     const about = hunk === undefined ? '' : `  ${originText(hunk)} · ${authorText(hunk, standpoint.input.policy)}`;
     lines.push(`  ${colours.strong(place(block))}${about}`);
     const file = standpoint.input.files.find((each) => each.path === block.path);
-    if (io.interactive) lines.push(...excerpt(block, file, colours));
+    if (io.interactive) lines.push(...excerpt(block, file, colours), ...(beneath.get(block.block) ?? []));
   }
   const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.id.slice(0, 12)}`;
   const head = `${decision} ${what} as ${escapeText(principal)} with ${escapeText(key.path)} (${key.fingerprint})`;

@@ -7,7 +7,9 @@ import { BASE, switchOption, textOption } from '../command';
 import { palette } from '../reporters/colour';
 import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
+import { linesByBlock } from '../reporters/since';
 import { textReport } from '../reporters/text';
+import { sinceSigned } from '../../node/sinceSigned';
 import { waitingRecords } from '../../node/unrecorded';
 import { plural } from './stage';
 
@@ -28,7 +30,8 @@ async function runStatus({ io, cwd, json, values }: Invocation): Promise<ExitCod
   const base = textOption(values, 'base');
   const options = base === undefined ? {} : { base };
   const ask = switchOption(values, 'committed') ? branchReport : workingReport;
-  const { report, input, target } = await ask(repository, options);
+  const standpoint = await ask(repository, options);
+  const { report, input, target } = standpoint;
   const waiting = await waitingRecords(repository);
   if (json) {
     const each = waiting.map(({ commit, file }) => ({ commit, path: file.path }));
@@ -36,7 +39,9 @@ async function runStatus({ io, cwd, json, values }: Invocation): Promise<ExitCod
     return 0;
   }
   io.stdout(`compared with ${escapeText(target.revision)} (${target.commit.slice(0, 12)})\n`);
-  io.stdout(textReport(report, { palette: palette(io.colour), policy: input.policy, all: true }));
+  const colours = palette(io.colour);
+  const beneath = linesByBlock(await sinceSigned(repository, standpoint, report.blocks), colours);
+  io.stdout(textReport(report, { palette: colours, policy: input.policy, all: true, beneath }));
   if (waiting.length > 0) {
     const verb = waiting.length === 1 ? 'waits' : 'wait';
     io.stdout(`${plural(waiting.length, 'file')} of your commits ${verb} to be recorded: the next commit does it\n`);

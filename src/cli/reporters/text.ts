@@ -22,6 +22,8 @@ export interface TextOptions {
   readonly policy?: Policy | undefined;
   /** Show the blocks that need nothing too. */
   readonly all?: boolean;
+  /** Further lines beneath open blocks, by the block's number. */
+  readonly beneath?: ReadonlyMap<number, readonly string[]>;
 }
 
 const OPEN: ReadonlySet<HunkStatus> = new Set(['missing', 'stale', 'rejected']);
@@ -165,7 +167,7 @@ function itemPlace(block: ReportBlock, item: ReportItem | undefined): string {
 function openBlock(
   { block, hunks }: JudgedBlock,
   item: ReportItem | undefined,
-  { palette, policy }: TextOptions,
+  { palette, policy, beneath }: TextOptions,
 ): string[] {
   const hunk = leadingHunk(block, hunks);
   if (hunk === undefined) return [];
@@ -176,6 +178,7 @@ function openBlock(
   if (hunk.rule !== '') parts.push(`rule ${escapeText(hunk.rule)}`);
   const lines = [`${palette.bad('✗')} ${palette.strong(itemPlace(block, item))}  ${parts.join(' · ')}`];
   for (const reason of reasons(block.status, hunk, policy)) lines.push(`  ${escapeText(reason)}`);
+  lines.push(...(beneath?.get(block.block) ?? []));
   if (item !== undefined && hunk.next !== '') lines.push(`  → ${escapeText(hunk.next)}`);
   return lines;
 }
