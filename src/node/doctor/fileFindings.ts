@@ -26,7 +26,10 @@ export function policyFindings(repository: Repository): { policy: Policy | undef
     return { policy: undefined, findings: [fault('policy', `${POLICY_PATH} is not there`, remedy)] };
   }
   const parsed = parsePolicy(text, POLICY_PATH);
-  if (!parsed.ok) return { policy: undefined, findings: parsed.problems.map((each) => problemFinding('policy', each)) };
+  if (!parsed.ok) {
+    const faults = parsed.problems.map((each) => problemFinding('policy', each));
+    return { policy: undefined, findings: [...faults, ...signerFindings(repository)] };
+  }
   const policy = parsed.value;
   const unmet = satisfiable(policy).map((each) => problemFinding('policy', each));
   const observes = policy.mode === 'observe';
@@ -51,7 +54,7 @@ function signerFindings(repository: Repository): Finding[] {
   if (!revoked.ok) return revoked.problems.slice(0, 5).map((each) => problemFinding('revoked_keys', each));
   const left = parsed.value.filter(({ keyBlob }) => !revoked.value.includes(keyBlob)).length;
   if (left === 0) return [fault('allowed_signers', `${SIGNERS_PATH} lists no key that is not revoked`, remedy)];
-  return [ok('allowed_signers', `${left} keys are listed`)];
+  return [ok('allowed_signers', left === 1 ? '1 key is listed' : `${left} keys are listed`)];
 }
 
 function problemFinding(check: string, { path, field, message }: Problem): Finding {

@@ -54,8 +54,8 @@ export async function recordFindings(repository: Repository, repo: string | unde
     );
   }
   const unread = readable.length > MOST_FILES ? `; read ${MOST_FILES} of them` : '';
-  if (problems.length === 0)
-    findings.push(ok('records', `HEAD holds ${readable.length} files of the sidecar${unread}`));
+  const count = readable.length === 1 ? '1 file' : `${readable.length} files`;
+  if (problems.length === 0) findings.push(ok('records', `HEAD holds ${count} of the sidecar${unread}`));
   return [...findings, ...(await waiting(repository))];
 }
 

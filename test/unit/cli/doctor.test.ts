@@ -134,7 +134,13 @@ describe('doctor', () => {
     );
     assert.match(findings, /^notice ignored: records are ignored by \.gitignore:1/m);
     repository.write('.countersign/policy.jsonc', '{');
-    assert.match(told(await examine(repository, 1)).join('\n'), /^fault policy: \.countersign\/policy\.jsonc: /m);
+    const both = told(await examine(repository, 1)).join('\n');
+    assert.match(both, /^fault policy: \.countersign\/policy\.jsonc: /m);
+    assert.match(
+      both,
+      /^fault allowed_signers: .*allowed_signers: line 1: /m,
+      'a broken policy hides no fault of the keys',
+    );
   });
 });
 

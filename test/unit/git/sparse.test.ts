@@ -60,7 +60,7 @@ describe('a sparse checkout without the sidecar', () => {
     assert.match(pruned.stdout, /would prune 0 merged records from main/);
     const { stdout } = await cli(repo.top, ['doctor']);
     assert.match(stdout, /the policy is valid and enforced/);
-    assert.match(stdout, /1 keys are listed/);
+    assert.match(stdout, /1 key is listed/);
   });
 
   it('a policy that the index can’t be asked for is not taken for none', async () => {
