@@ -27,6 +27,8 @@ const LINES = [
 ];
 const BASE = text(...LINES);
 const BINARY = 'logo\0one';
+const pointer = (digit: string): string =>
+  text('version https://git-lfs.github.com/spec/v1', `oid sha256:${digit.repeat(64)}`, 'size 1');
 
 /** Replaces the n-th occurrence; throws when there is none, so that no row tests nothing. */
 function replaceNth(whole: string, what: string, by: string, nth = 0): string {
@@ -45,7 +47,12 @@ function kindOf(change: (repo: TestRepository) => unknown): () => Promise<TestRe
   const build = async (): Promise<TestRepository> => {
     const repo = new TestRepository().as(ana).adopt([ana], { targets: ['main', 'release/*'] });
     repo.write(PAY, BASE).write(OTHER, BASE).write('README.md', '# Shop\n').write('gone.js', BASE);
-    repo.write('logo.bin', BINARY).write('app/package-lock.json', '{\n}\n').write('run.sh', 'echo\n').commit('Start');
+    repo
+      .write('scene.psd', pointer('a'))
+      .write('logo.bin', BINARY)
+      .write('app/package-lock.json', '{\n}\n')
+      .write('run.sh', 'echo\n')
+      .commit('Start');
     repo.git('branch', 'release/1');
     repo.as(bo).git('switch', '-q', '-c', 'feature');
     change(repo);
@@ -338,6 +345,23 @@ const OBJECTS: readonly ObjectKind[] = [
           ),
       },
       elsewhere,
+    ],
+  },
+  {
+    name: 'a pointer of LFS',
+    change: (repo) => repo.write('scene.psd', pointer('b')),
+    breaches: [
+      { name: 'another content behind it', work: (repo) => commit(repo.write('scene.psd', pointer('c'))) },
+      { name: 'the content itself', work: (repo) => commit(repo.write('scene.psd', 'b\n')) },
+      {
+        name: 'another content in the base before it',
+        work: (repo) =>
+          baseMoves(
+            repo,
+            () => repo.write('scene.psd', pointer('d')),
+            () => repo.write('scene.psd', pointer('b')),
+          ),
+      },
     ],
   },
   {
