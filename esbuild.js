@@ -26,33 +26,69 @@ const shared = {
 
 const ON_NODE = { platform: 'node', format: 'cjs', target: 'node20' };
 
+/** By its real name, as esbuild names folders: the benchmarks build through a link to the sources. */
+const LIBRARY = fs.realpathSync('src/node/library.ts');
+
+/** Puts one module, made of what `contents` gives, in the place of all that `src/node/library.ts` exports. */
+function replaceLibrary(build, contents) {
+  const specifiers = [...fs.readFileSync(LIBRARY, 'utf8').matchAll(/^export \* from '(.+)';$/gm)].map(
+    ([, each]) => each,
+  );
+  const modules = new Set(specifiers.map((each) => path.resolve(path.dirname(LIBRARY), each)));
+  const namespace = 'command-line';
+  build.onResolve({ filter: /^\./ }, ({ path: specifier, resolveDir, namespace: from }) => {
+    if (from === namespace) return { path: './cli.js', external: true };
+    return modules.has(path.resolve(resolveDir, specifier)) ? { path: 'library', namespace } : undefined;
+  });
+  build.onLoad({ filter: /./, namespace }, async () => ({ contents: await contents() }));
+}
+
 /**
- * What the extension takes from the command line's bundle: the modules that `src/node/library.ts` exports. The bundle is
- * loaded when the first of its names is used, not while the extension is activated.
+ * What the extension takes from the command line's bundle. It is loaded when the first of its names is used, not while the
+ * extension is activated.
  */
 const fromCommandLine = {
   name: 'from-command-line',
+  setup: (build) =>
+    replaceLibrary(
+      build,
+      async () => `for (const name of ${JSON.stringify(await usedNames())})
+        Object.defineProperty(exports, name, { enumerable: true, get: () => require('./cli.js')[name] });`,
+    ),
+};
+
+/** The command line exports what the extension uses. Another name would cost both of them, and keep what nobody calls. */
+const forExtension = {
+  name: 'for-extension',
   setup(build) {
-    // By its real name, as esbuild names folders: the benchmarks build through a link to the sources.
-    const list = fs.realpathSync('src/node/library.ts');
-    const specifiers = [...fs.readFileSync(list, 'utf8').matchAll(/^export \* from '(.+)';$/gm)].map(
-      ([, each]) => each,
+    const namespace = 'library';
+    if (watch) build.onStart(() => void (used = undefined));
+    build.onResolve({ filter: /\/library$/ }, ({ namespace: from }) =>
+      from === namespace ? undefined : { path: LIBRARY, namespace },
     );
-    const modules = new Set(specifiers.map((each) => path.resolve(path.dirname(list), each)));
-    const namespace = 'command-line';
-    build.onResolve({ filter: /^\./ }, ({ path: specifier, resolveDir, namespace: from }) => {
-      if (from === namespace) return { path: './cli.js', external: true };
-      return modules.has(path.resolve(resolveDir, specifier)) ? { path: 'library', namespace } : undefined;
-    });
-    build.onLoad({ filter: /./, namespace }, async () => {
-      const names = JSON.stringify(await exportsOf(list));
-      return {
-        contents: `for (const name of ${names})
-          Object.defineProperty(exports, name, { enumerable: true, get: () => require('./cli.js')[name] });`,
-      };
-    });
+    build.onLoad({ filter: /./, namespace }, async () => ({
+      contents: `export { ${(await usedNames()).join()} } from './library';`,
+      resolveDir: path.dirname(LIBRARY),
+    }));
   },
 };
+
+let used;
+
+function usedNames() {
+  return (used ??= findUsedNames());
+}
+
+/** The names whose marks are left when the extension is bundled with a mark for each. */
+async function findUsedNames() {
+  const names = await exportsOf(LIBRARY);
+  const mark = (name) => `@@${name}@@`;
+  const marks = names.map((name) => `export const ${name} = /* @__PURE__ */ String('${mark(name)}');`).join('\n');
+  const probe = { name: 'probe', setup: (build) => replaceLibrary(build, () => marks) };
+  const options = { ...shared, ...ON_NODE, entryPoints: ['src/extension.ts'], external: ['vscode'], sourcemap: false };
+  const { outputFiles } = await esbuild.build({ ...options, plugins: [probe], outdir: 'out', write: false });
+  return names.filter((name) => outputFiles[0].text.includes(mark(name)));
+}
 
 async function exportsOf(file) {
   const options = { entryPoints: [file], bundle: true, format: 'esm', platform: 'node' };
@@ -94,7 +130,7 @@ const bundles = [
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
     ...ON_NODE,
-    plugins: [builtins],
+    plugins: [forExtension, builtins],
     banner: { js: `#!/usr/bin/env node\n${STRICT}` },
   },
   {
