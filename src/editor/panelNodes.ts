@@ -11,7 +11,7 @@ import {
 } from 'vscode';
 import { basename, join } from 'node:path';
 import type { Problem } from '../core/model/problem';
-import type { Policy } from '../core/policy/policy';
+import type { Known } from './display/hover';
 import type { BlockState, BlockView } from '../panel/blocks';
 import type { ItemView } from '../panel/items';
 import type { QueueEntry } from '../panel/queue';
@@ -158,7 +158,7 @@ function drawChange(node: Node & { readonly kind: 'change' }): TreeItem {
   const item = new Item(placeOf(block), TreeItemCollapsibleState.None);
   item.description = block.committed ? summaryOf(block) : `${summaryOf(block)} · ${l10n.t('not committed')}`;
   item.iconPath = stateIcon(block.state);
-  item.tooltip = hoverOf(block, false, policyOf(node.session));
+  item.tooltip = hoverOf(block, false, knownOf(node.session));
   const waits = block.state === 'open' || block.state === 'stale';
   item.contextValue = waits && block.committed ? 'countersign.change.askable' : 'countersign.change';
   item.command = { command: 'countersign.openBlock', title: l10n.t('Open'), arguments: [node] };
@@ -166,8 +166,8 @@ function drawChange(node: Node & { readonly kind: 'change' }): TreeItem {
   return item;
 }
 
-function policyOf({ state }: Session): Policy | undefined {
-  return state.kind === 'ready' ? state.working.input.policy : undefined;
+function knownOf({ state }: Session): Known | undefined {
+  return state.kind === 'ready' ? { policy: state.working.input.policy, since: state.since } : undefined;
 }
 
 function drawRequest(entry: QueueEntry, ref: string | undefined): TreeItem {
@@ -203,7 +203,7 @@ function drawReview(session: Session, block: BlockView, node: Node): TreeItem {
     accessibilityInformation: { label: l10n.t('Viewed') },
   };
   if (block.state !== 'requested') item.iconPath = new ThemeIcon(LOOKS[block.state].icon);
-  item.tooltip = hoverOf(block, true, policyOf(session));
+  item.tooltip = hoverOf(block, true, knownOf(session));
   item.contextValue = 'countersign.review';
   item.command = { command: 'countersign.openDiff', title: l10n.t('Review'), arguments: [node] };
   const seen = viewed ? l10n.t('viewed') : l10n.t('not viewed');

@@ -15,6 +15,7 @@ export * from './recorder';
 export * from './repository';
 export * from './review';
 export * from './reviewRequest';
+export * from './sinceSigned';
 export * from './sshKeys';
 export * from './statements';
 export * from './status';

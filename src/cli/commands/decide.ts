@@ -5,7 +5,7 @@ import type { Decision } from '../../core/model/signoff';
 import { openRepository } from '../../node/repository';
 import type { SignResult, SignoffPlan } from '../../node/review';
 import { planSignoff, signPlan } from '../../node/review';
-import type { SinceSigned } from '../../node/sinceSigned';
+import type { SinceSigned } from '../../core/model/since';
 import { sinceSigned } from '../../node/sinceSigned';
 import { resolve } from 'node:path';
 import type { Command, CommandOption, Invocation } from '../command';

@@ -1,6 +1,6 @@
 /** What changed since a sign-off that went stale, for people: lines as they were signed, and as they are now. */
 import { fromUtf8 } from '../../core/text/bytes';
-import type { ChangedLine, SinceSigned } from '../../node/sinceSigned';
+import type { ChangedLine, SinceSigned } from '../../core/model/since';
 import type { Palette } from './colour';
 import { escapeShort, escapeText } from './escape';
 
@@ -26,10 +26,8 @@ function sinceLines(each: SinceSigned, { bad, good }: Palette): string[] {
   return [`  since ${who}:`, ...shown, ...(left === 0 ? [] : [`    … ${left} more lines`])];
 }
 
-function lineText({ when, side, text }: ChangedLine): string {
-  const time = `    ${when.padEnd(6)}`;
-  if (side === 'object') return `${time} ${escapeText(text.replace(' ', ' → '))}`;
+function lineText({ when, text }: ChangedLine): string {
   const isWhole = text.endsWith('\n');
   const plain = fromUtf8(isWhole ? text.slice(0, -1) : text).replaceAll('\t', '    ');
-  return `${time} ${side} ${escapeShort(plain, MOST_CHARACTERS)}${isWhole ? '' : ' (no line break at its end)'}`;
+  return `    ${when.padEnd(6)} ${escapeShort(plain, MOST_CHARACTERS)}${isWhole ? '' : ' (no line break at its end)'}`;
 }

@@ -1,9 +1,11 @@
 /** What a block is, in a hover: origin, evidence, author, rule, signatures, next step. Text of the repository is never markup. */
 import { MarkdownString, l10n } from 'vscode';
 import type { ReportHunk } from '../../core/model/report';
+import type { SinceSigned } from '../../core/model/since';
 import { levelShown } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
 import type { BlockView } from '../../panel/blocks';
+import { appendSince } from './since';
 import { sentence } from '../review/commands';
 import { escaped } from './markdown';
 import { asksForWord, fromWord } from '../declare/words';
@@ -19,11 +21,17 @@ const COMMANDS = [
 /** Hunks that are spelled out; the rest are counted. */
 const LISTED = 6;
 
+/** What the hover tells of besides the block itself. */
+export interface Known {
+  readonly policy: Policy;
+  readonly since: ReadonlyMap<string, readonly SinceSigned[]>;
+}
+
 /** `toDecide`: the person at the screen is asked to decide. `file` names the author's own file, where there is one. */
 export function hoverOf(
   block: BlockView,
   toDecide: boolean,
-  policy: Policy | undefined,
+  known: Known | undefined,
   file?: { readonly uri: string; readonly version: number },
 ): MarkdownString {
   const text = new MarkdownString('', true);
@@ -35,13 +43,14 @@ export function hoverOf(
   if (told.length > LISTED) text.appendMarkdown(`- ${escaped(l10n.t('… and {0} more', told.length - LISTED))}\n`);
   const [first] = asked;
   if (first !== undefined) {
-    text.appendMarkdown(`\n${l10n.t('Author')}: ${escaped(authorOf(first, policy))}  \n`);
+    text.appendMarkdown(`\n${l10n.t('Author')}: ${escaped(authorOf(first, known?.policy))}  \n`);
     text.appendMarkdown(`${escaped(sentence(first.reason))}  \n`);
   }
   for (const bearing of distinctSignoffs(asked)) {
     const verdict = bearing.counts ? l10n.t('counts') : l10n.t('does not count: {0}', bearing.reason);
     text.appendMarkdown(`${l10n.t('Sign-off')}: ${escaped(bearing.reviewer)}, ${escaped(verdict)}  \n`);
   }
+  for (const each of known?.since.get(block.key) ?? []) appendSince(text, each);
   const risks = risksIn(block);
   if (risks !== '') text.appendMarkdown(`${l10n.t('Look twice')}: ${escaped(risks)}  \n`);
   const links = [linksOf(block, toDecide), file === undefined ? '' : sayLink(block, file)]

@@ -4,7 +4,7 @@
  */
 import type { DecorationOptions, Disposable, TextEditor, TextEditorDecorationType } from 'vscode';
 import { OverviewRulerLane, Range, ThemeColor, window, workspace } from 'vscode';
-import type { Policy } from '../../core/policy/policy';
+import type { Known } from './hover';
 import type { BlockState, BlockView } from '../../panel/blocks';
 import { BLOCK_STATES, blockViews, needsAction } from '../../panel/blocks';
 import { blocksOf } from '../../panel/queue';
@@ -87,7 +87,7 @@ function paintEditor(
           hoverMessage: hoverOf(
             block,
             decide.has(block.key) || (place !== undefined && needsAction(block)),
-            found.policy,
+            found.known,
             place === undefined ? { uri: editor.document.uri.toString(), version: editor.document.version } : undefined,
           ),
         };
@@ -99,13 +99,13 @@ function paintEditor(
 interface Found {
   readonly blocks: readonly BlockView[];
   readonly toDecide: readonly BlockView[];
-  readonly policy: Policy | undefined;
+  readonly known: Known | undefined;
 }
 
 /** The blocks of a document; undefined when the marks that are there should stay as they are. */
 function blocksIn(editor: TextEditor, sessions: Sessions): Found | undefined {
   const { document } = editor;
-  const none = { blocks: [], toDecide: [], policy: undefined };
+  const none = { blocks: [], toDecide: [], known: undefined };
   const place = reviewPlace(document.uri);
   const found = place === undefined ? sessions.of(document.uri) : undefined;
   const session: Session | undefined = place === undefined ? found?.session : sessions.at(place.top);
@@ -115,14 +115,14 @@ function blocksIn(editor: TextEditor, sessions: Sessions): Found | undefined {
   if (state.kind === 'reading') return undefined;
   if (state.kind !== 'ready') return none;
   const toDecide = blocksOf(state.queue);
-  const { policy } = state.working.input;
+  const known = { policy: state.working.input.policy, since: state.since };
   if (place !== undefined) {
     const all = place.side === 'after' && state.branch !== undefined ? blockViews(state.branch.report) : [];
-    return { blocks: all.filter((block) => block.path === path), toDecide, policy };
+    return { blocks: all.filter((block) => block.path === path), toDecide, known };
   }
   // The report is about what is saved; edits since then move the marks that stand.
   if (document.isDirty) return undefined;
-  return { blocks: state.changes.filter((block) => block.path === path), toDecide, policy };
+  return { blocks: state.changes.filter((block) => block.path === path), toDecide, known };
 }
 
 function isShown(block: BlockView, display: Display, editor: TextEditor): boolean {

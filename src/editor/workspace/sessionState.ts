@@ -3,21 +3,26 @@ import type { Problem } from '../../core/model/problem';
 import { CountersignError } from '../../core/model/problem';
 import { isEligible, personOf } from '../../core/policy/people';
 import type { Person, Policy } from '../../core/policy/policy';
+import type { SinceSigned } from '../../core/model/since';
 import { withBlock, HOOKS } from '../../node/hookScript';
 import { hooksFolder } from '../../node/hooks';
 import type { BranchCache, RequestingBranch } from '../../node/queue';
 import { requestingBranches } from '../../node/queue';
 import type { Repository } from '../../node/repository';
 import { authorEmail, currentBranch, tryInRepository } from '../../node/repository';
+import { sinceSigned } from '../../node/sinceSigned';
 import type { Standpoint } from '../../node/status';
 import { branchReport, workTreeTrust, workingReport } from '../../node/status';
 import { waitingRecords } from '../../node/unrecorded';
 import type { BlockView } from '../../panel/blocks';
-import { blockViews, byRisk, needsAction } from '../../panel/blocks';
+import { blockKey, blockViews, byRisk, needsAction } from '../../panel/blocks';
 import type { QueueEntry, Reviewer } from '../../panel/queue';
 import { queueOf } from '../../panel/queue';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** Stale blocks that are compared with what was signed. */
+const MOST_STALE = 40;
 
 /** A block of the work tree; `committed` says whether the branch holds it as it is. */
 export interface ChangedBlock extends BlockView {
@@ -45,6 +50,8 @@ export interface ReadyState {
   readonly elsewhere: readonly BranchQueue[];
   /** Committed blocks of this person's level that nobody asked them about: they may be signed for all the same. */
   readonly unasked: readonly BlockView[];
+  /** For stale blocks, by key: what changed since they were signed. */
+  readonly since: ReadonlyMap<string, readonly SinceSigned[]>;
   readonly hookInstalled: boolean;
   /** Committed files whose record no commit carries yet: the next one will. */
   readonly waiting: number;
@@ -109,6 +116,7 @@ async function readReady(
     queue: judged === undefined ? [] : queueOf(judged.report, judged.input.requests, reviewer),
     elsewhere: waitingElsewhere(elsewhere, reviewer, new Set(judged?.input.requests.map(({ id }) => id))),
     unasked: judged === undefined ? [] : unaskedOf(judged, reviewer),
+    since: await sinceOf(repository, judged === undefined ? [working] : [working, judged]),
     hookInstalled: await hasHooks(repository),
     waiting: await waitingFiles(repository),
     hasRemote: remotes.stdout.trim() !== '',
@@ -120,6 +128,23 @@ async function readReady(
       ...(judged?.report.problems ?? []),
     ]),
   };
+}
+
+/** Of blocks that only the work tree has, and of those as committed; each differs from what was signed. */
+async function sinceOf(
+  repository: Repository,
+  standpoints: readonly Standpoint[],
+): Promise<Map<string, readonly SinceSigned[]>> {
+  const since = new Map<string, readonly SinceSigned[]>();
+  for (const standpoint of standpoints) {
+    const stale = standpoint.report.blocks.filter((block) => block.status === 'stale' && !since.has(blockKey(block)));
+    const told = await sinceSigned(repository, standpoint, stale.slice(0, MOST_STALE));
+    for (const block of stale) {
+      const own = told.get(block.block);
+      if (own !== undefined) since.set(blockKey(block), own);
+    }
+  }
+  return since;
 }
 
 function unaskedOf(branch: Standpoint, reviewer: Reviewer): BlockView[] {

@@ -71,7 +71,7 @@ describe('what changed since a sign-off', () => {
     assert.equal(before, '    signed + first(one);');
     assert.match(now ?? '', /^ {4}now {4}\+ first\(one\);\S+$/u);
     const [, , was, is] = await beneath(repository, 'logo.bin');
-    assert.deepEqual([was, is], ['    signed ID → ID', '    now    ID → ID']);
+    assert.deepEqual([was, is], ['    signed ID -> ID', '    now    ID -> ID']);
     repository.write('a.js', 'first(one);').commit('Shorter');
     assert.equal((await beneath(repository, 'a.js')).at(-1), '    now    + first(one); (no line break at its end)');
   });

@@ -1,7 +1,6 @@
 /** What the extension does in a workspace that nobody trusts, with the editor's API played: a git that tells of each start. */
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import type { LogOutputChannel, Memento } from 'vscode';
 import type { reject as Reject, signOff as SignOff } from '../../../../src/editor/review/signOff';
@@ -10,6 +9,7 @@ import type { Session } from '../../../../src/editor/workspace/session';
 import type { Sessions } from '../../../../src/editor/workspace/sessions';
 import type { ReadyState } from '../../../../src/editor/workspace/sessionState';
 import type { BlockView } from '../../../../src/panel/blocks';
+import { loadEditorModule } from '../../../support/playedEditor';
 import { temporaryFolder } from '../../signing/sshTools';
 import { ana, start } from './trial';
 
@@ -50,24 +50,13 @@ const vscode = {
   ProgressLocation: {},
 };
 
-/** Loads a module of the editor against the played API, which stands in for this one loading only. */
-function load(path: string): unknown {
-  const loader = Module as unknown as { _load: (request: string, ...more: unknown[]) => unknown };
-  const original = loader._load;
-  loader._load = (request, ...more) => (request === 'vscode' ? vscode : original.call(loader, request, ...more));
-  try {
-    return createRequire(__filename)(path);
-  } finally {
-    loader._load = original;
-  }
-}
+const load = (path: string): unknown => loadEditorModule(path, vscode);
 
 interface Decisions {
   readonly signOff: typeof SignOff;
   readonly reject: typeof Reject;
 }
 
-const EDITOR = '../../../../src/editor';
 const quiet = (): void => undefined;
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet } as unknown as LogOutputChannel;
 const memory = { get: (_: string, none: unknown) => none, update: async () => undefined } as unknown as Memento;
@@ -92,8 +81,8 @@ describe('attack 16: a malicious workspace is opened in Restricted Mode', () => 
   it('no program is started and no repository is tracked, until somebody trusts it', async () => {
     const { top } = start();
     workspace.workspaceFolders = [{ uri: file(top) }];
-    const { Repositories: Found } = load(`${EDITOR}/workspace/repositories`) as { Repositories: typeof Repositories };
-    const { Sessions: Made } = load(`${EDITOR}/workspace/sessions`) as { Sessions: typeof Sessions };
+    const { Repositories: Found } = load('workspace/repositories') as { Repositories: typeof Repositories };
+    const { Sessions: Made } = load('workspace/sessions') as { Sessions: typeof Sessions };
     const found = new Found(log);
     const sessions = new Made(found, { log, memory });
     rmSync(told, { force: true });
@@ -116,7 +105,7 @@ describe('attack 16: a malicious workspace is opened in Restricted Mode', () => 
 
   it('nothing is signed, asked or read', async () => {
     const { top } = start();
-    const { signOff, reject } = load(`${EDITOR}/review/signOff`) as Decisions;
+    const { signOff, reject } = load('review/signOff') as Decisions;
     const session = { repository: { top } } as Session;
     rmSync(told, { force: true });
     for (const decide of [signOff, reject]) {
