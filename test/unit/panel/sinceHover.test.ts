@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import type { MarkdownString } from 'vscode';
 import type { ChangedLine, SinceSigned } from '../../../src/core/model/since';
 import type { appendSince as AppendSince } from '../../../src/editor/display/since';
+import { readState } from '../../../src/editor/workspace/sessionState';
 import { loadEditorModule } from '../../support/playedEditor';
+import { person } from '../../support/repository';
+import { aiChange } from '../cli/aiChange';
+import { cli } from '../cli/harness';
 
 const l10n = {
   t: (said: string, ...parts: unknown[]) => said.replaceAll(/\{(\d)\}/g, (_, at: string) => String(parts[Number(at)])),
@@ -45,5 +49,20 @@ describe('the hover of a block that was changed after its sign-off', () => {
     const many = hover(Array.from({ length: 500 }, () => line('signed', `+ ${'x'.repeat(5000)}\n`)));
     assert.ok(many.length < 4000, String(many.length));
     assert.match(many, /… and 488 more/);
+  });
+
+  it('is told with the state that the panel reads, for the block as committed', async () => {
+    const [ana, bo] = [person('ana'), person('bo')];
+    const repository = await aiChange(ana, bo);
+    await cli(repository.as(ana).top, ['approve', '--yes', '--commit', '--key', ana.key]);
+    repository.as(bo).write('a.js', repository.read('a.js').replace('byAnAssistant', 'byAnybody')).commit('Tidy');
+    const state = await readState(await repository.open(), new Map());
+    assert.ok(state.kind === 'ready');
+    const [block] = state.changes;
+    assert.equal(block?.state, 'stale');
+    assert.deepEqual(
+      state.since.get(block.key)?.map(({ reviewer, lines }) => [reviewer, lines]),
+      [['ana', [line('signed', '+ const added = byAnAssistant();\n'), line('now', '+ const added = byAnybody();\n')]]],
+    );
   });
 });
