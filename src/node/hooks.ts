@@ -23,6 +23,7 @@ import {
 } from './hookScript';
 import { replaceFile } from './launcher';
 import type { Repository } from './repository';
+import { shellWord } from './shellWord';
 
 /** What became of one hook. */
 export interface HookOutcome {
@@ -79,7 +80,12 @@ function installHook(repository: Repository, folder: string, hook: HookName): Ho
   const mode = text === undefined || !isHusky(folder) ? 0o755 : statSync(file).mode & 0o777;
   if (text !== undefined && !isHusky(folder) && (statSync(file).mode & 0o111) === 0) {
     const why = 'the hook is not executable, so git does not run it, and it was not touched';
-    return { hook, file, state: 'foreign', remedy: `${why}; make it so and run init again: chmod +x ${file}` };
+    return {
+      hook,
+      file,
+      state: 'foreign',
+      remedy: `${why}; make it so and run init again: chmod +x ${shellWord(file)}`,
+    };
   }
   replaceFile(file, Buffer.from(wanted, 'latin1'), mode);
   return { hook, file, state: 'installed' };

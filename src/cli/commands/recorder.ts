@@ -10,6 +10,7 @@ import { textOption } from '../command';
 import { escapeText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
 import { usageError } from '../usage';
+import { shellWord } from '../../node/shellWord';
 
 export const recorder: Command = {
   name: 'recorder',
@@ -55,7 +56,7 @@ function stateText({ email, file, key, required, refusal, line, exposed }: Recor
   }
   lines.push(`Records of ${escapeText(email)} are signed with ${key.fingerprint}, kept in ${escapeText(file)}.`);
   lines.push(`Certified for ${escapeText(key.principal)} by ${key.certifiedBy} until ${key.until}. ${asked}.`);
-  if (exposed === true) lines.push(`Others may read the key; run: chmod 600 ${escapeText(file)}`);
+  if (exposed === true) lines.push(`Others may read the key; run: chmod 600 ${escapeText(shellWord(file))}`);
   if (refusal === undefined) return `${lines.join('\n')}\n`;
   lines.push(`They would not count by the target's keys: ${escapeText(refusal)}.`);
   if (line !== undefined) {

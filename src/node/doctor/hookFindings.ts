@@ -10,6 +10,7 @@ import type { Repository } from '../repository';
 import { inRepository } from '../repository';
 import type { Finding } from './finding';
 import { fault, notice, ok } from './finding';
+import { shellWord } from '../shellWord';
 
 const LEAST_GIT: readonly [number, number] = [2, 38];
 
@@ -45,7 +46,7 @@ function hookFinding(repository: Repository, folder: string, hook: HookName): Fi
   }
   const isHusky = folder.endsWith(`${sep}.husky`);
   if (!isHusky && !isExecutable(file)) {
-    return fault('hook', `${place} is not executable, so git does not run it`, `run: chmod +x ${place}`);
+    return fault('hook', `${place} is not executable, so git does not run it`, `run: chmod +x ${shellWord(place)}`);
   }
   if (hasBlock(text) && withBlock(hook, text) !== text) {
     return notice('hook', `${place} holds our lines in an older form`, 'run: countersign init');

@@ -4,6 +4,7 @@ import { recorderState } from '../recorder';
 import type { Repository } from '../repository';
 import type { Finding } from './finding';
 import { fault, notice, ok } from './finding';
+import { shellWord } from '../shellWord';
 
 /** Days before the end of a certification from which on it is told. */
 const SOON = 14 * 24 * 60 * 60 * 1000;
@@ -16,7 +17,8 @@ export async function recorderFindings(repository: Repository, now = Date.now())
     if (!required) return [];
     return [fault('recorder', `the policy asks for signed records, and there is no key for ${email}`, MAKE)];
   }
-  const open = exposed === true ? [fault('recorder', `others may read ${file}`, `run: chmod 600 ${file}`)] : [];
+  const open =
+    exposed === true ? [fault('recorder', `others may read ${file}`, `run: chmod 600 ${shellWord(file)}`)] : [];
   if (refusal !== undefined) {
     const remedy = line === undefined ? MAKE : `have this line added to ${SIGNERS_PATH}: ${line}`;
     const message = `records of ${email} would not count as signed: ${refusal}`;

@@ -65,6 +65,10 @@ describe('doctor', () => {
       told(await examine(repository, 1)).join('\n'),
       /^fault hook: .*pre-commit is not executable.* → run: chmod \+x/m,
     );
+    repository.git('config', 'core.hooksPath', 'own hooks');
+    repository.write('own hooks/pre-commit', text);
+    assert.match(told(await examine(repository, 1)).join('\n'), /→ run: chmod \+x 'own hooks\/pre-commit'$/m);
+    repository.git('config', '--unset', 'core.hooksPath');
     chmodSync(hook, 0o755);
     writeFileSync(hook, text.replace('countersign_status=$?', 'countersign_status="$?"'));
     assert.match(told(await examine(repository, 0)).join('\n'), /^notice hook: .*older form/m);

@@ -31,7 +31,7 @@ describe('recorder', function () {
       .filter((path) => path !== '');
 
   function setUp(signers: string, more: Readonly<Record<string, unknown>> = { requireSignedRecords: true }): void {
-    home = mkdtempSync(join(tmpdir(), 'countersign-home-'));
+    home = mkdtempSync(join(tmpdir(), 'countersign home-'));
     const quiet = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') && name !== 'SSH_AUTH_SOCK');
     env = { ...Object.fromEntries(quiet), HOME: home, XDG_CONFIG_HOME: home, GIT_CONFIG_NOSYSTEM: '1' };
     repo = new TestRepository().as(ana).adopt([ana], more);
@@ -100,9 +100,9 @@ describe('recorder', function () {
     assert.deepEqual([shownJson.signature.kind, shownJson.signature.key], ['holds', told().key.fingerprint]);
     assert.match(run('doctor').stdout, /✓ recorder .*are signed, until/);
     chmodSync(keyFile(), 0o644);
-    assert.match(run('doctor').stdout, /✗ recorder .*others may read/);
+    assert.match(run('doctor').stdout, /✗ recorder .*others may read.*\n\s+→ run: chmod 600 '\/.* .*'$/m);
     told();
-    assert.match(run('recorder').stdout, /Others may read the key; run: chmod 600/);
+    assert.match(run('recorder').stdout, /Others may read the key; run: chmod 600 '\/.* .*'$/m);
     const secret = readFileSync(keyFile(), 'utf8');
     const { privateKey } = JSON.parse(secret.slice(secret.indexOf('{'))) as { privateKey: string };
     const holds = (folder: string): boolean =>
