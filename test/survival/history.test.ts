@@ -36,6 +36,11 @@ async function change(repo: TestRepository, path: string, index: number, id: str
   await saveMarked(repo, path, repo.read(path).replace(at, `${at}${own.join('\n')}\n`));
 }
 
+const FORMATTERS = [
+  ['a hook', 'node_modules/.bin/prettier --log-level warn --write "src/**/*.ts" && git add src'],
+  ['lint-staged', 'node_modules/.bin/lint-staged --quiet'],
+] as const;
+
 describe('origins survive', function () {
   this.timeout(600_000);
 
@@ -120,28 +125,31 @@ fs.writeFileSync(process.argv[2], said.join('\\n') + '\\n');
     assert.equal(await assertMarked(repo, changed), 9);
   });
 
-  it('a hook that formats the whole project with prettier', async () => {
-    const repo = await hooked();
-    symlinkSync(resolve(__dirname, '..', '..', 'node_modules'), join(repo.top, 'node_modules'));
-    repo.write('.git/info/exclude', 'node_modules\n');
-    const hook = join(repo.top, '.git', 'hooks', 'pre-commit');
-    const format = 'node_modules/.bin/prettier --log-level warn --write "src/**/*.ts" && git add src';
-    writeFileSync(hook, `#!/bin/sh\n${format}\n`, { mode: 0o755 });
-    await installHooks(await repo.open());
-    const files = Array.from({ length: 100 }, (_, index) => `src/part${index % 10}/f${index}.ts`);
-    for (const [index, file] of files.entries()) {
-      const own = (['human', 'ai', 'ai', 'paste', 'human'] as const).map((origin, line) =>
-        marked(origin, String(10 * index + line))
-          .trim()
-          .replaceAll(' = ', '=')
-          .replaceAll(', ', ',')
-          .replace(';', ''),
-      );
-      await saveMarked(repo, file, `export function step${index}(order){\n${own.join('\n')}\n      return order\n}\n`);
-    }
-    repo.git('add', '-A');
-    repo.git('commit', '-q', '-m', 'Write it');
-    assert.match(repo.read(files[7] ?? ''), /^export function step7\(order\) \{\n {2}const human_line_70 = compute/);
-    assert.equal(await assertMarked(repo, files), 500);
-  });
+  for (const [by, command] of FORMATTERS)
+    it(`${by} that formats the whole project with prettier`, () => formats(command));
 });
+
+async function formats(command: string): Promise<void> {
+  const repo = await hooked();
+  symlinkSync(resolve(__dirname, '..', '..', 'node_modules'), join(repo.top, 'node_modules'));
+  repo.write('.git/info/exclude', 'node_modules\n');
+  const hook = join(repo.top, '.git', 'hooks', 'pre-commit');
+  repo.write('.lintstagedrc.json', '{ "src/**/*.ts": "prettier --log-level warn --write" }\n');
+  writeFileSync(hook, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+  await installHooks(await repo.open());
+  const files = Array.from({ length: 100 }, (_, index) => `src/part${index % 10}/f${index}.ts`);
+  for (const [index, file] of files.entries()) {
+    const own = (['human', 'ai', 'ai', 'paste', 'human'] as const).map((origin, line) =>
+      marked(origin, String(10 * index + line))
+        .trim()
+        .replaceAll(' = ', '=')
+        .replaceAll(', ', ',')
+        .replace(';', ''),
+    );
+    await saveMarked(repo, file, `export function step${index}(order){\n${own.join('\n')}\n      return order\n}\n`);
+  }
+  repo.git('add', '-A');
+  repo.git('commit', '-q', '-m', 'Write it');
+  assert.match(repo.read(files[7] ?? ''), /^export function step7\(order\) \{\n {2}const human_line_70 = compute/);
+  assert.equal(await assertMarked(repo, files), 500);
+}
