@@ -4,14 +4,10 @@ import type { MarkdownString } from 'vscode';
 import type { ChangedLine, SinceSigned } from '../../../src/core/model/since';
 import type { appendSince as AppendSince } from '../../../src/editor/display/since';
 import { readState } from '../../../src/editor/workspace/sessionState';
-import { loadEditorModule } from '../../support/playedEditor';
+import { l10n, loadEditorModule } from '../../support/playedEditor';
 import { person } from '../../support/repository';
 import { aiChange } from '../cli/aiChange';
 import { cli } from '../cli/harness';
-
-const l10n = {
-  t: (said: string, ...parts: unknown[]) => said.replaceAll(/\{(\d)\}/g, (_, at: string) => String(parts[Number(at)])),
-};
 
 /** What a reader of the hover finds: the text, and blocks of code as the editor puts them. */
 function hover(lines: SinceSigned['lines']): string {

@@ -9,7 +9,7 @@ import type { Session } from '../../../../src/editor/workspace/session';
 import type { Sessions } from '../../../../src/editor/workspace/sessions';
 import type { ReadyState } from '../../../../src/editor/workspace/sessionState';
 import type { BlockView } from '../../../../src/panel/blocks';
-import { loadEditorModule } from '../../../support/playedEditor';
+import { l10n, loadEditorModule } from '../../../support/playedEditor';
 import { temporaryFolder } from '../../signing/sshTools';
 import { ana, start } from './trial';
 
@@ -42,7 +42,7 @@ const vscode = {
       },
     },
   ),
-  l10n: { t: (said: string) => said },
+  l10n,
   EventEmitter: Emitter,
   RelativePattern: Emitter,
   Uri: { file, joinPath: (uri: { fsPath: string }, name: string) => file(join(uri.fsPath, name)) },
