@@ -14,6 +14,8 @@ export interface Surroundings {
   mark(): number;
   /** These lines may be mixed up with others from now on, as what they and those are. */
   twin(text: string, truths: Iterable<Truth>): void;
+  /** Lines were moved past this one that nobody explains. */
+  passed(text: string, movers: Iterable<Truth>): void;
   /** Lines that stood there before anybody recorded anything. */
   readonly base: ReadonlySet<string>;
   readonly indentIsSyntax: boolean;
@@ -43,7 +45,29 @@ function insert(lines: readonly DocumentLine[], actor: ActorName, around: Surrou
   const fresh = Array.from({ length: count }, () =>
     writtenLine(random() < 0.25 ? pick(random, SHORT) : newText(around, between(random, 0, 3)), actor),
   );
-  return [...lines.slice(0, at), ...fresh, ...lines.slice(at)];
+  const result = [...lines.slice(0, at), ...fresh, ...lines.slice(at)];
+  return actor === 'unseen' ? slid(result, at, count) : result;
+}
+
+/**
+ * Lines put in by nobody on record, between lines that read like their last or their first ones: the very same text comes of
+ * putting them in further up or down, so which of these lines are the new ones nothing tells.
+ */
+function slid(lines: readonly DocumentLine[], at: number, count: number): DocumentLine[] {
+  const result = [...lines];
+  const pair = (one: number, other: number): boolean => {
+    const [a, b] = [result[one], result[other]];
+    if (a === undefined || b === undefined || a.text !== b.text) return false;
+    const truth = [...new Set([...a.truth, ...b.truth])];
+    [result[one], result[other]] = [
+      { ...a, truth },
+      { ...b, truth },
+    ];
+    return true;
+  };
+  for (let first = at; pair(first, first + count); first++);
+  for (let last = at + count - 1; pair(last, last - count); last--);
+  return result;
 }
 
 function remove(lines: readonly DocumentLine[], _: ActorName, { random }: Surroundings): DocumentLine[] | undefined {
@@ -151,7 +175,9 @@ function passedBy(
 ): DocumentLine {
   const { text, claim, truth } = lines[at] ?? { text: '', truth: [] };
   if (claim !== undefined) return { text, claim, truth };
-  const may = isUnexplained(lines, at, around) ? [...movers].filter((mover) => mover === 'ai') : [...movers];
+  const isOpen = isUnexplained(lines, at, around);
+  if (isOpen) around.passed(text, movers);
+  const may = [...movers].filter((mover) => !isOpen || mover === 'ai');
   return { text, truth: [...new Set([...truth, ...may.flatMap((mover) => beside(truth, mover))])] };
 }
 

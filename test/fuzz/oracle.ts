@@ -64,6 +64,9 @@ export class Oracle {
   private readonly forgotten = new Set<string>();
   /** Marked lines that stand, or stood, in more than one place: by the text without its white space at the ends. */
   private readonly twins = new Map<string, Set<Truth>>();
+  /** Who moved others past a line that nobody explains: by the text without its white space at the ends. */
+  private readonly movers = new Map<string, Set<Truth>>();
+  private readonly landed = new Set<string>();
   /** What the words of a line were ever claimed to be, in whatever layout: by the text without its white space at the ends. */
   private readonly words = new Map<string, Set<Truth>>();
 
@@ -96,6 +99,15 @@ export class Oracle {
     const name = text.trim();
     if (markOf(name) === undefined) return;
     add(this.twins, name, truths);
+  }
+
+  /** Lines were moved past this one: once it has landed it is as neutral as an old one, and may be called the moved one. */
+  passed(text: string, movers: Iterable<Truth>): void {
+    add(this.movers, text.trim(), movers);
+  }
+
+  land(lines: readonly string[]): void {
+    for (const line of lines) this.landed.add(line.trim());
   }
 
   isTwin(text: string): boolean {
@@ -133,6 +145,8 @@ export class Oracle {
     if (isOld && set.has('unknown')) set = new Set([...set, ...get(text)]);
     const twin = this.twins.get(place.text.trim());
     if (twin !== undefined) set = new Set([...set, ...twin]);
+    const movers = this.landed.has(place.text.trim()) ? this.movers.get(place.text.trim()) : undefined;
+    if (movers !== undefined && set.has('unknown')) set = new Set([...set, ...movers]);
     set = new Set([...set, ...this.strongerInAnotherLayout(place.text, set)]);
     return this.forgotten.has(text) ? new Set([...set, ...get(text), 'unknown']) : set;
   }

@@ -217,7 +217,9 @@ class Game {
   private async push(clone: Clone): Promise<string> {
     const outcome = await clone.git({ kind: 'push' });
     if (outcome.kind === 'done' && clone.branch() === 'main') {
-      for (const line of clone.committed().flatMap(linesOf)) this.base.add(line.trim());
+      const lines = clone.committed().flatMap(linesOf);
+      this.oracle.land(lines);
+      for (const line of lines) this.base.add(line.trim());
     }
     return said(outcome);
   }
@@ -249,6 +251,7 @@ class Game {
       random,
       mark: () => ++this.marks,
       twin: (text, truths) => this.oracle.twin(text, truths),
+      passed: (text, movers) => this.oracle.passed(text, movers),
       base: this.base,
       indentIsSyntax: path.endsWith('.py'),
     };

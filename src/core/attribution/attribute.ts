@@ -7,7 +7,7 @@ import type { FoldThresholds } from '../model/fold';
 import { DEFAULT_THRESHOLDS, foldOrigin } from '../model/fold';
 import type { Actor, ClaimedOrigin, Counts, Evidence, Origin, Stated, Via } from '../model/origin';
 import { originRank, weakerEvidence } from '../model/origin';
-import type { RecordedHunk } from '../model/record';
+import type { LineHash, RecordedHunk } from '../model/record';
 import type { WorkBudget } from './carry';
 import { carryHunk, isWeak } from './carry';
 import type { FileLines } from './fileLines';
@@ -94,12 +94,17 @@ export function attribute(
   }
   const meaningfulIndent = indentationIsSyntax(path);
   const exhausted = budget.left <= 0;
+  let strong: ReadonlySet<LineHash> | undefined;
+  /** Its white space is what something stronger is on record for elsewhere in the text: it may be a copy of that. */
+  const isLikeStronger = (line: number): boolean =>
+    exact[line] === undefined && (strong ??= strongLines(text, exact)).has(text.exactAt(line));
   const known = exact.map((recorded, line) => {
     const settled = settle(recorded, loose[line], meaningfulIndent, text.lines[line]);
     const copy = copied[line];
     const claim = settled && copy ? stronger(settled, copy) : settled;
     // A stronger claim may be among what was not reached: then nothing weaker than unknown can be trusted.
-    const isDropped = claim !== undefined && isWeak(claim.origin) && (exhausted || !mayStand(line));
+    const isDropped =
+      claim !== undefined && isWeak(claim.origin) && (exhausted || !mayStand(line) || isLikeStronger(line));
     return isDropped ? undefined : claim;
   });
   const stands = (line: number): boolean => isWeak(known[line]?.origin ?? 'unknown');
@@ -141,6 +146,13 @@ function settle(
 ): LineClaim | undefined {
   if (loose === undefined) return exact;
   return exact === undefined ? whiteSpaceChanged(loose, meaningfulIndent, content) : stronger(exact, loose);
+}
+
+/** Lines as they stand that a claim which is not weak is about. */
+function strongLines(text: FileLines, exact: readonly (LineClaim | undefined)[]): Set<LineHash> {
+  return new Set(
+    exact.flatMap((claim, line) => (claim === undefined || isWeak(claim.origin) ? [] : text.exactAt(line))),
+  );
 }
 
 function noClaims({ lines }: FileLines): (LineClaim | undefined)[] {

@@ -70,6 +70,31 @@ describe('of two lines that read the same', () => {
   });
 });
 
+describe('a line that an AI indented', () => {
+  it('is no person’s either where nobody on record copied it', async () => {
+    const [typed, other, made] = [
+      'const rate = rateOf(items);',
+      'const sum = sumOf(items);',
+      'const all = byMachine();',
+    ];
+    const repo = await start(lines('const first = 1;', other, '}', ''));
+    await repo.save('shop.ts', lines('const first = 1;', typed, other, made, '}', ''), [
+      undefined,
+      HUMAN,
+      undefined,
+      AI,
+      undefined,
+      undefined,
+    ]);
+    await commit(repo);
+    const block = [`    ${typed}`, `    ${other}`];
+    const origins = [undefined, AI, AI, AI, undefined, undefined];
+    await repo.save('shop.ts', lines('const first = 1;', ...block, made, '}', ''), origins);
+    repo.write('shop.ts', lines('const first = 1;', ...block, ...block, made, '}', ''));
+    assert.deepEqual((await commit(repo)).slice(0, 6), ['unknown', 'unknown', 'unknown', 'ai', 'ai', 'ai']);
+  });
+});
+
 describe('a line that is copied', () => {
   const line = 'const order = alpha(gamma);';
 
