@@ -1,6 +1,7 @@
 /** How each sign-off of a file bears on one of its hunks, and who counts for each of its lines. */
 import type { SignoffBearing } from '../model/report';
 import type { VerifiedSignoff } from '../model/signoff';
+import { personOf } from '../policy/people';
 import type { Policy } from '../policy/policy';
 import type { Asked, Standing } from './authority';
 import { isOwn, refusalFor } from './authority';
@@ -23,7 +24,7 @@ export function bearingsOf(
 ): { bearings: SignoffBearing[]; reviewersPerLine: readonly number[] } {
   const { cut, block, hunk } = at;
   const lines = Math.max(1, hunk.end - hunk.start);
-  const heldBy = new Map<string, readonly boolean[]>();
+  let everyone: readonly Reviewer[] = [];
   const bearings: SignoffBearing[] = [];
   for (const covered of coverage) {
     const { signoff, subjects } = covered;
@@ -58,18 +59,38 @@ export function bearingsOf(
     }
     const self = about !== undefined && isOwn(standing, about);
     bearing(true, self ? 'self' : 'counts', self ? "the owner's own sign-off" : 'valid');
-    const before = heldBy.get(standing.person.id);
-    heldBy.set(
-      standing.person.id,
-      before === undefined ? held : held.map((each, index) => each || before[index] === true),
-    );
+    everyone = joined(everyone, { names: namesOf(policy, signoff, standing), held });
   }
-  const everyone = [...heldBy.values()];
   const reviewersPerLine = Array.from(
     { length: lines },
-    (_, index) => everyone.filter((held) => held[index] === true).length,
+    (_, index) => everyone.filter(({ held }) => held[index] === true).length,
   );
   return { bearings, reviewersPerLine };
+}
+
+/** Someone whose sign-offs count: the keys and listed people that are known to be them, and the lines that they hold. */
+interface Reviewer {
+  readonly names: ReadonlySet<string>;
+  readonly held: readonly boolean[];
+}
+
+/** A principal that is nobody's address here, a role's say, may stand in the certificates of many. */
+function namesOf(
+  policy: Policy,
+  { statement }: VerifiedSignoff,
+  { person, emails }: Standing & { ok: true },
+): Set<string> {
+  const people = [...emails].flatMap((email) => personOf(policy, email)?.id ?? []);
+  return new Set([statement.predicate.reviewer.keyid, person.id, ...people]);
+}
+
+/** Adds a reviewer to others. Whoever shares a name or a key with one of them is the same person, and counts once. */
+function joined(others: readonly Reviewer[], one: Reviewer): Reviewer[] {
+  const isSame = ({ names }: Reviewer): boolean => [...one.names].some((name) => names.has(name));
+  const same = [one, ...others.filter(isSame)];
+  const names = new Set(same.flatMap((each) => [...each.names]));
+  const held = one.held.map((_, index) => same.some((each) => each.held[index] === true));
+  return [...others.filter((each) => !isSame(each)), { names, held }];
 }
 
 function holdsLine(covered: FileCoverage, block: Block, hunk: Hunk, line: number): boolean {

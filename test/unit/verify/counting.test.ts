@@ -144,6 +144,32 @@ describe('a report', () => {
     assert.equal(two.reason, 'signed off by ana, eve');
     assert.equal(verdict(more, [signoff('ana', both), signoff('ana', both)]).statuses, 'missing missing');
   });
+
+  it('takes two listed people for one where a key stands for both', () => {
+    const listed = people(['ana', 'senior'], ['eve', 'senior'], ['dan', 'senior']);
+    const counted = (signers: GateInput['signers'], ...signoffs: readonly VerifiedSignoff[]): string =>
+      verdict({ policy: policy({ rules: [rule({ count: 2 })], people: listed }), signers }, signoffs).statuses;
+    const [ana, eve, dan] = [signoff('ana', both), signoff('eve', both), signoff('dan', both)];
+    const anaAsEve = signoff('ana', both, {
+      reviewer: { ...ana.statement.predicate.reviewer, principal: 'eve@example.com' },
+    });
+    const lines = [signerLine('ana'), `eve@example.com ssh-ed25519 ${keyBlob('ana')}`, signerLine('dan')];
+    assert.equal(counted(signersFile(...lines), ana, anaAsEve), 'missing missing');
+    assert.equal(counted(signersFile(...lines), ana, dan, anaAsEve), 'satisfied satisfied');
+    // Who shares a name with each of two others makes one person of all three.
+    const shared = [
+      signerLine('ana'),
+      signerLine('eve'),
+      `ana@example.com,eve@example.com ssh-ed25519 ${keyBlob('dan')}`,
+    ];
+    const danAsEve = signoff('dan', both, {
+      reviewer: { ...dan.statement.predicate.reviewer, principal: 'eve@example.com' },
+    });
+    assert.equal(counted(signersFile(...shared), ana, eve), 'satisfied satisfied');
+    assert.equal(counted(signersFile(...shared), ana, eve, danAsEve), 'missing missing');
+    const roles = ['ana', 'eve'].map((id) => `${id}@example.com,reviewers ssh-ed25519 ${keyBlob(id)}`);
+    assert.equal(counted(signersFile(...roles), ana, eve), 'satisfied satisfied', 'a name that nobody listed has');
+  });
 });
 
 describe('a sign-off counts for nothing', () => {

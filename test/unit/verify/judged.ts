@@ -14,6 +14,7 @@ import { parsePolicy } from '../../../src/core/policy/policy';
 import type { Policy } from '../../../src/core/policy/policy';
 import { storePath } from '../../../src/core/sidecar/paths';
 import { parseAllowedSigners } from '../../../src/core/signing/allowedSigners';
+import { keyFingerprint } from '../../../src/core/signing/sshsig';
 import { lengthPrefixed } from '../../../src/core/text/bytes';
 import { countInk } from '../../../src/core/text/lines';
 import { cutFile } from '../../../src/core/verify/blocks';
@@ -170,7 +171,7 @@ export function signoff(
         repo: REPO_ID,
         targetRefs: ['main'],
         policy: { version: 1, sha256: '0'.repeat(64) },
-        reviewer: { principal: `${id}@example.com`, keyid: '' },
+        reviewer: { principal: `${id}@example.com`, keyid: keyFingerprint(nodeHash, keyBlob(id)) },
         binding: 'window',
         observed: { base: ZERO, head: ZERO },
         viewed: { total: 1, expanded: 1 },

@@ -90,6 +90,16 @@ describe('attack 3: the author signs the own block, with a second key or a secon
     await forge(repo, dan);
     assert.equal((await gate(repo)).exit, 0);
   });
+
+  it('one key, listed for two people, where two are asked for', async () => {
+    const rules = [{ id: 'two', when: { origin: ['ai'] }, require: { ...SENIOR, count: 2 } }];
+    const repo = await withBlock(start({ rules }, [ana, { ...dan, publicKey: ana.publicKey }, cy]));
+    await forge(repo, ana);
+    await forge(repo, { ...ana, email: dan.email });
+    assert.equal((await gate(repo)).exit, 1);
+    await forge(repo, cy);
+    assert.equal((await gate(repo)).exit, 0);
+  });
 });
 
 describe('attack 4: a contributor rebases or cherry-picks to become “only the committer”', () => {
