@@ -56,15 +56,9 @@ export function contributorsByPath(
   for (const [path, { people, programs, commits: touches }] of byPath) {
     if (moved?.has(path) === true) for (const email of [...people, ...programs]) carried.add(email);
     const file = changed.get(path);
-    // One commit that deletes what the base had wrote nothing there; a path of an exact rename is told by its new name.
-    const onlyDeleted = file?.after.mode === '000000' && touches === 1;
-    if (
-      landed?.has(path) === true ||
-      renamed.has(path) ||
-      onlyDeleted ||
-      (file !== undefined && file.after.mode !== '000000')
-    )
-      continue;
+    // One commit that deletes what the base had, or moves it away as it was, wrote nothing there.
+    const onlyDeleted = touches === 1 && (file?.after.mode === '000000' || renamed.has(path));
+    if (landed?.has(path) === true || onlyDeleted || (file !== undefined && file.after.mode !== '000000')) continue;
     for (const email of [...people, ...programs]) vanished.add(email);
   }
   return { byPath, vanished, carried };

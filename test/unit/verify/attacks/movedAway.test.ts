@@ -187,6 +187,14 @@ describe('attack 24: what stood in a file of the change is moved into one that w
     repo.as(ana).write(FILE, BASE).write(MADE, BLOCK).commit('Elsewhere');
     assert.equal(hunk(await gate(repo), MADE).level, 'junior');
   });
+
+  it('of which the rest went on under another name as it was', async () => {
+    const repo = start();
+    repo.write(FILE, BASE + BLOCK).commit('Add discounts');
+    repo.as(ana).git('mv', FILE, NEW);
+    repo.write(NEW, BASE).write(MADE, BLOCK).commit('Elsewhere');
+    assert.equal(hunk(await gate(repo), MADE).level, 'junior');
+  });
 });
 
 describe('no attack: a part of the change has landed apart', () => {
