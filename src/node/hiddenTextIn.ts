@@ -1,11 +1,11 @@
 /** Lines to be signed that do not read as they look. */
 import type { ChangedFile } from '../core/model/change';
 import type { Problem } from '../core/model/problem';
+import type { ReportBlock } from '../core/model/report';
 import { utf8 } from '../core/text/bytes';
 import type { HiddenText } from '../core/text/hiddenText';
 import { hiddenText } from '../core/text/hiddenText';
 import { rawLines } from '../core/text/lines';
-import type { PendingBlock } from './pendingBlocks';
 
 const HIDDEN = {
   order: 'a character that changes the order in which text is shown',
@@ -14,10 +14,9 @@ const HIDDEN = {
 } as const;
 
 /** Lines to be signed that hold hidden or look-alike characters, and such names of files. */
-export function cautionsOf(files: readonly ChangedFile[], blocks: readonly PendingBlock[]): Problem[] {
+export function cautionsOf(files: readonly ChangedFile[], blocks: readonly ReportBlock[]): Problem[] {
   const texts = new Map(files.map(({ path, after }) => [path, rawLines(after.text ?? '')] as const));
-  return blocks.flatMap(({ block }): Problem[] => {
-    const { path, afterStart, afterEnd, object } = block;
+  return blocks.flatMap(({ path, afterStart, afterEnd, object }): Problem[] => {
     const caution = (field: string, { kind, found }: HiddenText): Problem => {
       return { code: 'hidden-text', path, field, message: `it holds ${found}, ${HIDDEN[kind]}` };
     };

@@ -1,7 +1,7 @@
 /** The committed blocks that await a decision, and what a signature of them holds. */
 import { CountersignError } from '../core/model/problem';
 import type { Report, ReportBlock, ReportHunk } from '../core/model/report';
-import type { Binding } from '../core/model/signoff';
+import type { Binding, Decision } from '../core/model/signoff';
 import { BINDINGS } from '../core/model/signoff';
 import type { Subject } from '../core/model/span';
 import { subjectsOfBlocks } from '../core/verify/subjects';
@@ -81,14 +81,34 @@ function subjectsFor({ report, input }: Standpoint, numbers: ReadonlySet<number>
   return subjectsOfBlocks(nodeHash, input.policy, input.files, numbers, wholeFile);
 }
 
-/** What is signed for these blocks: their subjects, and those of all others where a rule wants the whole tree bound. */
-export function signedSubjects(standpoint: Standpoint, blocks: readonly PendingBlock[]): Subject[] {
-  const isTree = bindingFor(blocks) === 'tree';
-  const numbers = (isTree ? standpoint.report.blocks : blocks.map(({ block }) => block)).map(({ block }) => block);
+/** What is signed for these blocks: their subjects, and those of all others where the whole tree is bound. */
+export function signedSubjects(standpoint: Standpoint, blocks: readonly PendingBlock[], binding: Binding): Subject[] {
+  const numbers = signedBlocks(standpoint, blocks, binding).map(({ block }) => block);
   return [...subjectsFor(standpoint, new Set(numbers)).values()];
 }
 
-/** The strictest binding of some blocks: it is what the signature says of itself. */
-export function bindingFor(blocks: readonly PendingBlock[]): Binding {
-  return strictest(blocks.map(bindingOf));
+/** The blocks that a signature for these stands for. */
+export function signedBlocks(
+  { report }: Standpoint,
+  blocks: readonly PendingBlock[],
+  binding: Binding,
+): readonly ReportBlock[] {
+  return binding === 'tree' ? report.blocks : blocks.map(({ block }) => block);
+}
+
+/**
+ * What a decision on these blocks binds: the strictest that their rules ask for; it is what the signature says of itself. A
+ * veto is about these blocks and no others. Throws `whole-tree` (exit 1) where an approval would be for blocks that await
+ * someone too and that nobody chose.
+ */
+export function bindingFor(standpoint: Standpoint, decision: Decision, blocks: readonly PendingBlock[]): Binding {
+  const binding = strictest(blocks.map(bindingOf));
+  if (binding !== 'tree') return binding;
+  if (decision === 'reject') return 'file';
+  const left = pendingBlocks(standpoint, {}).length - blocks.length;
+  if (left <= 0) return binding;
+  const message =
+    'a rule binds the whole tree here, so one signature is for all of the change; look at all of it, and sign without ' +
+    `choosing (${left} ${left === 1 ? 'block' : 'blocks'} more)`;
+  throw new CountersignError({ code: 'whole-tree', message }, 1);
 }

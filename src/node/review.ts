@@ -26,7 +26,7 @@ import { commitOnly, requireQuietRepository } from './commitOnly';
 import { nodeHash } from './hash';
 import { cautionsOf } from './hiddenTextIn';
 import type { Chosen, PendingBlock } from './pendingBlocks';
-import { bindingFor, hunksByBlock, pendingBlocks, signedSubjects } from './pendingBlocks';
+import { bindingFor, hunksByBlock, pendingBlocks, signedBlocks, signedSubjects } from './pendingBlocks';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
 import { countBlocks, fault, firstFault } from './reviewFault';
@@ -52,7 +52,7 @@ export interface SignoffPlan {
   readonly refusals: readonly Problem[];
   /** What the signature binds; with `tree` it holds every block of the change, also those that need none. */
   readonly binding: Binding;
-  /** Lines of the blocks that do not read as they look. Signing for them needs an answer of its own. */
+  /** Lines that are signed and do not read as they look. Signing for them needs an answer of its own. */
   readonly cautions: readonly Problem[];
   /** For `withdraw`: the decision that is taken back. */
   readonly withdraws?: VerifiedSignoff;
@@ -80,13 +80,14 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
     const hint = decision === 'reject' ? '; name a PATH to reject' : '';
     throw fault('nothing-to-sign', '', `no committed block awaits a sign-off here${hint}`, 1);
   }
+  const binding = bindingFor(standpoint, decision, blocks);
   const plan = {
     decision,
     standpoint,
     blocks,
     principal,
     key,
-    binding: bindingFor(blocks),
+    binding,
     refusals: [],
     cautions: [],
     ...(decision === 'withdraw' ? { withdraws: decisionOf(standpoint, options.withdraws ?? '') } : {}),
@@ -94,7 +95,8 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
   return {
     ...plan,
     refusals: refusalsOf(plan).map((refusal) => withRemedy(plan, refusal)),
-    cautions: decision === 'approve' ? cautionsOf(standpoint.input.files, blocks) : [],
+    cautions:
+      decision === 'approve' ? cautionsOf(standpoint.input.files, signedBlocks(standpoint, blocks, binding)) : [],
   };
 }
 
@@ -114,7 +116,7 @@ function refusalsOf(plan: SignoffPlan): Problem[] {
     path: 'trial',
     statement: {
       _type: 'https://in-toto.io/Statement/v1',
-      subject: sortSubjects(signedSubjects(standpoint, blocks)),
+      subject: sortSubjects(signedSubjects(standpoint, blocks, plan.binding)),
       predicateType: 'https://countersign.dev/signoff/v1',
       predicate,
     },
@@ -233,7 +235,7 @@ function subjectsNow(fresh: Standpoint, plan: SignoffPlan): readonly Subject[] {
       ? []
       : [{ ...each, block: { ...each.block, block: number }, hunks: hunksOf.get(number) ?? [] }];
   });
-  return signedSubjects(fresh, blocks);
+  return signedSubjects(fresh, blocks, plan.binding);
 }
 
 function predicateOf(

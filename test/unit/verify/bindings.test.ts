@@ -117,6 +117,38 @@ describe('a rule that asks for the whole tree', () => {
     await forge(repo, ana, { predicate: { binding: 'tree' } });
     assert.deepEqual(refusals(await gate(repo)), ['binding']);
   });
+
+  it('is not met unseen: nobody signs for some of what awaits them, or for hidden text elsewhere, without being told', async () => {
+    const repo = changed(ruled(['src/**', { binding: 'tree' }]));
+    repo.write('notes.md', 'safe \u202e elif\n').commit('Notes');
+    const repository = await repo.as(ana).open();
+    const plan = (paths: readonly string[]): ReturnType<typeof planSignoff> =>
+      planSignoff(repository, { decision: 'approve', keyFile: `${ana.key}.pub`, paths });
+    await assert.rejects(plan([FILE]), /a rule binds the whole tree here.*\(2 blocks more\)/);
+    await assert.rejects(plan(['src/long.txt']), /\(1 block more\)/);
+    const whole = await plan(['src']);
+    assert.deepEqual([whole.binding, whole.blocks.length], ['tree', 3]);
+    assert.deepEqual(
+      whole.cautions.map(({ path, field }) => [path, field]),
+      [['notes.md', 'line 1']],
+    );
+  });
+
+  it('is no reason to veto more than what is named', async () => {
+    const repo = changed(ruled(['src/**', { binding: 'tree' }]));
+    const repository = await repo.as(ana).open();
+    const plan = await planSignoff(repository, { decision: 'reject', keyFile: `${ana.key}.pub`, paths: [FILE] });
+    await signPlan(repository, plan, { note: 'no', viewed: 1, commit: true });
+    const { report } = await gate(repo);
+    assert.deepEqual(
+      report?.blocks.map(({ path, status }) => [path, status]),
+      [
+        ['src/long.txt', 'missing'],
+        ['src/long.txt', 'missing'],
+        [FILE, 'rejected'],
+      ],
+    );
+  });
 });
 
 describe('several signers', () => {
