@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync
 import { devNull, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CountersignError } from '../core/model/problem';
+import { fromUtf8 } from '../core/text/bytes';
 import type { GitResult } from './git';
 import { cleanEnv, gitFailure, runGit } from './git';
 import type { Repository } from './repository';
@@ -26,7 +27,8 @@ export interface Reader {
 
 /** Opens the repository's objects for reading. The caller closes the reader. */
 export async function openReader(repository: Repository): Promise<Reader> {
-  const told = await inRepository(repository, ['rev-parse', '--show-object-format', '--git-path', 'objects']);
+  // Of a linked work tree the path is whole, whatever letters it holds.
+  const told = fromUtf8(await inRepository(repository, ['rev-parse', '--show-object-format', '--git-path', 'objects']));
   const [format = '', ...path] = told.split('\n');
   const objects = path.join('\n').trim();
   const folder = mkdtempSync(join(tmpdir(), 'countersign-'));

@@ -1,8 +1,9 @@
 /** The verdict is the same wherever it is asked: any clone, folder, locale, time zone, line-ending setting. The program as it ships. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestRepository } from '../../support/repository';
+import { TestRepository } from '../../support/repository';
 import { program } from '../cli/harness';
 import { BASE, BLOCK, FILE, ana, bo, cloneOf, commitRecorded, sign, start } from './attacks/trial';
 
@@ -67,6 +68,15 @@ describe('the verdict is the same', function () {
     assert.deepEqual(verdict(tree), expected);
     clone.write(FILE, 'dirty\n').write('.countersign/policy.jsonc', '{}').git('add', '-A');
     assert.deepEqual(verdict(clone.top), expected);
+  });
+
+  it('from a second work tree in a folder of any name', () => {
+    const folder = join(cloneOf(repo).top, '..', 'größe ☃');
+    mkdirSync(folder);
+    const clone = new TestRepository(join(folder, 'clone'));
+    repo.git('clone', '-q', `file://${repo.top}`, clone.top);
+    clone.git('worktree', 'add', '-q', join(folder, 'tree'), 'origin/feature');
+    assert.deepEqual(verdict(join(folder, 'tree')), expected);
   });
 
   it('in any locale and time zone', () => {
