@@ -11,6 +11,7 @@ import {
   FILE,
   ana,
   bo,
+  cloneOf,
   code,
   commitRecorded,
   dan,
@@ -188,6 +189,19 @@ describe('attack 24: what stood in a file of the change is moved into one that w
     assert.equal(hunk(await gate(repo), MADE).level, 'junior');
   });
 
+  it('which then took over what the target has by now', async () => {
+    const repo = start();
+    repo.write(FILE, BASE + BLOCK).commit('Add discounts');
+    repo.as(ana).git('switch', '-q', 'main');
+    repo.write(FILE, `// Totals.\n${BASE}`).commit('Say what it is');
+    repo.git('switch', '-q', 'feature');
+    repo.git('checkout', 'main', '--', FILE);
+    repo.write(MADE, BLOCK).commit('Elsewhere');
+    assert.equal(hunk(await gate(repo), MADE).level, 'junior');
+    const partial = cloneOf(repo, '-b', 'feature', '--filter=blob:none');
+    assert.equal(hunk(await gate(partial, { base: 'origin/main' }), MADE).level, 'junior');
+  });
+
   it('of which the rest went on under another name as it was', async () => {
     const repo = start();
     repo.write(FILE, BASE + BLOCK).commit('Add discounts');
@@ -204,6 +218,18 @@ describe('no attack: a part of the change has landed apart', () => {
     repo.git('switch', '-q', 'main');
     repo.git('cherry-pick', 'feature');
     repo.git('commit', '-q', '--amend', '-m', 'Say whose shop it is');
+    repo.as(bo).git('switch', '-q', 'feature');
+    repo.git('merge', '-q', '-m', 'Update', 'main');
+    await sign(repo, ana);
+    assert.equal(code(await gate(repo)), '0');
+  });
+
+  it('by one commit on another', async () => {
+    const repo = await withMade(AI);
+    repo.as(ana).write('README.md', '# Shop\n\nOurs.\n').commit('Say whose');
+    repo.write('README.md', '# Shop\n\nOurs.\nAnd yours.\n').commit('Say whose else');
+    repo.git('switch', '-q', 'main');
+    repo.write('README.md', '# Shop\n\nOurs.\nAnd yours.\n').commit('Say whose shop it is');
     repo.as(bo).git('switch', '-q', 'feature');
     repo.git('merge', '-q', '-m', 'Update', 'main');
     await sign(repo, ana);
