@@ -46,7 +46,8 @@ export async function blamePorcelain(
   return result.code === 0 ? result.stdout : undefined;
 }
 
-const BLAME = ['-c', 'blame.ignoreRevsFile=', 'blame', '--porcelain', '--no-textconv'];
+// An empty list on the command line clears those of the configuration; an empty setting does not.
+const BLAME = ['blame', '--porcelain', '--no-textconv', '--ignore-revs-file='];
 
 /** The commit of the first line that porcelain output is about; undefined for a line that is not committed. */
 export function firstCommit(porcelain: string): LineCommit | undefined {

@@ -50,6 +50,16 @@ describe('why', () => {
     assert.match(told, /→ countersign request --to ana$/m);
   });
 
+  it('tells of the commit that changed the line, whichever commits git is told to ignore', async () => {
+    const repository = await aiChange(ana, bo);
+    repository
+      .write('a.js', repository.read('a.js').replace('byAnAssistant()', 'byAnAssistant(1)'))
+      .commit('Once more');
+    repository.write('.git-blame-ignore-revs', `${repository.git('rev-parse', 'HEAD')}\n`);
+    repository.git('config', 'blame.ignoreRevsFile', '.git-blame-ignore-revs');
+    assert.match(await why(repository, 'a.js:2'), /^line .* bo@example\.com: Once more$/m);
+  });
+
   it('tells of requests, sign-offs and notes', async () => {
     const repository = await signedChange();
     const told = await why(repository, 'a.js:2');
