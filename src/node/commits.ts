@@ -135,9 +135,25 @@ async function commitObjects(reader: Reader, ids: readonly string[]): Promise<Ma
 
 /** Where a merge commit differs from the automatic merge of its parents; from the first parent if there is none. */
 async function mergeEntries(reader: Reader, oid: string, parents: readonly string[]): Promise<RawEntry[]> {
-  const [ours = '', theirs = ''] = parents;
-  const automatic = parents.length === 2 ? await mergeTree(reader, ours, theirs) : undefined;
-  return treeDifference(reader, automatic?.tree ?? ours, oid);
+  return treeDifference(reader, (await automaticTree(reader, parents)) ?? parents[0] ?? '', oid);
+}
+
+/** Parents beyond which a merge is not made again. */
+const MAX_PARENTS = 16;
+
+/** What git makes of the parents, one merged after the other; of more than two there is none where they conflict. */
+async function automaticTree(reader: Reader, parents: readonly string[]): Promise<string | undefined> {
+  const [first = '', ...others] = parents;
+  const last = others.pop();
+  if (last === undefined || parents.length > MAX_PARENTS) return undefined;
+  let ours = first;
+  for (const theirs of others) {
+    const merged = await mergeTree(reader, ours, theirs);
+    if (merged?.clean !== true) return undefined;
+    const made = ['commit-tree', merged.tree, '-p', ours, '-p', theirs, '-m', ''];
+    ours = (await reader.output(['-c', 'user.name=gate', '-c', 'user.email=gate@localhost', ...made])).trim();
+  }
+  return (await mergeTree(reader, ours, last))?.tree;
 }
 
 /**
