@@ -25,7 +25,7 @@ import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, treeDifference } fr
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { landedWithdrawals } from './settled';
-import { commitOf, namedCommit, withoutTransport } from './repository';
+import { branchAt, commitOf, namedCommit, withoutTransport } from './repository';
 import { commitTrust, readTrust } from './trust';
 import { underWay } from './underWay';
 import { whereabouts } from './whereabouts';
@@ -85,7 +85,7 @@ async function resolveEnds(
   const find = (revision: string, field: string): Promise<string> => namedCommit(repository, revision, field);
   const [ofBase, ofHead] = [find(options.base, '--base'), find(options.head, '--head')].map(underWay);
   const [base = '', head = ''] = [await ofBase, await ofHead];
-  const ref = options.ref ?? branchName(options.base);
+  const ref = options.ref ?? (await branchName(repository, options.base));
   if (ref === undefined) {
     const message = 'expected the name of the target branch, found only a commit id; add --ref NAME';
     throw new CountersignError({ code: 'no-ref', field: '--ref', message }, 2);
@@ -117,9 +117,9 @@ async function requireTip(
 }
 
 /** The branch that a revision names: a remote's prefix is dropped, commit ids and expressions name none. */
-function branchName(revision: string): string | undefined {
+async function branchName(repository: Repository, revision: string): Promise<string | undefined> {
   if (/^[0-9a-f]{7,64}$/i.test(revision) || /[~^:@{]/.test(revision) || revision === 'HEAD') return undefined;
-  return revision.replace(/^refs\/(heads|remotes)\//, '').replace(/^origin\//, '');
+  return branchAt(repository, revision);
 }
 
 export type Loaded =

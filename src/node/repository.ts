@@ -92,6 +92,15 @@ export async function namedCommit(repository: Repository, revision: string, fiel
   throw new CountersignError({ code: 'no-commit', field, message }, 3);
 }
 
+/** The branch that a revision names, without the remote's name: on a fork the target is often `upstream/main`. */
+export async function branchAt(repository: Repository, revision: string): Promise<string> {
+  const name = revision.replace(/^refs\/(heads|remotes)\//, '');
+  if (!name.includes('/')) return name;
+  const remotes = name.startsWith('origin/') ? [] : (await inRepository(repository, ['remote'])).split('\n');
+  const remote = ['origin', ...remotes].find((each) => each !== '' && name.startsWith(`${each}/`));
+  return remote === undefined ? name : name.slice(remote.length + 1);
+}
+
 /** The name of the remote's default branch as git knows it, such as `origin/main`. */
 export async function remoteDefault(repository: Repository): Promise<string | undefined> {
   const head = await tryInRepository(repository, ['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']);

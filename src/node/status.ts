@@ -26,7 +26,7 @@ import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { withStatements } from './saidOf';
 import { landedWithdrawals } from './settled';
-import { authorEmail, currentBranch, defaultTarget, headCommit, inRepository, namedCommit } from './repository';
+import { authorEmail, branchAt, currentBranch, defaultTarget, headCommit, namedCommit } from './repository';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
 import { whereabouts } from './whereabouts';
@@ -61,14 +61,6 @@ export async function targetOf(repository: Repository, base: string | undefined)
       ? `${own} is checked out, the target itself: switch to a branch, or name a commit with --base`
       : 'no target branch was found: there is no origin/HEAD, main or master; name one with --base';
   throw new CountersignError({ code: 'no-target', field: '--base', message }, 3);
-}
-
-/** The branch that a revision names, without the remote's name: on a fork the target is often `upstream/main`. */
-async function branchAt(repository: Repository, revision: string): Promise<string> {
-  const name = revision.replace(/^refs\/(heads|remotes)\//, '');
-  const remotes = name.includes('/') ? (await inRepository(repository, ['remote'])).split('\n') : [];
-  const remote = ['origin', ...remotes].find((each) => each !== '' && name.startsWith(`${each}/`));
-  return remote === undefined ? name : name.slice(remote.length + 1);
 }
 
 /** The committed branch against the target, exactly as the gate would judge it now. */

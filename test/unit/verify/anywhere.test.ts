@@ -70,6 +70,14 @@ describe('the verdict is the same', function () {
     assert.deepEqual(verdict(clone.top), expected);
   });
 
+  it('whatever the remote is called', () => {
+    const clone = cloneOf(repo, '--origin', 'upstream');
+    for (const prefix of ['', 'refs/remotes/']) {
+      const ends = ['main', 'feature'].map((branch) => `${prefix}upstream/${branch}`);
+      assert.deepEqual(verdict(clone.top, {}, ends), expected, prefix);
+    }
+  });
+
   it('from a second work tree in a folder of any name', () => {
     const folder = join(cloneOf(repo).top, '..', 'größe ☃');
     mkdirSync(folder);
