@@ -4,10 +4,10 @@
 
 /**
  * Control characters (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and other
- * invisible formatting characters, lone surrogates, tags and private use.
+ * invisible formatting characters, variation selectors, lone surrogates, tags and private use.
  */
 const UNSAFE =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\ufe00-\ufe0f]/gu;
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|[\u180b-\u180d]|\u180f|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu;
 
 /** Most text: letters, digits and signs of ASCII, with none of those that a CI command begins with. */
 const HARMLESS = /^(?!\s*::)[ !"$-~]*$/;

@@ -17,6 +17,9 @@ const INVISIBLE =
   /(?<!\p{Extended_Pictographic}\ufe0f?)\u200d|\u200d(?!\p{Extended_Pictographic})|(?![\t\n\f\r\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/u;
 /** Letters of Greek, Cyrillic and full-width forms that are drawn like one of a to z. */
 const ALIKE = /[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονυϲϳАВЕЅІЈКМНОРСТУХаеорсухѕіјһԁԛԝӏ\uff21-\uff3a\uff41-\uff5a]/u;
+/** Nobody sees how a letter of these scripts varies, nor white space, nor a variation; a picture or an ideograph is drawn otherwise. */
+const VARIATION =
+  /(?<=^|[\p{ASCII}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}])(?:[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]|[\u180b-\u180d]|\u180f)(?!\u20e3)/u;
 const WORD = /[\p{L}\p{N}_$]+/gu;
 /** Lines of one text that are reported: a hostile file would have one on each. */
 const MOST = 100;
@@ -29,7 +32,8 @@ export function hiddenText(lines: readonly string[], start: number, count: numbe
     const text = fromUtf8(line === 0 ? bytes.replace(/^\xef\xbb\xbf/, '') : bytes);
     const order = ORDER.exec(text)?.[0];
     if (order !== undefined) found.push({ line, kind: 'order', found: nameOf(order) });
-    const invisible = INVISIBLE.exec(text.replace(new RegExp(ORDER, 'g'), ''))?.[0];
+    const unordered = text.replace(new RegExp(ORDER, 'g'), '');
+    const invisible = INVISIBLE.exec(unordered)?.[0] ?? VARIATION.exec(unordered)?.[0];
     if (invisible !== undefined) found.push({ line, kind: 'invisible', found: nameOf(invisible) });
     const alike = lookAlike(text);
     if (alike !== undefined) found.push({ line, kind: 'look-alike', found: nameOf(alike) });

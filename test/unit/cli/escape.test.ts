@@ -10,6 +10,7 @@ describe('escaping text of a repository', () => {
     assert.equal(escapeText('a\r\nb\tc'), 'a\\r\\nb\\tc');
     assert.equal(escapeText('\u009bm'), '\\u{9b}m');
     assert.equal(escapeText('if (x\u202e\u2066) {'), 'if (x\\u{202e}\\u{2066}) {');
+    assert.equal(escapeText('a\ufe00b\u{e0100}c\u180b'), 'a\\u{fe00}b\\u{e0100}c\\u{180b}');
     assert.equal(escapeText('pa\u200by\ufeff\u00ad'), 'pa\\u{200b}y\\u{feff}\\u{ad}');
     assert.equal(escapeText('\u2028\u2029'), '\\u{2028}\\u{2029}');
     assert.equal(escapeText('::error::no'), '\\u{3a}:error::no');

@@ -137,6 +137,8 @@ describe('attack 12: bidi controls, zero-width characters, homoglyphs, paths tha
   const HIDDEN: readonly (readonly [string, string, RegExp])[] = [
     ['bidi', 'if (role !== "user\u202e \u2066// admins only\u2069 \u2066") {', /U\+202E.*order/],
     ['zero width', 'const pay\u200bment = 1;', /U\+200B.*not shown/],
+    ['a variation', 'const payment\u{e0100} = 1;', /U\+E0100.*not shown/],
+    ['a variation of a string', 'grant("admin\ufe00");', /U\+FE00.*not shown/],
     ['homoglyph', 'const p\u0430yment = 1;', /U\+0430.*looks like/],
   ];
   for (const [name, line, found] of HIDDEN) {
@@ -149,7 +151,7 @@ describe('attack 12: bidi controls, zero-width characters, homoglyphs, paths tha
       assert.equal(refused.exit, 2);
       assert.match(refused.stderr, found);
       // eslint-disable-next-line no-control-regex -- raw ones are what must not come out
-      assert.doesNotMatch(refused.stderr, /[\x1b\u200b\u202e\u2066]/);
+      assert.doesNotMatch(refused.stderr, /[\x1b\u200b\u202e\u2066]|\ufe00|\u{e0100}/u);
       const asked: string[] = [];
       const once = { interactive: true, ask: async (question: string) => (asked.push(question) === 1 ? 'y' : 'n') };
       const declined = await cli(repo.top, ['approve', ...key], once);
@@ -163,7 +165,9 @@ describe('attack 12: bidi controls, zero-width characters, homoglyphs, paths tha
 
   it('plain text of any language, and pictures made of several, are not asked about', async () => {
     const repo = await withBlock();
-    repo.write('src/odd.js', '// Größe, Δx, размер, 支払い, שלום, 👩‍💻, µs, λ\n').commit('Languages');
+    repo
+      .write('src/odd.js', '// Größe, Δx, размер, 支払い, שלום, 👩‍💻, µs, λ, ☀\ufe0f, 1\ufe0f\u20e3, 葛\u{e0100}\n')
+      .commit('Languages');
     repo.as(ana);
     const answer = await cli(repo.top, ['approve', '--yes', '--base', 'main', '--key', `${ana.key}.pub`]);
     assert.equal(answer.exit, 0, answer.stderr);
