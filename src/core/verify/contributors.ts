@@ -2,7 +2,7 @@
  * Who answers for a path in this change, and at which level (signoff-format §4, step 6). Nobody can raise a line's level
  * by putting another name on it: the lowest of all who touched it governs.
  */
-import type { ChangeCommit, ChangedFile } from '../model/change';
+import type { ChangeCommit, ChangedFile, FileSide } from '../model/change';
 import type { NamedRecord } from '../model/record';
 import { levelOf, lowestLevel, personOf } from '../policy/people';
 import type { Policy } from '../policy/policy';
@@ -56,12 +56,19 @@ export function contributorsByPath(
   for (const [path, { people, programs, commits: touches }] of byPath) {
     if (moved?.has(path) === true) for (const email of [...people, ...programs]) carried.add(email);
     const file = changed.get(path);
+    const isGone =
+      file !== undefined && (file.after.mode === '000000' || (hasText(file.before) && !hasText(file.after)));
     // One commit that deletes what the base had, or moves it away as it was, wrote nothing there.
-    const onlyDeleted = touches === 1 && (file?.after.mode === '000000' || renamed.has(path));
-    if (landed?.has(path) === true || onlyDeleted || (file !== undefined && file.after.mode !== '000000')) continue;
+    const onlyDeleted = touches === 1 && (isGone || renamed.has(path));
+    if (landed?.has(path) === true || onlyDeleted || (file !== undefined && !isGone)) continue;
     for (const email of [...people, ...programs]) vanished.add(email);
   }
   return { byPath, vanished, carried };
+}
+
+/** A link, or another repository, in the place of a file holds nothing of what stood in it. */
+function hasText({ mode }: FileSide): boolean {
+  return mode.startsWith('100');
 }
 
 /** Everyone who took part in the change: authors and committers of its commits, and the authors its records name. */

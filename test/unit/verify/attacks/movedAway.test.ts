@@ -1,5 +1,7 @@
 /** What was written, recorded or rejected under a name that the change no longer holds: a rebase, a move, a landing apart. */
 import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Source } from '../../../../src/core/model/origin';
 import { parseStorePath } from '../../../../src/core/sidecar/paths';
 import type { GateOutcome } from '../../../../src/node/gate';
@@ -207,6 +209,15 @@ describe('attack 24: what stood in a file of the change is moved into one that w
     repo.write(FILE, BASE + BLOCK).commit('Add discounts');
     repo.as(ana).git('mv', FILE, NEW);
     repo.write(NEW, BASE).write(MADE, BLOCK).commit('Elsewhere');
+    assert.equal(hunk(await gate(repo), MADE).level, 'junior');
+  });
+
+  it('of which nothing but a link is left', async () => {
+    const repo = start();
+    repo.write(FILE, BASE + BLOCK).commit('Add discounts');
+    repo.as(ana).git('rm', '-q', FILE);
+    symlinkSync('elsewhere.ts', join(repo.top, FILE));
+    repo.write(MADE, BLOCK).commit('Elsewhere');
     assert.equal(hunk(await gate(repo), MADE).level, 'junior');
   });
 });
