@@ -12,6 +12,7 @@ const END = '# <<< countersign <<<';
  * The block stands in front, where an `exit` or `exec` of the user's own script can't get ahead of it, and runs that
  * script first: it calls the hook again with a mark, keeps its exit status, and acts only when it went well. What the
  * script stages or reformats is thus recorded as it will be committed, and what was staged before it is told along.
+ * Some shells end at the first failure (`#!/bin/sh -e`, husky): no command of ours may be one.
  */
 function block(hook: HookName, hasOwn: boolean): string {
   const isFirst = hook === 'pre-commit';
@@ -28,8 +29,8 @@ function block(hook: HookName, hasOwn: boolean): string {
     fi`;
   return `${BEGIN}
 if [ "\${COUNTERSIGN_HOOK:-}" != ${hook} ]; then
-${before}  if [ -x "$0" ]; then COUNTERSIGN_HOOK=${hook} "$0" "$@"; else COUNTERSIGN_HOOK=${hook} sh -e "$0" "$@"; fi
-  countersign_status=$?
+  countersign_status=0
+${before}  if [ -x "$0" ]; then COUNTERSIGN_HOOK=${hook} "$0" "$@"; else COUNTERSIGN_HOOK=${hook} sh -e "$0" "$@"; fi || countersign_status=$?
   countersign_launch="$(git rev-parse --git-common-dir)/countersign/launch"
   if [ -x "$countersign_launch" ]; then
     ${act}

@@ -1,0 +1,35 @@
+/** `git commit PATH`, which leaves its record out of the index: what puts that right, whatever else the hook does. */
+import assert from 'node:assert/strict';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hookUp, hooked, origins, records, save } from './hooked';
+
+describe('after git commit PATH', () => {
+  it('the record stays where the user’s own hook fails, in a shell that ends at the first failure', async () => {
+    const repo = await hooked();
+    const hook = join(repo.top, '.git/hooks/post-commit');
+    writeFileSync(hook, '#!/bin/sh -e\nfalse\n');
+    chmodSync(hook, 0o755);
+    await hookUp(repo);
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'delta'], '---A');
+    repo.git('commit', '-q', '-m', 'Only this', 'a.js');
+    assert.equal(repo.git('status', '--porcelain'), '');
+    repo.git('commit', '-q', '--allow-empty', '-m', 'Next');
+    assert.equal(await origins(repo), '---A');
+  });
+
+  it('the user’s refusal is kept in such a shell, and nothing is recorded', async () => {
+    const repo = await hooked();
+    const hook = join(repo.top, '.git/hooks/pre-commit');
+    writeFileSync(hook, '#!/bin/sh -e\nfalse\n');
+    chmodSync(hook, 0o755);
+    await hookUp(repo);
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'delta'], '---A');
+    assert.throws(() => repo.git('commit', '-q', '-am', 'Refused'));
+    assert.equal(repo.git('diff', '--cached', '--name-only'), '');
+    assert.deepEqual(records(repo), []);
+    writeFileSync(hook, readFileSync(hook, 'utf8').replace(/false\n$/, 'true\n'));
+    repo.git('commit', '-q', '-am', 'Taken');
+    assert.equal(await origins(repo), '---A');
+  });
+});
