@@ -11,7 +11,8 @@ export const settle: Command = {
   example: 'countersign settle',
   options: {},
   run: async ({ io, cwd, json }) => {
-    const repository = await openRepository(cwd);
+    // As the hook was started: the work tree may have no git directory in it, and git alone says where that is.
+    const repository = await openRepository(cwd, true);
     const paths = await settleRecords(repository);
     if (json) io.stdout(jsonText({ staged: paths }));
     return 0;

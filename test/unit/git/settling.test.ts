@@ -1,10 +1,15 @@
 /** `git commit PATH`, which leaves its record out of the index: what puts that right, whatever else the hook does. */
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hookUp, hooked, origins, records, save } from './hooked';
+import { hookUp, hooked, origins, records, save, text } from './hooked';
 
 describe('after git commit PATH', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-settling-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
   it('the record stays where the user’s own hook fails, in a shell that ends at the first failure', async () => {
     const repo = await hooked();
     const hook = join(repo.top, '.git/hooks/post-commit');
@@ -30,6 +35,23 @@ describe('after git commit PATH', () => {
     assert.deepEqual(records(repo), []);
     writeFileSync(hook, readFileSync(hook, 'utf8').replace(/false\n$/, 'true\n'));
     repo.git('commit', '-q', '-am', 'Taken');
+    assert.equal(await origins(repo), '---A');
+  });
+
+  it('the record stays where the work tree has no git directory in it', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'delta'], '---A');
+    const [inside, apart] = [join(repo.top, '.git'), join(folder, 'apart.git')];
+    renameSync(inside, apart);
+    const env = { ...process.env, GIT_DIR: apart, GIT_WORK_TREE: repo.top };
+    const git = (...args: readonly string[]): unknown =>
+      execFileSync('git', [...args], { cwd: repo.top, env, stdio: 'pipe' });
+    git('commit', '-q', '-m', 'Only this', 'a.js');
+    repo.write('b.js', text('bee'));
+    git('add', 'b.js');
+    git('commit', '-q', '-m', 'Next');
+    symlinkSync(apart, inside);
+    assert.equal(repo.git('status', '--porcelain', '--', '.countersign'), '');
     assert.equal(await origins(repo), '---A');
   });
 });
