@@ -1,5 +1,5 @@
 /** Writing content-named files of the sidecar into the work tree and the index. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import type { Store } from '../core/sidecar/paths';
@@ -7,7 +7,9 @@ import { storePath } from '../core/sidecar/paths';
 import { blobId } from './blobId';
 import { entryAt } from './entryAt';
 import { nodeHash } from './hash';
+import { stateFolder } from './journal';
 import type { ObjectSession } from './objectSession';
+import { OWNER } from './ownedFile';
 import type { Repository } from './repository';
 import { inRepository } from './repository';
 
@@ -34,8 +36,34 @@ export function placeInStore(
   const file = join(repository.top, path);
   requireNoLinks(repository, path);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, Buffer.from(bytes, 'latin1'));
+  writeWhole(repository, file, Buffer.from(bytes, 'latin1'));
   return path;
+}
+
+/**
+ * Half a file, left by a full disk or a process that was killed, would be taken into some later commit by `git add`, and the
+ * gate refuses it. So it is written where git does not look, and put in its place in one step.
+ */
+function writeWhole({ gitDir }: Repository, file: string, bytes: Buffer): void {
+  const temporary = join(stateFolder(gitDir), `store.${OWNER}.tmp`);
+  try {
+    mkdirSync(stateFolder(gitDir), { recursive: true });
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, file);
+  } catch {
+    rmSync(temporary, { force: true });
+    // The git directory may be on another file system.
+    writeOrRemove(file, bytes);
+  }
+}
+
+function writeOrRemove(file: string, bytes: Buffer): void {
+  try {
+    writeFileSync(file, bytes);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
 }
 
 /**
