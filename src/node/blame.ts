@@ -23,6 +23,7 @@ import { readJournal } from './journal';
 import { liveClaims } from './liveClaims';
 import { openObjects } from './objectSession';
 import { ownBytes } from './ownText';
+import { pathFromTop } from './pathFromTop';
 import type { Repository } from './repository';
 import { authorEmail, headCommit } from './repository';
 
@@ -68,14 +69,17 @@ export async function blameFile(
   const { top, gitDir } = repository;
   // Below a bare repository's folder stands nothing that has a path.
   const from = top === gitDir ? top : cwd;
-  const path = relative(top, resolve(from, file)).split(sep).join('/');
+  const plain = relative(top, resolve(from, file)).split(sep).join('/');
+  // What seems to lie outside may have been named by way of a link, and then git was asked early about something else.
+  const isPlain = !plain.startsWith('../');
+  const path = isPlain ? plain : pathFromTop(repository, resolve(from, file));
   const session = early?.session ?? openObjects(repository);
   const { repo, targets } = policySays(repository);
   let at: BlamedFile;
   try {
     at =
       revision === undefined
-        ? await fileInWorkTree(repository, session, path, targets, early?.former)
+        ? await fileInWorkTree(repository, session, path, targets, isPlain ? early?.former : undefined)
         : await fileAtRevision(repository, session, path, targets, revision);
   } finally {
     session.close();

@@ -2,8 +2,8 @@
  * `record`: a checkpoint. What changed in these files since their last known state has the origin that is declared. What
  * stood there before, committed, staged or journalled, is never claimed.
  */
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep, basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { isWeak } from '../core/attribution/carry';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
@@ -27,6 +27,7 @@ import { MOST_GONE, gonePaths, withFormer } from './goneFiles';
 import { claimItems, lookAtItems, whyUnclaimed } from './items';
 import { appendLive, readJournal } from './journal';
 import { writeKnownLines } from './knownLines';
+import { pathFromTop } from './pathFromTop';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
 import { unsavedLines } from './standing';
@@ -105,17 +106,9 @@ export async function checkpoint(repository: Repository, request: CheckpointRequ
   });
 }
 
-/** A file's path from the top of the repository. Links in the folders above it are followed, the file's own is not. */
+/** A file's path from the top of the repository. */
 function repositoryPath(repository: Repository, file: string): string {
-  let folder = dirname(file);
-  let below = basename(file);
-  while (!existsSync(folder) && dirname(folder) !== folder) {
-    below = join(basename(folder), below);
-    folder = dirname(folder);
-  }
-  const path = relative(realpathSync(repository.top), join(realpathSync(folder), below))
-    .split(sep)
-    .join('/');
+  const path = pathFromTop(repository, file);
   const fault = path.startsWith('../')
     ? `expected a file below ${repository.top}`
     : (pathFault(path) ?? repositoryWithin(repository, path));

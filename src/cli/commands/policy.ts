@@ -1,5 +1,5 @@
 /** `policy check` and `policy explain PATH`. */
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { EVIDENCE, ORIGINS } from '../../core/model/origin';
 import type { Evidence, Origin } from '../../core/model/origin';
 import type { ExitCode, Problem } from '../../core/model/problem';
@@ -14,6 +14,7 @@ import type { AllowedSigner } from '../../core/signing/allowedSigners';
 import { parseAllowedSigners } from '../../core/signing/allowedSigners';
 import { parseRevokedKeys } from '../../core/signing/revokedKeys';
 import { ownBytes } from '../../node/ownText';
+import { pathFromTop } from '../../node/pathFromTop';
 import type { Repository } from '../../node/repository';
 import { openRepository } from '../../node/repository';
 import type { Command, Invocation } from '../command';
@@ -106,7 +107,7 @@ function explain({ io, cwd, json, values }: Invocation, repository: Repository, 
   if (!checked.levels.includes(level)) {
     throw usageError(`expected a level of the policy (${checked.levels.join(', ')}), found ${escapeText(level)}`);
   }
-  const path = relative(repository.top, resolve(cwd, given)).split(sep).join('/');
+  const path = pathFromTop(repository, resolve(cwd, given));
   const cases = casesOf(checked, path, level);
   if (json) {
     io.stdout(jsonText({ path, level, atomic: isAtomic(checked, path), cases }));

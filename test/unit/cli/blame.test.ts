@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storePath } from '../../../src/core/sidecar/paths';
@@ -89,6 +89,22 @@ describe('blame', () => {
     const clone = repository.clone();
     assert.equal(await origins(clone, 'c.js', '--rev', 'HEAD'), 'unknown unknown ai human');
     assert.equal(await origins(clone, 'c.js'), 'unknown unknown ai human');
+  });
+
+  it('finds a file by way of a link to its repository, as the other commands do', async () => {
+    const repository = await aiChange(ana, bo);
+    const link = `${repository.top}-link`;
+    symlinkSync(repository.top, link);
+    try {
+      assert.equal(await origins(repository, join(link, 'a.js')), 'unknown ai human');
+      assert.equal(await origins(repository, '--cwd', link, 'a.js', '--rev', 'HEAD'), 'unknown ai human');
+      assert.match((await cli(link, ['why', 'a.js:2'])).stdout, /^origin +ai/m);
+      const [way, straight] = [link, repository.top].map((cwd) => cli(cwd, ['policy', 'explain', 'a.js']));
+      assert.deepEqual(await way, await straight);
+      assert.equal((await cli(repository.top, ['blame', `${repository.top}/../a.js`])).exit, 2);
+    } finally {
+      rmSync(link);
+    }
   });
 
   it('says that an editor holds what is not shown', async () => {
