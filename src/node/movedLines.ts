@@ -16,6 +16,7 @@ import { contentLines, countInk, isBinary } from '../core/text/lines';
 import { readBlobs } from './blobs';
 import { nodeHash } from './hash';
 import { changeStart } from './changeStart';
+import { exactState } from './liveClaims';
 import { formerPaths, readMoves } from './moves';
 import type { RawEntry } from './rawDiff';
 import { isRegular } from './rawDiff';
@@ -75,6 +76,8 @@ function keptHunks(old: string, bytes: string): FileClaims['hunks'] {
  * The journal's states for new files that have none of their own: those of a path gone with them that had this content, else
  * of the one whose newest state has most of its claimed lines here, if that is half of them. Of several files that a path
  * could have gone on as only the closest has what a person or a tool wrote: the others are copies that nobody recorded.
+ *
+ * A file that comes back to a path that it had has states there, of before it left: then that of the very content counts.
  */
 export function statesOfGone(
   staged: readonly RawEntry[],
@@ -86,8 +89,10 @@ export function statesOfGone(
   if (gone.length === 0) return found;
   const heirs = new Map<string, { readonly path: string; readonly shared: number }[]>();
   for (const entry of staged) {
-    const bytes = isNew(entry) && !journal.has(entry.path) ? textOf(entry) : undefined;
-    const closest = bytes === undefined ? undefined : closestTo(bytes, gone, journal);
+    const bytes = isNew(entry) ? textOf(entry) : undefined;
+    const own = journal.get(entry.path);
+    if (bytes === undefined || (own !== undefined && exactState(own, bytes) !== undefined)) continue;
+    const closest = sameAs(bytes, gone) ?? (own === undefined ? closestTo(bytes, gone, journal) : undefined);
     if (closest === undefined) continue;
     const { former, shared } = closest;
     heirs.set(former, [...(heirs.get(former) ?? []), { path: entry.path, shared }]);
@@ -102,16 +107,23 @@ export function statesOfGone(
 }
 
 /** The path that a text was at before, and how many of its lines say so. */
+interface Former {
+  readonly former: string;
+  readonly shared: number;
+}
+
+function sameAs(bytes: string, gone: readonly LiveFile[]): Former | undefined {
+  const digest = contentDigest(nodeHash, contentLines(bytes));
+  const same = gone.find((state) => state.digest === digest);
+  return same === undefined ? undefined : { former: same.path, shared: Infinity };
+}
+
 function closestTo(
   bytes: string,
   gone: readonly LiveFile[],
   journal: ReadonlyMap<string, readonly LiveFile[]>,
-): { readonly former: string; readonly shared: number } | undefined {
-  const lines = contentLines(bytes);
-  const digest = contentDigest(nodeHash, lines);
-  const same = gone.find((state) => state.digest === digest);
-  if (same !== undefined) return { former: same.path, shared: Infinity };
-  const here = new Set(lines.map((line) => nodeHash.hash96(line)));
+): Former | undefined {
+  const here = new Set(contentLines(bytes).map((line) => nodeHash.hash96(line)));
   let [closest, most] = [undefined as string | undefined, 0];
   for (const path of new Set(gone.map((state) => state.path))) {
     const newest = journal.get(path)?.at(-1);

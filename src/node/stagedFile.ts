@@ -30,7 +30,7 @@ export interface Known {
   /** Where new files were before, by the editor's word, and what that says of their lines. */
   readonly from: ReadonlyMap<string, string>;
   readonly moved: ReadonlyMap<string, FileClaims>;
-  /** What the journal says of new files under the paths that they were at before, by their lines. */
+  /** What the journal says of new files under the paths that they were at before, by their lines: more than under their own. */
   readonly gone: ReadonlyMap<string, readonly LiveFile[]>;
   /** Texts of files as they were staged before the formatters of a hook ran. */
   readonly unformatted: ReadonlyMap<string, string>;
@@ -109,7 +109,7 @@ function changeOf(
   const first = version(entry);
   const before = { path: from ?? path, blob: entry.oldId, text: first };
   const parents = [first, ...known.others.map((other) => version(other.get(path)))];
-  const states = known.journal.get(path) ?? known.gone.get(path);
+  const states = known.gone.get(path) ?? known.journal.get(path);
   const moved = known.moved.get(path);
   const after = fileLines(nodeHash, bytes);
   const carried = overFormatter(path, { first, after, bytes, states: states ?? [] }, known);

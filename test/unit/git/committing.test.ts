@@ -123,6 +123,19 @@ describe('committing, with the hook', () => {
     assert.equal(await origins(repo, 'c.js'), 'HA');
   });
 
+  it('a file that is moved, edited, and moved back to where the journal knows another text of it', async () => {
+    const repo = await hooked();
+    await save(repo, 'b.js', ['one', 'two'], 'AH');
+    repo.commit('Add');
+    repo.git('mv', 'b.js', 'B.js');
+    repo.git('commit', '-q', '-m', 'Away');
+    await save(repo, 'B.js', ['one', 'two', 'three', 'four'], 'AHHA');
+    repo.git('mv', 'B.js', 'b.js');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Back');
+    assert.equal(await origins(repo, 'b.js'), 'AHHA');
+  });
+
   it('git mv, and a rename of the case alone', async () => {
     const repo = await hooked();
     await save(repo, 'total.js', ['one', 'two'], 'AH');
