@@ -1,6 +1,7 @@
 /**
  * Records that a reset took out of the index with their commit and left in the work tree. Where their lines are staged
- * again, they must come along: in this work tree the journal may not know these lines.
+ * again, they must come along: in this work tree the journal may not know these lines. Others lie there with no trace in
+ * the reflog: of a squash or a pick that was unstaged before it was committed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,6 +37,22 @@ export async function leftRecords(
   if (found.length === 0) return [];
   const staged = await session.info(found.map(({ path }) => `:${path}`));
   return found.filter((_, index) => staged[index] === undefined);
+}
+
+/**
+ * Those that stand in the work tree and neither in the index nor in HEAD, however they came to lie there. Only for when
+ * nothing else explains some line: the folder may hold very many.
+ */
+export async function untrackedHere(repository: Repository, session: ObjectSession): Promise<StoredFile[]> {
+  const args = ['ls-files', '--others', '-z', '--', STORES.provenance.folder];
+  const listed = splitNul((await tryInRepository(repository, args)).stdout);
+  const names = listed.filter((path) => parseStorePath(path)?.store === 'provenance').slice(0, MOST_RECORDS);
+  // One that HEAD has was taken out of the index on purpose.
+  const committed = await session.info(names.map((path) => `HEAD:${path}`));
+  return names.flatMap((path, index) => {
+    const bytes = committed[index] === undefined ? bytesHere(repository, path) : undefined;
+    return bytes === undefined ? [] : [{ path, bytes }];
+  });
 }
 
 /** Paths of the records that HEAD had before these moves, and not after them. */

@@ -10,7 +10,7 @@ import { isBinary } from '../core/text/lines';
 import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
 import { headMoves, movesSince } from './headLog';
-import { leftRecords } from './leftRecords';
+import { leftRecords, untrackedHere } from './leftRecords';
 import { mergeBase } from './changeStart';
 import { readItems } from './itemJournal';
 import { moveClaims, movedFrom, statesOfGone } from './movedLines';
@@ -32,6 +32,7 @@ import { staleRecords } from './staleRecords';
 import { readStageState, writeStageState } from './stageState';
 import type { Known, RecordedEntry } from './stagedFile';
 import { recordEntry } from './stagedFile';
+import type { StoredFile } from './store';
 import { placeInStore, updateIndex } from './store';
 import { underWay } from './underWay';
 import { blobsOf, recentCommits, waitingFiles } from './unrecorded';
@@ -136,13 +137,14 @@ async function stageIn(
       toIndex.push({ path, bytes });
     }
   }
-  const left = (await leftRecords(repository, session, log.moves, state.left)).filter(
-    ({ path }) => !written.includes(path),
-  );
+  const left = unlike(await leftRecords(repository, session, log.moves, state.left), written);
+  const isOpen = found.some(({ unexplained }) => unexplained > 0);
+  const lying = isOpen ? await untrackedHere(repository, session) : [];
   const along = await speakingRecords(session, await takenAlong(session, await passing, author, state.folds));
   const again = [
     ...(await standingRecords(repository, session, own)),
     ...(await speakingRecords(session, left)),
+    ...(await speakingRecords(session, unlike(lying, [...written, ...left.map(({ path }) => path)]))),
     ...along,
   ];
   for (const { bytes } of again) placeInStore(repository, 'provenance', bytes);
@@ -185,6 +187,10 @@ async function stageIn(
     unnameable: unnameable.map((entry) => entry.path),
     unsigned: policy.requireSignedRecords && signer === undefined && written.length > 0,
   };
+}
+
+function unlike(files: readonly StoredFile[], paths: readonly string[]): StoredFile[] {
+  return files.filter(({ path }) => !paths.includes(path));
 }
 
 /** What is on record about the staged paths. */

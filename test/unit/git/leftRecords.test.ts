@@ -45,6 +45,41 @@ describe('records that are left in the work tree', () => {
     }
   });
 
+  it('a squash or a pick that is unstaged and committed in parts keeps every origin', async () => {
+    const repo = await one();
+    for (const unstage of [
+      ['reset', '-q'],
+      ['restore', '--staged', '.'],
+      ['reset', '-q', '--', '.'],
+    ]) {
+      const clone = repo.clone().as(bo);
+      await hookUp(clone);
+      for (const bring of [
+        ['merge', '-q', '--squash', 'origin/feature'],
+        ['cherry-pick', '-n', 'origin/feature'],
+      ]) {
+        clone.git('switch', '-q', '--no-track', '-c', bring[0] ?? '', 'origin/main');
+        clone.git(...bring);
+        clone.git(...unstage);
+        clone.git('commit', '-q', '-am', 'Asked');
+        assert.equal(await origins(clone), '---A');
+        clone.git('add', 'b.js');
+        clone.git('commit', '-q', '-m', 'Beside');
+        assert.equal(await origins(clone, 'b.js'), 'HP');
+        assert.equal(clone.git('status', '--porcelain'), '');
+      }
+    }
+  });
+
+  it('what was taken out of the index on purpose stays out, whatever else is unexplained', async () => {
+    const repo = await one();
+    const [record = ''] = records(repo);
+    repo.git('rm', '-q', '--cached', record);
+    repo.write('c.js', 'export const unexplained = 1;\n').git('add', 'c.js');
+    repo.git('commit', '-q', '-m', 'Without');
+    assert.deepEqual(records(repo), []);
+  });
+
   it('of several commits that are taken back each record comes with its lines, and waits until then', async () => {
     const repo = await one();
     await save(repo, 'c.js', ['later'], 'A');
