@@ -34,7 +34,10 @@ const FIRST_COMMITS = 5;
 /** A commit since the last one behind which nothing waits. */
 export type RecentCommit = LoggedCommit;
 
-/** The first-parent commits since the settled ones, newest first; of merges what is in none of their parents. */
+/**
+ * The first-parent commits since the settled ones, newest first; of merges what is in none of their parents. Where there is
+ * a merge, the author's own commits of what it merged too: they went by without the hook as well as those of the branch.
+ */
 export async function recentCommits(
   repository: Repository,
   head: string,
@@ -42,6 +45,18 @@ export async function recentCommits(
 ): Promise<RecentCommit[]> {
   const bounds = settled.length > 0 ? settled : await firstBounds(repository, head);
   const most = bounds.length > 0 ? MOST_COMMITS : FIRST_COMMITS;
+  const beyond = [head, ...bounds.map((id) => `^${id}`)];
+  const commits = await logged(repository, ['--first-parent', `--max-count=${most}`, ...beyond]);
+  if (bounds.length === 0 || commits.every(({ parents }) => parents.length < 2)) return commits;
+  const own = [`--author=<${await authorEmail(repository)}>`, '--fixed-strings', '--no-mailmap'];
+  // What has landed is neutral.
+  const landed = (await firstBounds(repository, head)).map((id) => `^${id}`);
+  const merged = await logged(repository, [...own, `--max-count=${MOST_COMMITS}`, ...beyond, ...landed]);
+  const known = new Set(commits.map(({ oid }) => oid));
+  return [...commits, ...merged.filter(({ oid }) => !known.has(oid))];
+}
+
+async function logged(repository: Repository, walk: readonly string[]): Promise<RecentCommit[]> {
   const form = [
     '--raw',
     '-c',
@@ -51,8 +66,7 @@ export async function recentCommits(
     '--no-color',
     '--format=%H%x00%P%x00%ae%x00%ce%x00',
   ];
-  const walk = ['--first-parent', `--max-count=${most}`, '--ignore-missing', head];
-  const args = ['-c', 'log.showSignature=false', 'log', '-z', ...form, ...walk, ...bounds.map((id) => `^${id}`)];
+  const args = ['-c', 'log.showSignature=false', 'log', '-z', ...form, '--ignore-missing', ...walk];
   const { code, stdout } = await tryInRepository(repository, args);
   return code === 0 ? parseLog(stdout) : [];
 }

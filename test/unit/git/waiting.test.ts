@@ -65,6 +65,28 @@ describe('commits without the hook', () => {
     assert.deepEqual(await waiting(repo), []);
   });
 
+  it('merges: what the author committed on the branch that was merged waits too, and nobody else’s', async () => {
+    const repo = await hooked();
+    repo.git('switch', '-q', '-c', 'other');
+    await save(repo, 'b.js', ['one', 'two'], 'AH');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-n', '-m', 'Mine');
+    await save(repo, 'c.js', ['three', 'four'], 'AH');
+    repo.git('add', '-A');
+    repo.as(ana).git('commit', '-q', '-n', '-m', 'Hers');
+    repo.as(bo).git('switch', '-q', 'feature');
+    await save(repo, 'd.js', ['five'], 'H');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'Beside');
+    repo.git('merge', '-q', '--no-ff', '--no-edit', 'other');
+    assert.deepEqual(await waiting(repo), ['b.js']);
+    await save(repo, 'd.js', ['five', 'six'], 'HH');
+    repo.git('commit', '-q', '-am', 'Next');
+    assert.equal(await origins(repo, 'b.js'), 'AH');
+    assert.equal(await origins(repo, 'c.js'), '--');
+    assert.deepEqual(await waiting(repo), []);
+  });
+
   it('a merge that git made by itself leaves nothing waiting', async () => {
     const repo = await hooked();
     repo.git('switch', '-q', '-c', 'other');
