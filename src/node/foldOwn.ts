@@ -109,7 +109,7 @@ async function mergedTrees(
 }
 
 /** For `commit PATH` git makes an index for this commit alone: the user's own would keep what was folded. */
-function isPassing({ env }: Repository): boolean {
+export function isPassing({ env }: Repository): boolean {
   return !['index', 'index.lock'].includes(basename(env['GIT_INDEX_FILE'] ?? 'index'));
 }
 

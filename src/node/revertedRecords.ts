@@ -22,15 +22,23 @@ import type { RecentCommit } from './unrecorded';
 /** Records that are looked at. */
 const MOST_RECORDS = 200;
 
-/** Path and bytes of the records that the index lacks and that speak of lines it holds. Takes its changes in the sidecar. */
+/**
+ * Path and bytes of the records that the index lacks and that speak of lines it holds. Takes its changes in the sidecar,
+ * and the records that `commit PATH` left out of the index, and in the work tree: where no post-commit hook ran nobody has
+ * put that right.
+ */
 export async function standingRecords(
-  repository: Pick<Repository, 'gitDir'>,
+  repository: Pick<Repository, 'gitDir' | 'top'>,
   session: ObjectSession,
   own: readonly RawEntry[],
+  apart: readonly string[],
 ): Promise<StoredFile[]> {
-  if (!existsSync(join(repository.gitDir, 'REVERT_HEAD'))) return [];
+  const isRevert = existsSync(join(repository.gitDir, 'REVERT_HEAD'));
   const gone = own.filter(({ path, newMode }) => newMode === '000000' && parseStorePath(path)?.store === 'provenance');
-  return speakingRecords(session, await readAll(session, gone));
+  const lost = isRevert
+    ? gone
+    : gone.filter(({ path }) => apart.includes(path) && existsSync(join(repository.top, path)));
+  return speakingRecords(session, await readAll(session, lost));
 }
 
 /** Those of the files that are records, and speak of lines that the index holds. */

@@ -7,7 +7,7 @@ import { fileLines } from '../core/attribution/fileLines';
 import { pathFault } from '../core/sidecar/paths';
 import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
-import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
+import { clearCommitted, foldOwn, isPassing, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
 import { headMoves, movesSince } from './headLog';
 import { leftRecords, untrackedHere } from './leftRecords';
@@ -142,7 +142,7 @@ async function stageIn(
   const lying = isOpen ? await untrackedHere(repository, session) : [];
   const along = await speakingRecords(session, await takenAlong(session, await passing, author, state.folds));
   const again = [
-    ...(await standingRecords(repository, session, own)),
+    ...(await standingRecords(repository, session, own, state.apart)),
     ...(await speakingRecords(session, left)),
     ...(await speakingRecords(session, unlike(lying, [...written, ...left.map(({ path }) => path)]))),
     ...along,
@@ -169,6 +169,7 @@ async function stageIn(
     records: written,
     folds,
     own: [...state.own, ...staying],
+    apart: isPassing(repository) ? staying : [],
     left: left.map(({ path }) => path),
     settled,
   });

@@ -17,13 +17,15 @@ export interface StageState {
   readonly folds: readonly string[];
   /** Records that it staged earlier and nobody folded yet. */
   readonly own: readonly string[];
+  /** Records that it staged in an index which was this commit's alone, as that of `git commit PATH` is. */
+  readonly apart: readonly string[];
   /** Records that a reset left in the work tree. */
   readonly left: readonly string[];
   /** Commits behind which nothing waits to be recorded, the newest last. */
   readonly settled: readonly string[];
 }
 
-const NONE: StageState = { head: '', moves: -1, records: [], folds: [], own: [], left: [], settled: [] };
+const NONE: StageState = { head: '', moves: -1, records: [], folds: [], own: [], apart: [], left: [], settled: [] };
 /** Commits and records that are remembered. */
 const MOST = 64;
 const MAX_BYTES = 256 * 1024;
@@ -46,7 +48,8 @@ export function readStageState(gitDir: string): StageState {
   const head = typeof fields['head'] === 'string' ? fields['head'] : '';
   const moves = typeof fields['moves'] === 'number' ? fields['moves'] : -1;
   const [records, folds, own] = [list('records', path), list('folds', path), list('own', path)];
-  return { head, moves, records, folds, own, left: list('left', path), settled: list('settled', id) };
+  const [apart, left] = [list('apart', path), list('left', path)];
+  return { head, moves, records, folds, own, apart, left, settled: list('settled', id) };
 }
 
 /** Without the note more work is done next time, and no claim is lost. */

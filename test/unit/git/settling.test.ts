@@ -54,4 +54,19 @@ describe('after git commit PATH', () => {
     assert.equal(repo.git('status', '--porcelain', '--', '.countersign'), '');
     assert.equal(await origins(repo), '---A');
   });
+
+  it('the next commit puts it right where no post-commit hook ran, unless it was taken out on purpose', async () => {
+    for (const isMeant of [false, true]) {
+      const repo = await hooked();
+      rmSync(join(repo.top, '.git/hooks/post-commit'));
+      await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'delta'], '---A');
+      repo.git('commit', '-q', '-m', 'Only this', 'a.js');
+      const [record = ''] = records(repo);
+      if (isMeant) rmSync(join(repo.top, record));
+      await save(repo, 'b.js', ['bee'], 'H');
+      repo.git('add', 'b.js');
+      repo.git('commit', '-q', '-m', 'Next');
+      assert.equal(await origins(repo), isMeant ? '----' : '---A');
+    }
+  });
 });
