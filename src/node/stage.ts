@@ -160,7 +160,7 @@ async function stageIn(
   const stale = await staleRecords(repository, session, state, { head, log, own, standing: [...staying, ...folds] });
   // A fold may come out as one of those that it folds.
   const folded = folding?.folded.filter((path) => !staying.includes(path)) ?? [];
-  await updateIndex(repository, session, toIndex, [...stale, ...folded], head?.length);
+  await updateIndex(repository, session, toIndex, [...stale.toLeave, ...folded], head?.length);
   noteFolded(repository, folded);
   const settled = waiting.length + along.length === 0 && head !== undefined ? [...state.settled, head] : state.settled;
   writeStageState(repository.gitDir, {
@@ -169,7 +169,9 @@ async function stageIn(
     records: written,
     folds,
     own: [...state.own, ...staying],
-    apart: isPassing(repository) ? staying : [],
+    ...(isPassing(repository)
+      ? { apart: staying, dropped: [...state.dropped, ...stale.gone] }
+      : { apart: [], dropped: [] }),
     left: left.map(({ path }) => path),
     settled,
   });

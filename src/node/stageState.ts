@@ -19,13 +19,25 @@ export interface StageState {
   readonly own: readonly string[];
   /** Records that it staged in an index which was this commit's alone, as that of `git commit PATH` is. */
   readonly apart: readonly string[];
+  /** Records of given-up commits that such an index took out of the work tree, and that the user's own may hold. */
+  readonly dropped: readonly string[];
   /** Records that a reset left in the work tree. */
   readonly left: readonly string[];
   /** Commits behind which nothing waits to be recorded, the newest last. */
   readonly settled: readonly string[];
 }
 
-const NONE: StageState = { head: '', moves: -1, records: [], folds: [], own: [], apart: [], left: [], settled: [] };
+const NONE: StageState = {
+  head: '',
+  moves: -1,
+  records: [],
+  folds: [],
+  own: [],
+  apart: [],
+  dropped: [],
+  left: [],
+  settled: [],
+};
 /** Commits and records that are remembered. */
 const MOST = 64;
 const MAX_BYTES = 256 * 1024;
@@ -48,15 +60,16 @@ export function readStageState(gitDir: string): StageState {
   const head = typeof fields['head'] === 'string' ? fields['head'] : '';
   const moves = typeof fields['moves'] === 'number' ? fields['moves'] : -1;
   const [records, folds, own] = [list('records', path), list('folds', path), list('own', path)];
-  const [apart, left] = [list('apart', path), list('left', path)];
-  return { head, moves, records, folds, own, apart, left, settled: list('settled', id) };
+  const [apart, dropped, left] = [list('apart', path), list('dropped', path), list('left', path)];
+  return { head, moves, records, folds, own, apart, dropped, left, settled: list('settled', id) };
 }
 
 /** Without the note more work is done next time, and no claim is lost. */
 export function writeStageState(gitDir: string, state: StageState): void {
   const newest = (list: readonly string[]): string[] => [...new Set(list)].slice(-MOST);
   try {
-    replaceFile(fileOf(gitDir), { staged: 1, ...state, own: newest(state.own), settled: newest(state.settled) });
+    const [own, dropped, settled] = [state.own, state.dropped, state.settled].map(newest);
+    replaceFile(fileOf(gitDir), { staged: 1, ...state, own, dropped, settled });
   } catch {
     // A full disk, a read-only git directory.
   }

@@ -69,4 +69,18 @@ describe('after git commit PATH', () => {
       assert.equal(await origins(repo), isMeant ? '----' : '---A');
     }
   });
+
+  it('the record of a commit that was given up before it is in no later one', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'typed'], '---H');
+    repo.git('add', '-A');
+    assert.throws(() => repo.git('-c', 'core.editor=false', 'commit', '-q'));
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+    repo.git('commit', '-q', '-m', 'Only this', 'a.js');
+    repo.write('b.js', text('bee')).git('add', 'b.js');
+    repo.git('commit', '-q', '-m', 'Next');
+    assert.equal(repo.git('status', '--porcelain'), '');
+    assert.equal(records(repo).length, 1);
+    assert.equal(await origins(repo), '---A');
+  });
 });
