@@ -2,6 +2,7 @@
 import type { FileClaims } from '../core/attribution/attribute';
 import { attribute } from '../core/attribution/attribute';
 import { buildHunks } from '../core/attribution/buildHunks';
+import { isWeak } from '../core/attribution/carry';
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
 import { strongestFirst } from '../core/attribution/objectSteps';
@@ -10,7 +11,7 @@ import { hashesOf, recordChange } from '../core/attribution/recordFile';
 import { reformatted } from '../core/attribution/reformatted';
 import type { LiveFile } from '../core/model/live';
 import { sourceIn } from '../core/model/origin';
-import type { RecordedFile, RecordedObject } from '../core/model/record';
+import type { RecordedFile, RecordedHunk, RecordedObject } from '../core/model/record';
 import { nameableActor } from '../core/sidecar/nameableActor';
 import { changedLines } from '../core/text/diff';
 import { isBinary } from '../core/text/lines';
@@ -75,7 +76,9 @@ export function recordEntry(entry: RawEntry & { readonly from?: string }, known:
     // What stands for many generated lines is explained by its lines too, if each of them is.
     const lines = kind === 'content' && isMissing(entry, known) ? undefined : changeOf(entry, known, from)?.change;
     const object = isOne ? (stagedObject(entry, items, isMode) ?? fromLines(entry, kind, lines)) : undefined;
-    const file = { ...place, hunks: [], ...(object === undefined ? {} : { object: nameableActor(object) }) };
+    const hunks = becomesText(entry, kind, known) ? (lines?.hunks ?? []).filter(isSeen) : [];
+    const said = object === undefined ? {} : { object: nameableActor(object) };
+    const file = { ...place, hunks: hunks.map(nameableActor), ...said };
     const openItem = isOne && object === undefined;
     return { file, before: undefined, unexplained: 0, openItem, crossed: false, rewritten: false };
   }
@@ -87,6 +90,17 @@ export function recordEntry(entry: RawEntry & { readonly from?: string }, known:
   const file = { ...place, hunks, ...(object === undefined ? {} : { object: nameableActor(object) }) };
   const { unexplained, crossed } = change;
   return { file, before, unexplained, openItem: isMode && object === undefined, crossed, rewritten };
+}
+
+/** What is only declared of lines is no person's: nobody compared them with what had none, and an AI may have made that. */
+function isSeen({ side, origin, evidence }: RecordedHunk): boolean {
+  return side === 'added' && !(evidence === 'declared' && isWeak(origin));
+}
+
+/** Whether what had no lines has some now: to a base that lacks the path, or has a text there, they are lines. */
+function becomesText(entry: RawEntry, kind: string, { blobs, policy }: Known): boolean {
+  const added: RawEntry = { ...entry, oldMode: '000000' };
+  return kind === 'content' && wholeKind(changedFile(added, blobs), policy.isAtomic(entry.path)) === undefined;
 }
 
 function isMissing(entry: RawEntry, { missing }: Known): boolean {

@@ -1,6 +1,6 @@
 /** Ways to commit, with real git and the installed hook: exactly what is committed is recorded. */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpoint } from '../../../src/node/checkpoint';
 import { runGate } from '../../../src/node/gate';
@@ -166,6 +166,31 @@ describe('committing, with the hook', () => {
     repo.git('commit', '-q', '-m', 'Twins');
     // One of them is the file that was renamed, as git sees it.
     assert.deepEqual([await origins(repo, 'g.js'), await origins(repo, 'h.js')].sort(), ['--A-', 'HHAH']);
+  });
+
+  it('what becomes text within the branch has its lines on record: in another encoding before, or a link', async () => {
+    const encoded = (file: string): void =>
+      writeFileSync(file, Buffer.from('\ufeffexport const one = 1;\r\n', 'utf16le'));
+    for (const make of [encoded, (file: string): void => symlinkSync('a.js', file)]) {
+      const repo = await hooked();
+      make(join(repo.top, 'b.js'));
+      repo.commit('No text');
+      rmSync(join(repo.top, 'b.js'));
+      await save(repo, 'b.js', ['one', 'two', 'three'], 'A-H');
+      repo.commit('Text');
+      assert.equal(await origins(repo, 'b.js'), 'A-H');
+    }
+  });
+
+  it('what is only declared of text that had another encoding before is no person’s', async () => {
+    const repo = await hooked();
+    writeFileSync(join(repo.top, 'b.js'), Buffer.from('\ufeffexport const one = 1;\r\n', 'utf16le'));
+    repo.commit('By an agent');
+    repo.write('b.js', 'export const one = 1;\n');
+    const source = { origin: 'human', via: 'other', evidence: 'declared' } as const;
+    await checkpoint(await repo.open(), { source, files: ['b.js'], cwd: repo.top });
+    repo.commit('Text');
+    assert.equal(await origins(repo, 'b.js'), '-');
   });
 
   it('an LFS pointer is an item, declared or nobody’s, and never lines', async () => {
