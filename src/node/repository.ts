@@ -3,6 +3,7 @@
  */
 import { isAbsolute, resolve } from 'node:path';
 import { CountersignError } from '../core/model/problem';
+import { MAX_AUTHOR } from '../core/sidecar/limits';
 import { fromUtf8, utf8 } from '../core/text/bytes';
 import { targetMatches } from '../core/verify/targets';
 import type { GitOptions, GitResult } from './git';
@@ -124,6 +125,11 @@ export async function authorEmail(repository: Repository): Promise<string> {
   const email = /<([^<>]*)> \d+ [+-]\d{4}\s*$/.exec(identity)?.[1] ?? '';
   if (email === '') {
     const message = 'expected an e-mail address of the author; run: git config user.email you@example.com';
+    throw new CountersignError({ code: 'no-author', field: 'user.email', message }, 3);
+  }
+  if (email.length > MAX_AUTHOR) {
+    // A record with it would be malformed, and the gate would refuse all of the change.
+    const message = `expected an e-mail address of at most ${MAX_AUTHOR} characters, found ${email.length}`;
     throw new CountersignError({ code: 'no-author', field: 'user.email', message }, 3);
   }
   return email;

@@ -11,7 +11,7 @@ import { fromUtf8, utf8 } from '../text/bytes';
 import type { Fields } from '../text/fields';
 import { isFields } from '../text/fields';
 import { jsonDepth } from '../text/jsonDepth';
-import { MAX_DEPTH, MAX_FILE_BYTES } from './limits';
+import { MAX_AUTHOR, MAX_DEPTH, MAX_FILE_BYTES } from './limits';
 import { pathFault } from './paths';
 
 export const RECORD_TYPE = 'countersign/provenance';
@@ -161,7 +161,7 @@ function readLines(lines: readonly string[]): ProvenanceRecord {
   }
   return {
     repo: string(header['repo'], 'line 1.repo', 200),
-    author: string(header['author'], 'line 1.author', 320),
+    author: string(header['author'], 'line 1.author', MAX_AUTHOR),
     recorder: {
       id: string(recorder['id'], 'line 1.recorder.id', 200),
       version: string(recorder['version'], 'line 1.recorder.version', 100),

@@ -314,6 +314,14 @@ describe('stage', () => {
     assert.deepEqual(claims(repo).get('src/total.js'), ['added 2+2 ai', 'added 4+1 human']);
   });
 
+  it('writes no record for an author whom none can name, and says so', async () => {
+    const repo = await start().save('src/total.js', CHANGED, [...NEW]);
+    repo.git('add', '-A');
+    repo.git('config', 'user.email', `${'x'.repeat(320)}@example.com`);
+    await assert.rejects(stage(repo), { name: 'CountersignError', exit: 3, message: /at most 320 characters/ });
+    assert.equal(repo.git('status', '--porcelain', '-uall', '--', '.countersign/v1'), '');
+  });
+
   it('does nothing in a repository without a policy', async () => {
     const repo = new TestRepository().as(bo).write('a.js', BASE);
     repo.git('add', '-A');
