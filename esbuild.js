@@ -24,7 +24,13 @@ const shared = {
   metafile: true,
 };
 
-const ON_NODE = { platform: 'node', format: 'cjs', target: 'node20' };
+const ON_NODE = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // `undefined` by a name of its own: minified it is `void 0`, 1,400 times in the command line, 6 kB in all.
+  ...(production ? { define: { ...shared.define, undefined: 'U' }, banner: { js: `${STRICT}var U;` } } : {}),
+};
 
 /** By its real name, as esbuild names folders: the benchmarks build through a link to the sources. */
 const LIBRARY = fs.realpathSync('src/node/library.ts');
@@ -131,7 +137,7 @@ const bundles = [
     outfile: 'dist/cli.js',
     ...ON_NODE,
     plugins: [forExtension, builtins],
-    banner: { js: `#!/usr/bin/env node\n${STRICT}` },
+    banner: { js: `#!/usr/bin/env node\n${(ON_NODE.banner ?? shared.banner).js}` },
   },
   {
     ...shared,
