@@ -200,4 +200,23 @@ describe('The main job, with the packed extension and no Node on the PATH', func
     assert.equal(exit, 1, text);
     assert.match(text, /sign-off [0-9a-f]{12} by ana went stale: what was signed has changed since/);
   });
+
+  it('the senior is shown in the editor what was signed and what is there now', async () => {
+    const view = workbench ?? assert.fail('no window');
+    senior.git('pull', '-q', 'origin', 'discount');
+    await rowsWith(view, 'My Changes', /^Changed after sign-off/);
+    await view.openFile(FILE);
+    await view.goTo(senior.read(FILE).split('\n').findIndex((line) => line.includes('percent / 101')) + 1, 4);
+    for (const theme of ['high contrast', 'light', 'dark'] as const) {
+      await view.press('Escape');
+      await view.setTheme(theme);
+      await view.press('Control+k', 'Control+i');
+      await view.waitForText('.monaco-hover:not(.hidden)', 'Since ana');
+      await view.screenshot(`stale-hover-${theme.replace(' ', '-')}`);
+    }
+    const shown = await view.page.locator('.monaco-hover:not(.hidden)').allInnerTexts();
+    const said = shown.join('\n').replace(/\u00a0/g, ' ');
+    assert.match(said, /-.*percent \/ 100;[^]*\+.*percent \/ 101;/);
+    assert.equal(said.split('went stale').length, 2, said);
+  });
 });

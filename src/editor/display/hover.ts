@@ -47,6 +47,8 @@ export function hoverOf(
     text.appendMarkdown(`${escaped(sentence(first.reason))}  \n`);
   }
   for (const bearing of distinctSignoffs(asked)) {
+    // The block's own reason may be about this very sign-off.
+    if (bearing.reason === first?.reason) continue;
     const verdict = bearing.counts ? l10n.t('counts') : l10n.t('does not count: {0}', bearing.reason);
     text.appendMarkdown(`${l10n.t('Sign-off')}: ${escaped(bearing.reviewer)}, ${escaped(verdict)}  \n`);
   }
