@@ -206,7 +206,13 @@ describe('The main job, with the packed extension and no Node on the PATH', func
     senior.git('pull', '-q', 'origin', 'discount');
     await rowsWith(view, 'My Changes', /^Changed after sign-off/);
     await view.openFile(FILE);
-    await view.goTo(senior.read(FILE).split('\n').findIndex((line) => line.includes('percent / 101')) + 1, 4);
+    await view.goTo(
+      senior
+        .read(FILE)
+        .split('\n')
+        .findIndex((line) => line.includes('percent / 101')) + 1,
+      4,
+    );
     for (const theme of ['high contrast', 'light', 'dark'] as const) {
       await view.press('Escape');
       await view.setTheme(theme);
