@@ -2,19 +2,17 @@
  * `verify`: the gate (signoff-format §4). Reads what the change would land through a throw-away git directory, takes
  * policy and keys from the base, and asks core for the verdict.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ExitCode, Problem } from '../core/model/problem';
 import { CountersignError } from '../core/model/problem';
 import type { Report } from '../core/model/report';
-import type { VerifiedSignoff } from '../core/model/signoff';
 import { isAtomic } from '../core/policy/decide';
 import { satisfiable } from '../core/policy/people';
 import { POLICY_PATH, SIDECAR_ROOT, pathFault } from '../core/sidecar/paths';
-import { shortRef } from '../core/verify/targets';
 import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
-import { mergeTree, readCommits } from './commits';
+import { readCommits } from './commits';
+import type { Ends } from './gateEnds';
+import { landingTree, requireTip, requireWholeHistory, resolveEnds } from './gateEnds';
 import { nodeHash } from './hash';
 import type { Reader } from './objects';
 import { openReader } from './objects';
@@ -25,17 +23,13 @@ import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, treeDifference } fr
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { landedWithdrawals } from './settled';
-import { branchAt, commitOf, namedCommit, withoutTransport } from './repository';
+import { withoutTransport } from './repository';
+import { spentPaths } from './spent';
 import { commitTrust, readTrust } from './trust';
 import { underWay } from './underWay';
 import { whereabouts } from './whereabouts';
 
-export interface GateOptions {
-  /** The target's tip: a branch, or a commit together with `ref`. */
-  readonly base: string;
-  readonly head: string;
-  /** Name of the target branch; by default the branch that `base` names. */
-  readonly ref?: string;
+export interface GateOptions extends Ends {
   /** Accept a base without a policy when the head's policy is valid and can be met. */
   readonly adopt?: boolean;
   /** Epoch milliseconds; the process's clock by default. */
@@ -75,51 +69,6 @@ function exitOf(report: Report): ExitCode {
   if (report.problems.length > 0) return 2;
   if (report.ok || report.policy.mode === 'observe') return 0;
   return 1;
-}
-
-/** Resolves the two ends to commits; refuses a base that names no branch unless the branch is given. */
-async function resolveEnds(
-  repository: Repository,
-  options: GateOptions,
-): Promise<{ base: string; head: string; ref: string }> {
-  const find = (revision: string, field: string): Promise<string> => namedCommit(repository, revision, field);
-  const [ofBase, ofHead] = [find(options.base, '--base'), find(options.head, '--head')].map(underWay);
-  const [base = '', head = ''] = [await ofBase, await ofHead];
-  const ref = options.ref ?? (await branchName(repository, options.base));
-  if (ref === undefined) {
-    const message = 'expected the name of the target branch, found only a commit id; add --ref NAME';
-    throw new CountersignError({ code: 'no-ref', field: '--ref', message }, 2);
-  }
-  return { base, head, ref: shortRef(ref) };
-}
-
-/**
- * An older commit of the target may have had looser rules and other keys. Only what has landed already may be judged by
- * the base that it had.
- */
-async function requireTip(
-  repository: Repository,
-  reader: Reader,
-  at: { readonly base: string; readonly head: string; readonly ref: string; readonly named: string },
-): Promise<void> {
-  const { base, head, ref, named } = at;
-  // A branch of that name of some remote is the tip; a fork's own copy of it may be ahead or behind.
-  if (/^(?:refs\/remotes\/)?[^/]+\/(.+)$/.exec(named)?.[1] === ref) return;
-  const tips = await Promise.all([`origin/${ref}`, ref].map((name) => commitOf(withoutTransport(repository), name)));
-  const [name, tip] = tips[0] === undefined ? [ref, tips[1]] : [`origin/${ref}`, tips[0]];
-  if (tip === undefined || tip === base) return;
-  const isBehind = await reader.try(['merge-base', '--is-ancestor', base, tip]);
-  if (isBehind.code !== 0) return;
-  const hasLanded = await reader.try(['merge-base', '--is-ancestor', head, tip]);
-  if (hasLanded.code === 0) return;
-  const message = `expected the tip of ${ref}, found a commit that ${JSON.stringify(name)} has moved on from; use --base ${name}`;
-  throw new CountersignError({ code: 'base-behind', field: '--base', message }, 3);
-}
-
-/** The branch that a revision names: a remote's prefix is dropped, commit ids and expressions name none. */
-async function branchName(repository: Repository, revision: string): Promise<string | undefined> {
-  if (/^[0-9a-f]{7,64}$/i.test(revision) || /[~^:@{]/.test(revision) || revision === 'HEAD') return undefined;
-  return branchAt(repository, revision);
 }
 
 export type Loaded =
@@ -203,63 +152,6 @@ function refusedPath({ path, exactPath }: RawEntry): Problem[] {
   if (fault === undefined || !exactPath) return [];
   return [{ code: 'path-refused', path, field: '', message: `${fault}; rename the file` }];
 }
-
-/**
- * In a shallow clone commits are cut off without a trace: contributors would be missing, and so would the landing that
- * spends a sign-off.
- */
-function requireWholeHistory(repository: Repository): void {
-  if (!existsSync(join(repository.commonDir, 'shallow'))) return;
-  const message = 'expected the whole history of base and head, found a shallow clone; run: git fetch --unshallow';
-  throw new CountersignError({ code: 'shallow', field: '--base', message }, 3);
-}
-
-/** The tree that would stand on the target after the merge. */
-async function landingTree(
-  reader: Reader,
-  base: string,
-  head: string,
-): Promise<{ readonly landing: string; readonly isMerge: boolean }> {
-  const ancestor = await reader.try(['merge-base', '--is-ancestor', base, head]);
-  if (ancestor.code === 0) {
-    const tree = await reader.output(['rev-parse', '--verify', `${head}^{tree}`]);
-    return { landing: tree.trim(), isMerge: false };
-  }
-  const merged = ancestor.code === 1 ? await mergeTree(reader, base, head) : undefined;
-  if (merged === undefined) {
-    const message =
-      'expected base and head to share history, but it is not all here; fetch the whole history of both (fetch-depth: 0)';
-    throw new CountersignError({ code: 'missing-history', field: '--base', message }, 3);
-  }
-  if (!merged.clean) {
-    const message = 'it conflicts with the target; update the branch: git merge or rebase, and commit the result';
-    throw new CountersignError({ code: 'conflict', path: merged.conflicts[0] ?? '', message }, 1);
-  }
-  return { landing: merged.tree, isMerge: true };
-}
-
-/**
- * Sign-off files that the target's history has touched: they have landed before. A sign-off names the base that its
- * signer saw and its file is named by what was signed, so it can't stand in that base's own past: what all signers'
- * bases have in common with the target need not be searched. A base that is not here narrows nothing down.
- */
-async function spentPaths(
-  reader: Reader,
-  base: string,
-  signoffs: readonly VerifiedSignoff[],
-): Promise<ReadonlySet<string>> {
-  const observed = [...new Set(signoffs.map((each) => each.statement.predicate.observed.base))];
-  if (observed.every((each) => each === base)) return new Set();
-  const common = await reader.try(['merge-base', '--octopus', base, ...observed.slice(0, MAX_BASES)]);
-  const start = observed.length <= MAX_BASES && common.code === 0 ? common.stdout.trim() : '';
-  const args = ['log', '--full-history', '-m', '--format=', '--name-only', '-z', '--no-renames', base];
-  const range = /^[0-9a-f]{40,64}$/.test(start) ? [...args, `^${start}`] : args;
-  const touched = new Set((await reader.output([...range, '--', '.countersign/v1/signoffs'])).split(/[\0\n]/));
-  return new Set(signoffs.map((each) => each.path).filter((path) => touched.has(path)));
-}
-
-/** Bases that fit on one command line. */
-const MAX_BASES = 1000;
 
 /** A base without a policy: nothing can be judged, unless the change is the one that brings the policy. */
 async function adoption(reader: Reader, landing: string, adopt: boolean): Promise<GateOutcome> {
