@@ -91,7 +91,10 @@ function peopleOf(policy: Policy, commit: ChangeCommit): string[] {
   const { authorEmail, committerEmail, coAuthors = [], signedBy = [] } = commit;
   const isForge = policy.forges.some((each) => each.toLowerCase() === committerEmail.toLowerCase());
   const named = [authorEmail, ...(isForge ? [] : [committerEmail])];
-  const people = new Set([...named, ...coAuthors, ...signedBy].map((email) => email.toLowerCase()));
+  // Other names of a listed person's key, a role's say, are that person here and no stranger.
+  const listed = signedBy.filter((principal) => personOf(policy, principal) !== undefined);
+  const signers = listed.length > 0 ? listed : signedBy;
+  const people = new Set([...named, ...coAuthors, ...signers].map((email) => email.toLowerCase()));
   if (policy.identity === 'signed' && !named.every((email) => isBot(email) || isSpokenFor(policy, email, signedBy)))
     people.add(NOBODY);
   if (policy.identity === 'signed' && signedBy.length === 0) people.add(NOBODY);

@@ -55,6 +55,25 @@ describe('with identity "signed" a commit speaks', () => {
     assert.equal((await gate(repo)).exit, 0);
   });
 
+  it('for that person also where the key has other names: a role that two share is no stranger, and makes nobody both', async () => {
+    const rules = [
+      { id: 'all', when: { origin: ['unknown'] }, require: { tier: 'approve', count: 1, level: 'senior' } },
+    ];
+    const repo = new TestRepository().as(ana).adopt([ana, dan], { ...SIGNED, rules });
+    const signers = repo.read('.countersign/allowed_signers').replaceAll('.com ', '.com,release@shop.example ');
+    repo.write('.countersign/allowed_signers', signers).write(FILE, BASE).commit('Start');
+    repo.git('switch', '-q', '-c', 'feature');
+    commitSigned(repo.write(FILE, BASE + BLOCK));
+    assert.deepEqual(await spoken(repo), ['senior', ana.email]);
+    await forge(repo, ana);
+    assert.deepEqual(refusals(await gate(repo)), ['own-lines']);
+    await forge(repo, dan);
+    assert.equal((await gate(repo)).exit, 0);
+    commitSigned(repo.write(FILE, BASE), { more: ['--author=release <release@shop.example>'] });
+    commitSigned(repo.write(FILE, BASE + BLOCK));
+    assert.equal((await spoken(repo))[0], 'junior', 'who commits in the role’s name');
+  });
+
   it('for nobody when it is not signed', async () => {
     const repo = changed().as(ana);
     repo.commit('Not signed');
