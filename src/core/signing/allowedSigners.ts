@@ -116,8 +116,9 @@ function parseOptions(text: string): Options | string {
     if (value === undefined) return `the option ${name} needs a value in double quotes`;
     if (name === 'namespaces') {
       const namespaces = value.split(',');
-      if (namespaces.some((namespace) => !/^[^\s*?!]{1,255}$/.test(namespace))) {
-        return 'expected exact namespaces, separated by commas, without wildcards';
+      // To ssh-keygen a backslash takes the quote behind it into the value.
+      if (namespaces.some((namespace) => !/^[^\s*?!\\]{1,255}$/.test(namespace))) {
+        return 'expected exact namespaces, separated by commas, without wildcards and backslashes';
       }
       options = { ...options, namespaces };
       continue;

@@ -52,6 +52,12 @@ describe('allowed_signers', () => {
       [`ana@example.com namespaces="git",, ${publicKey}`, /expected options/],
       [`ana@example.com namespaces="git ${publicKey}`, /not closed/],
       [`ana@example.com namespaces="*" ${publicKey}`, /without wildcards/],
+      // ssh-keygen takes a quote behind a backslash for a part of the value, which does not end for it here.
+      [`ana@example.com namespaces="git,x\\" ${publicKey}`, /without wildcards and backslashes/],
+      [
+        `ana@example.com namespaces="git,x\\",valid-after="20260101Z" ${publicKey}`,
+        /without wildcards and backslashes/,
+      ],
       [`ana@example.com namespaces ${publicKey}`, /needs a value/],
       [`ana@example.com valid-after=20260101 ${publicKey}`, /expected options/],
       [`ana@example.com valid-before="20260230" ${publicKey}`, /needs a time/],
