@@ -2,7 +2,6 @@
 import type { ChangeCommit } from '../core/model/change';
 import { CountersignError } from '../core/model/problem';
 import { fromUtf8 } from '../core/text/bytes';
-import type { CommitTrust } from '../core/verify/commitSignature';
 import { commitPrincipals } from '../core/verify/commitSignature';
 import type { Ends, Step } from './carriedOff';
 import { carriedOff } from './carriedOff';
@@ -17,6 +16,7 @@ import { splitNul } from './git';
 import { verifyRaw } from './sshVerify';
 import type { TakenOut } from './takenOut';
 import { takenOut } from './takenOut';
+import type { NamingTrust } from './trust';
 
 /** The commits of a change, and what they put into the sidecar that stands there no more. */
 export interface History {
@@ -33,7 +33,7 @@ export interface History {
 export async function readCommits(
   reader: Reader,
   ends: Ends & { readonly standing: readonly RawEntry[] },
-  signed?: CommitTrust,
+  signed?: NamingTrust,
 ): Promise<History> {
   const { base, head, standing } = ends;
   const range = ['--end-of-options', head, `^${base}`];
@@ -70,7 +70,12 @@ export async function readCommits(
         ? undefined
         : bytes === undefined
           ? []
-          : commitPrincipals({ hash: nodeHash, verifyRaw }, signed, bytes, [authorEmail, committerEmail]);
+          : commitPrincipals(
+              { hash: nodeHash, verifyRaw },
+              signed,
+              bytes,
+              [authorEmail, committerEmail].flatMap(signed.addressesOf),
+            );
     return {
       oid,
       authorEmail,

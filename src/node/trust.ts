@@ -1,6 +1,7 @@
 /** What the gate trusts: the policy and the keys as they stand in one commit. */
 import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
+import { personOf } from '../core/policy/people';
 import type { Policy } from '../core/policy/policy';
 import { parsePolicy } from '../core/policy/policy';
 import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
@@ -68,10 +69,17 @@ export function parseTrust(
   };
 }
 
+/** What signatures of commits are checked with, and under which addresses whoever has this one may have signed. */
+export interface NamingTrust extends CommitTrust {
+  readonly addressesOf: (email: string) => readonly string[];
+}
+
 /** What signatures of commits are checked with, where the policy asks for them. */
 export function commitTrust(
   { policy, signers, revoked }: TrustAt & { readonly kind: 'found' },
   now: number,
-): CommitTrust | undefined {
-  return policy.identity === 'signed' ? { keys: { signers, revoked }, now } : undefined;
+): NamingTrust | undefined {
+  if (policy.identity !== 'signed') return undefined;
+  const addressesOf = (email: string): readonly string[] => personOf(policy, email)?.emails ?? [email];
+  return { keys: { signers, revoked }, now, addressesOf };
 }

@@ -39,7 +39,8 @@ export function signedCommit(bytes: string): { readonly payload: string; readonl
 
 /**
  * The principals of the base that a commit's signature speaks for; none when it is not signed, not by SSH, not by a key
- * that may sign for git now, or when the signature does not hold.
+ * that may sign for git now, or when the signature does not hold. `emails` are the addresses of those whom the commit
+ * names: of the principals of a certificate only these are looked for, letter case aside.
  */
 export function commitPrincipals(
   ports: { readonly hash: Hash; readonly verifyRaw: VerifyRaw },
@@ -53,9 +54,11 @@ export function commitPrincipals(
   const verified = verifySshSignature(ports, blob, signed.payload, GIT_NAMESPACE);
   if (!verified.ok) return [];
   const { keyBlob, userVerified } = verified.value;
-  // A certificate names its principals itself: of those only the ones that the commit claims are looked for.
-  const listed = trust.keys.signers.filter((each) => each.keyBlob === keyBlob).flatMap((each) => each.principals);
-  return [...new Set([...listed, ...emails])].filter((principal) => {
+  const named = new Set(emails.map((email) => email.toLowerCase()));
+  const listed = trust.keys.signers.flatMap((each) =>
+    each.keyBlob === keyBlob ? each.principals : each.principals.filter((name) => named.has(name.toLowerCase())),
+  );
+  return [...new Set(listed)].filter((principal) => {
     const question = { keyBlob, principal, namespace: GIT_NAMESPACE, time: trust.now, userVerified };
     return signerAt(trust.keys, question).found;
   });

@@ -1,8 +1,9 @@
 /** Who a commit speaks for: signed commits, co-authors, forges, bots, automatic merges. Real git, real keys. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { HUMAN, TestRepository } from '../../support/repository';
+import { HUMAN, TestRepository, person } from '../../support/repository';
 import type { Person } from '../../support/repository';
+import { certify } from '../signing/sshTools';
 import {
   BASE,
   BLOCK,
@@ -72,6 +73,24 @@ describe('with identity "signed" a commit speaks', () => {
     commitSigned(repo.write(FILE, BASE), { more: ['--author=release <release@shop.example>'] });
     commitSigned(repo.write(FILE, BASE + BLOCK));
     assert.equal((await spoken(repo))[0], 'junior', 'who commits in the role’s name');
+  });
+
+  it('for the person whom a certificate names under another of their addresses, or in other letters', async () => {
+    const authority = person('authority');
+    const certificate = certify(authority.key, `${cy.key}.pub`, cy.email);
+    const people = [{ id: 'cy', emails: ['cy@home.example', cy.email], level: 'senior', teams: [] }];
+    const repo = new TestRepository().as(cy).adopt([], { ...SIGNED, people });
+    repo.write('.countersign/allowed_signers', `${cy.email} cert-authority ${authority.publicKey}\n`);
+    repo.write(FILE, BASE).commit('Start');
+    repo.git('switch', '-q', '-c', 'feature');
+    for (const email of ['cy@home.example', cy.email.toUpperCase(), 'dan@example.com']) {
+      repo.git('config', 'user.email', email);
+      repo.git('config', 'user.signingkey', certificate);
+      commitSigned(repo.write(FILE, BASE + BLOCK));
+      const level = email === 'dan@example.com' ? 'junior' : 'senior';
+      assert.equal((await spoken(repo))[0], level, email);
+      repo.git('reset', '-q', '--hard', 'main');
+    }
   });
 
   it('for nobody when it is not signed', async () => {
