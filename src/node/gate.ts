@@ -22,9 +22,8 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames, treeDifference } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
-import { landedWithdrawals } from './settled';
 import { withoutTransport } from './repository';
-import { spentPaths } from './spent';
+import { standingBeside } from './spent';
 import { commitTrust, readTrust } from './trust';
 import { underWay } from './underWay';
 import { whereabouts } from './whereabouts';
@@ -119,10 +118,6 @@ export async function loadChange(
   const blobs = await texts;
   const restored = await restoring;
   const { commits, gone, carried, steps } = await history;
-  const brought = [...ownFiles.signoffs, ...gone.signoffs];
-  const settling = await landedWithdrawals(reader, base, brought);
-  const unsettling = brought.filter(({ path }) => settling.every((each) => each.path !== path));
-  const signoffs = [...brought, ...settling];
   const files = content.map((entry) => changedFile(entry, blobs));
   const input: GateInput = {
     base,
@@ -137,8 +132,7 @@ export async function loadChange(
     revoked: trust.revoked,
     records: ownFiles.records,
     requests: ownFiles.requests,
-    signoffs,
-    spent: await spentPaths(reader, base, unsettling),
+    ...(await standingBeside(reader, base, [...ownFiles.signoffs, ...gone.signoffs])),
     ...(restored === undefined ? {} : { restored }),
     problems: [...problems, ...ownFiles.problems, ...gone.problems],
     now,

@@ -1,13 +1,26 @@
-/** Which sign-offs have landed before. */
+/** What the history of a base makes of the decisions that a change brings: which are spent, and which it has settled. */
 import type { VerifiedSignoff } from '../core/model/signoff';
+import type { GateInput } from '../core/verify/gateInput';
 import type { Reader } from './objects';
+import { landedWithdrawals } from './settled';
+
+/** The decisions that count beside this base, and those among them that have landed there before. */
+export async function standingBeside(
+  reader: Reader,
+  base: string,
+  brought: readonly VerifiedSignoff[],
+): Promise<Pick<GateInput, 'signoffs' | 'spent'>> {
+  const settling = await landedWithdrawals(reader, base, brought);
+  const unsettling = brought.filter(({ path }) => settling.every((each) => each.path !== path));
+  return { signoffs: [...brought, ...settling], spent: await spentPaths(reader, base, unsettling) };
+}
 
 /**
  * Sign-off files that the target's history has touched: they have landed before. A sign-off names the base that its
  * signer saw and its file is named by what was signed, so it can't stand in that base's own past: what all signers'
  * bases have in common with the target need not be searched. A base that is not here narrows nothing down.
  */
-export async function spentPaths(
+async function spentPaths(
   reader: Reader,
   base: string,
   signoffs: readonly VerifiedSignoff[],

@@ -25,7 +25,7 @@ import { EMPTY_BLOBS, changedFile, neededBlobs, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { withStatements } from './saidOf';
-import { landedWithdrawals } from './settled';
+import { standingBeside } from './spent';
 import { authorEmail, branchAt, currentBranch, defaultTarget, headCommit, namedCommit } from './repository';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
@@ -132,8 +132,6 @@ async function workingInput(
   const author = await authorEmail(repository);
   const ends = { base: start, head, standing: own };
   const { commits, gone, carried, steps } = await readCommits(reader, ends, commitTrust(trust, at.now));
-  const brought = [...ownFiles.signoffs, ...gone.signoffs];
-  const signoffs = [...brought, ...(await landedWithdrawals(reader, start, brought))];
   const committed = new Set(commits.flatMap((commit) => commit.paths));
   // What is staged has its blob already, so a path that no commit touches is uncommitted too.
   const dirty = content
@@ -153,8 +151,7 @@ async function workingInput(
     revoked: trust.revoked,
     records: [...ownFiles.records, ...live],
     requests: ownFiles.requests,
-    signoffs,
-    spent: new Set(),
+    ...(await standingBeside(reader, start, [...ownFiles.signoffs, ...gone.signoffs])),
     ...(restored === undefined ? {} : { restored }),
     problems: [...problems, ...ownFiles.problems, ...gone.problems],
     now: at.now,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { workingReport } from '../../../../src/node/status';
 import type { TestRepository } from '../../../support/repository';
 import { BASE, BLOCK, FILE, ana, bo, forge, gate, hunk, refusals, sign, start, text, withBlock } from './trial';
 
@@ -115,6 +116,20 @@ describe('attack 2: a landing is reverted and landed again with its old sign-off
     const outcome = await gate(repo);
     assert.equal(outcome.exit, 1);
     assert.deepEqual(refusals(outcome), ['spent']);
+  });
+
+  it('says so to whoever looks at the work tree, before the gate does', async () => {
+    const { repo } = await landed();
+    repo.git('revert', '--no-edit', '-m', '1', 'HEAD');
+    repo.as(bo).git('switch', '-q', '-c', 'again');
+    repo.git('revert', '--no-edit', 'main');
+    const { report } = await workingReport(await repo.open(), { base: 'main' });
+    assert.deepEqual(
+      [report.ok, report.hunks.flatMap((each) => each.signoffs.map((one) => one.code))],
+      [false, ['spent']],
+    );
+    await sign(repo, ana);
+    assert.equal((await workingReport(await repo.as(bo).open(), { base: 'main' })).report.ok, true);
   });
 
   it('the old sign-off says that it saw a base which is not here', async () => {
