@@ -26,7 +26,7 @@ import { versionsSince } from './versionsSince';
 import { MOST_GONE, gonePaths, withFormer } from './goneFiles';
 import { claimItems, lookAtItems, whyUnclaimed } from './items';
 import { appendLive, readJournal } from './journal';
-import { writeKnownLines } from './knownLines';
+import { requireKnownLines, writeKnownLines } from './knownLines';
 import { pathFromTop } from './pathFromTop';
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
@@ -145,6 +145,7 @@ function checkpointInput(
 ): CheckpointInput {
   const { gitDir } = repository;
   const now = fileLines(nodeHash, bytes);
+  requireKnownLines(gitDir, path);
   const taken = unsavedLines(now, readUnsaved(gitDir, path));
   const last = lastState(gitDir, path, states.at(-1), author, [head, ...others]);
   const kept = { states, buffers: [], isUnsaved: false };

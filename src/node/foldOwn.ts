@@ -2,7 +2,7 @@
  * Folding the author's own records of a branch that are not merged yet, so that a long branch leaves few. What is folded
  * is committed already; the new change keeps a record of its own.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ProvenanceRecord } from '../core/model/record';
 import { foldedRecord, mayFold } from '../core/sidecar/foldRecords';
@@ -12,11 +12,13 @@ import { isQuiet } from './commitOnly';
 import { stateFolder } from './journal';
 import type { ObjectSession } from './objectSession';
 import { readRecord } from './readRecord';
+import { replaceBytes } from './ownedFile';
 import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
 import { currentBranch, tryInRepository } from './repository';
 import type { RecordSigner } from './recorderFile';
 import type { StagePolicy } from './stagePolicy';
+import { readState } from './stateFile';
 
 /** Records from which on they are folded. */
 const FEWEST = 2;
@@ -119,17 +121,28 @@ function listFile(gitDir: string): string {
 
 /**
  * Notes what is to leave the work tree once the commit is made, by the post-commit hook or by the next `stage`. A commit may
- * yet be given up, and then these are the records still.
+ * yet be given up, and then these are the records still. Replaced in one step; without the note they stay for longer.
  */
-export function noteFolded(repository: Repository, paths: readonly string[]): void {
-  if (paths.length > 0) writeFileSync(listFile(repository.gitDir), `${paths.join('\n')}\n`);
+export function noteFolded({ gitDir }: Repository, paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  try {
+    replaceBytes(listFile(gitDir), `${paths.join('\n')}\n`);
+  } catch {
+    // Something else in its place, or a full disk.
+  }
 }
 
 /** After the commit: takes out of the work tree what is no longer in the index. */
 export async function clearCommitted(repository: Repository): Promise<void> {
   const file = listFile(repository.gitDir);
-  if (!existsSync(file)) return;
-  const paths = readFileSync(file, 'utf8')
+  let text: string | undefined;
+  try {
+    text = readState(file)?.toString('utf8');
+  } catch {
+    // Something else in its place.
+  }
+  if (text === undefined) return;
+  const paths = text
     .split('\n')
     .filter((path) => /^\.countersign\/v1\/provenance\/[0-9a-f]{2}\/[0-9a-f]{64}\.prov$/.test(path));
   rmSync(file, { force: true });

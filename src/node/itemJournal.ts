@@ -2,7 +2,7 @@
  * Who changed what has no lines, in `.git/countersign/items` of each work tree: one line per step, with its checksum, oldest
  * first. Ids and modes only. A file that has grown is put aside as `items.1`; whoever has it open still writes there.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectStep } from '../core/attribution/objectSteps';
 import type { Mode } from '../core/model/change';
@@ -11,6 +11,7 @@ import { parseSourceForm, sourceForm } from '../core/sidecar/recordFormat';
 import { statAt } from './entryAt';
 import { stateFolder } from './journal';
 import { checksum } from './ownedFile';
+import { appendState, readState } from './stateFile';
 
 /** One step of an item: a binary, a link, a submodule, an empty file, an exec bit, a file that went or came. */
 export interface LiveItem extends ObjectStep {
@@ -28,21 +29,19 @@ function fileOf(gitDir: string): string {
 
 /** Appends a step. Throws what the file system says. */
 export function appendItem(gitDir: string, item: LiveItem): void {
-  mkdirSync(stateFolder(gitDir), { recursive: true });
   const file = fileOf(gitDir);
   if ((statAt(file)?.size ?? 0) > MAX_BYTES) renameSync(file, `${file}.1`);
   const { path, before, after, beforeMode, afterMode } = item;
   const body = JSON.stringify({ item: 1, path, before, after, beforeMode, afterMode, source: sourceForm(item) });
   // The line break in front ends whatever a torn write left behind.
-  appendFileSync(file, `\n${checksum(body)} ${body}\n`, { mode: 0o600 });
+  appendState(file, `\n${checksum(body)} ${body}\n`);
 }
 
-/** The steps of each path, oldest first. Lines that are torn or foreign are passed over. */
+/** The steps of each path, oldest first. Lines that are torn or foreign are passed over; a file that can't be read throws. */
 export function readItems(gitDir: string): Map<string, LiveItem[]> {
   const items = new Map<string, LiveItem[]>();
   for (const file of [`${fileOf(gitDir)}.1`, fileOf(gitDir)]) {
-    if (!existsSync(file)) continue;
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
+    for (const line of readState(file)?.toString('utf8').split('\n') ?? []) {
       const item = parseItem(line);
       if (item === undefined) continue;
       const list = items.get(item.path);

@@ -6,11 +6,12 @@
  * A journal that has grown is closed as a numbered segment, and a new one begun (`journalSegments.ts`); whoever still has
  * the old one open goes on writing there, so nothing is lost. Old segments are folded apart from any append.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LiveFile } from '../core/model/live';
 import { entryBytes, parseEntry } from './journalEntry';
 import { SEGMENT_BYTES, closeSegment, foldSegments, journalFile, segmentFile, segments } from './journalSegments';
+import { openToAppend, readState } from './stateFile';
 
 /** Where a work tree's uncommitted state lives. */
 export function stateFolder(gitDir: string): string {
@@ -19,15 +20,12 @@ export function stateFolder(gitDir: string): string {
 
 /** Times that an entry is written again because its file went away meanwhile, or that a reading starts over. */
 const MOST_TRIES = 5;
-/** Of a file that could not be closed and grew beyond this the end is read. */
-const MOST_READ = 64 * 1024 * 1024;
 
 /**
  * Appends the saved state of a file. Returns when the operating system has it: from then on the state outlives this
  * process, however it ends. Gives how many bytes it took. Throws what the file system says.
  */
 export function appendLive(gitDir: string, file: LiveFile): number {
-  mkdirSync(stateFolder(gitDir), { recursive: true });
   const entry = entryBytes(file);
   for (let attempt = 1; ; attempt++) {
     const { size, isThere } = append(journalFile(stateFolder(gitDir)), entry);
@@ -47,7 +45,7 @@ export function foldJournal(gitDir: string): void {
 
 /** Gives the size afterwards, and whether the file still has a name: another process may just have cleared it away. */
 function append(file: string, entry: Buffer): { readonly size: number; readonly isThere: boolean } {
-  const handle = openSync(file, 'a', 0o600);
+  const handle = openToAppend(file);
   try {
     // What is written in part stands there without its checksum, and is passed over.
     if (writeSync(handle, entry) !== entry.length) throw new DiskFull(file);
@@ -67,39 +65,19 @@ class DiskFull extends Error {
 
 /**
  * The journal's states of each path, oldest first; of some paths only when they are named. Lines that are torn or foreign
- * are passed over.
+ * are passed over. Throws where part of it can't be read: what is missing may say that an AI wrote a line.
  */
 export function readJournal(gitDir: string, paths?: ReadonlySet<string>): Map<string, LiveFile[]> {
   const folder = stateFolder(gitDir);
   for (let attempt = 1; ; attempt++) {
     const closed = segments(folder);
-    const texts = [...closed.map((number) => segmentFile(folder, number)), journalFile(folder)].map(readEnd);
+    const texts = [...closed.map((number) => segmentFile(folder, number)), journalFile(folder)].map((file) => {
+      return readState(file)?.toString('utf8') ?? '';
+    });
     // A segment that was closed or cleared away while we read: what it holds may have been missed.
     const isStill = segments(folder).join() === closed.join();
     if (!isStill && attempt < MOST_TRIES) continue;
     return statesOf(texts, paths);
-  }
-}
-
-function readEnd(file: string): string {
-  let handle: number;
-  try {
-    handle = openSync(file, 'r');
-  } catch {
-    return '';
-  }
-  try {
-    const { size } = fstatSync(handle);
-    const buffer = Buffer.allocUnsafe(Math.min(size, MOST_READ));
-    let read = 0;
-    while (read < buffer.length) {
-      const count = readSync(handle, buffer, read, buffer.length - read, size - buffer.length + read);
-      if (count === 0) break;
-      read += count;
-    }
-    return buffer.toString('utf8', 0, read);
-  } finally {
-    closeSync(handle);
   }
 }
 

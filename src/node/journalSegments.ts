@@ -5,18 +5,19 @@
  * One process at a time works here, under a lock file; whoever finds it taken leaves the work to the other. Appending
  * takes no lock.
  */
-import { linkSync, readFileSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { statAt } from './entryAt';
 import { isWhole, pathOf } from './journalEntry';
 import { OWNER } from './ownedFile';
 import { releaseLock, takeLock } from './processLock';
+import { readState } from './stateFile';
 
 /** Bytes at which a journal is closed. */
 export const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** Closed ones that are kept, and those at which an append folds because nobody else has for long. */
 const KEPT_SEGMENTS = 4;
 const MOST_SEGMENTS = 16;
+const NOTHING = Buffer.alloc(0);
 
 /** The journal that is written, in a work tree's folder of uncommitted state. */
 export function journalFile(folder: string): string {
@@ -77,17 +78,16 @@ function fold(folder: string): void {
   const excess = known.slice(0, -KEPT_SEGMENTS).map((number) => segmentFile(folder, number));
   const [target, ...rest] = known.slice(-KEPT_SEGMENTS).map((number) => segmentFile(folder, number));
   if (excess.length === 0 || target === undefined) return;
-  const old = excess.map((file) => readFileSync(file));
+  const old = excess.map((file) => readState(file) ?? NOTHING);
   const newest = new Map<string, string>();
   for (const line of old.flatMap(linesOf).toReversed()) {
     const path = pathOf(line);
     if (path !== undefined && !newest.has(path) && isWhole(line)) newest.set(path, line);
   }
-  const bytes = readFileSync(target);
+  const bytes = readState(target) ?? NOTHING;
   for (const file of [target, journalFile(folder), ...rest]) {
     if (newest.size === 0) break;
-    if (statAt(file) === undefined) continue;
-    for (const line of linesOf(file === target ? bytes : readFileSync(file))) {
+    for (const line of linesOf(file === target ? bytes : (readState(file) ?? NOTHING))) {
       const path = pathOf(line);
       if (path !== undefined && newest.has(path) && isWhole(line)) newest.delete(path);
     }

@@ -2,11 +2,12 @@
  * The end of the journal as one reader has not seen it yet: what others wrote there about one file since the last look.
  * A look costs the size of the file where nothing was written, and a reading of what was.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { LiveFile } from '../core/model/live';
 import { readJournal, stateFolder, statesOf } from './journal';
 import { journalFile, segmentFile, segments } from './journalSegments';
 import { liveForm } from './liveForm';
+import { openState } from './stateFile';
 
 /** Entries of our own that could not be told from others' at once. */
 const MOST_OWN = 20;
@@ -32,12 +33,17 @@ export class JournalTail {
     const before = this.#seen;
     const folder = stateFolder(gitDir);
     const { seen, text } = readFrom(journalFile(folder), before);
-    this.#seen = seen;
-    if (before === undefined || text === '') return [];
+    if (before === undefined || text === '') {
+      this.#seen = seen;
+      return [];
+    }
     const texts = text === undefined ? sinceClosed(folder, before) : [text];
     const paths = new Set([this.#path]);
     // Where what we had read is gone, nobody can tell what is new: the newest is.
-    const found = texts === undefined ? readJournal(gitDir, paths) : statesOf(texts, paths);
+    const found = texts === undefined ? newestIn(gitDir, paths) : statesOf(texts, paths);
+    // What can't be read now is news once it can.
+    if (found === undefined) return [];
+    this.#seen = seen;
     const states = (found.get(this.#path) ?? []).slice(texts === undefined ? -1 : 0);
     const own = new Set(this.#own.map(formOf));
     this.#own = [];
@@ -51,6 +57,14 @@ export class JournalTail {
     const isOurs = (now.inode === inode || size === 0) && now.size === size + (bytes ?? Infinity);
     if (isOurs) this.#seen = now;
     else this.#own = [...this.#own, entry].slice(-MOST_OWN);
+  }
+}
+
+function newestIn(gitDir: string, paths: ReadonlySet<string>): Map<string, LiveFile[]> | undefined {
+  try {
+    return readJournal(gitDir, paths);
+  } catch {
+    return undefined;
   }
 }
 
@@ -78,12 +92,13 @@ function placeOf(file: string): Place {
 
 /** How far a file goes now, and what stands there behind a place; no text where it is another file by now. */
 function readFrom(file: string, from: Place | undefined): { readonly seen: Place; readonly text: string | undefined } {
-  let handle: number;
+  let handle: number | undefined;
   try {
-    handle = openSync(file, 'r');
+    handle = openState(file);
   } catch {
-    return { seen: NOWHERE, text: from === undefined || from.size === 0 ? '' : undefined };
+    // Something else in its place: whoever writes there next says so.
   }
+  if (handle === undefined) return { seen: NOWHERE, text: from === undefined || from.size === 0 ? '' : undefined };
   try {
     const { ino: inode, size } = fstatSync(handle);
     const seen = { inode, size };

@@ -2,10 +2,11 @@
  * The last known content of a file, line by line, as hashes: what tells a later checkpoint which lines are new. The
  * journal keeps claims only, and a line without a claim must not be taken for a new one.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeHash } from './hash';
 import { stateFolder } from './journal';
+import { replaceBytes } from './ownedFile';
+import { readState, stateFault } from './stateFile';
 import { utf8 } from '../core/text/bytes';
 
 export interface KnownLines {
@@ -24,24 +25,25 @@ function fileOf(gitDir: string, path: string): string {
 
 /** Replaces what is known of a path, in one step. */
 export function writeKnownLines(gitDir: string, known: KnownLines): void {
-  const file = fileOf(gitDir, known.path);
-  mkdirSync(join(stateFolder(gitDir), 'known'), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, JSON.stringify(known), { mode: 0o600 });
-  renameSync(temporary, file);
+  replaceBytes(fileOf(gitDir, known.path), JSON.stringify(known));
 }
 
 /** What is known of a path; undefined when there is nothing, or nothing that can be read. */
 export function readKnownLines(gitDir: string, path: string): KnownLines | undefined {
-  const file = fileOf(gitDir, path);
-  if (!existsSync(file)) return undefined;
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const value: unknown = JSON.parse(String(readState(fileOf(gitDir, path))));
     return isKnownLines(value) && value.path === path ? value : undefined;
   } catch {
     // Written by another version, or cut off: then nothing is known.
     return undefined;
   }
+}
+
+/** Throws where something stands there that can't be read: what nobody is on record for would count as new. */
+export function requireKnownLines(gitDir: string, path: string): void {
+  const file = fileOf(gitDir, path);
+  if (readState(file) !== undefined && readKnownLines(gitDir, path) === undefined)
+    throw stateFault(file, 'list of lines');
 }
 
 function isKnownLines(value: unknown): value is KnownLines {

@@ -3,11 +3,13 @@
  * first. Git learns of a move when it is staged, and of one with an edited line never; what was known of the old path
  * goes along at once.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathFault } from '../core/sidecar/paths';
+import { statAt } from './entryAt';
 import { appendLive, readJournal, stateFolder } from './journal';
 import { readKnownLines, writeKnownLines } from './knownLines';
+import { replaceBytes } from './ownedFile';
+import { appendState, readState } from './stateFile';
 
 /** A file or a folder, from the top of the repository. */
 export interface Move {
@@ -25,13 +27,11 @@ function movesFile(gitDir: string): string {
 /** Notes a move, and lets the journal's newest states of what moved speak for the new paths too. */
 export function noteMove(gitDir: string, move: Move): void {
   const file = movesFile(gitDir);
-  mkdirSync(stateFolder(gitDir), { recursive: true });
-  if (existsSync(file) && statSync(file).size > MAX_BYTES) {
+  if ((statAt(file)?.size ?? 0) > MAX_BYTES) {
     const kept = readMoves(gitDir).slice(-MOST_MOVES / 2);
-    writeFileSync(`${file}.${process.pid}.tmp`, kept.map(lineOf).join(''), { mode: 0o600 });
-    renameSync(`${file}.${process.pid}.tmp`, file);
+    replaceBytes(file, kept.map(lineOf).join(''));
   }
-  appendFileSync(file, lineOf(move), { mode: 0o600 });
+  appendState(file, lineOf(move));
   for (const [path, states] of readJournal(gitDir)) {
     const to = movedPath(path, move);
     const newest = states.at(-1);
@@ -45,12 +45,10 @@ function lineOf({ from, to }: Move): string {
   return `${JSON.stringify({ from, to })}\n`;
 }
 
-/** The moves that were noted, oldest first. Lines that are torn or foreign are passed over. */
+/** The moves that were noted, oldest first. Lines that are torn or foreign are passed over; a file that can't be read throws. */
 export function readMoves(gitDir: string): readonly Move[] {
-  const file = movesFile(gitDir);
-  if (!existsSync(file) || statSync(file).size > 4 * MAX_BYTES) return [];
-  const moves = readFileSync(file, 'utf8').split('\n').flatMap(parseMove);
-  return moves.slice(-MOST_MOVES);
+  const bytes = readState(movesFile(gitDir), 4 * MAX_BYTES);
+  return bytes === undefined ? [] : bytes.toString('utf8').split('\n').flatMap(parseMove).slice(-MOST_MOVES);
 }
 
 function parseMove(line: string): Move[] {

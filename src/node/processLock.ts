@@ -2,8 +2,11 @@
  * Lock files that name the process that holds them: one that ended in the midst of its work is told from one that is slow,
  * by no clock.
  */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { codeOf } from './entryAt';
 import { OWNER, isAlive } from './ownedFile';
+import { readState } from './stateFile';
 
 /** `impossible` where the file system has no room, no rights or no links. */
 export type Taken = 'taken' | 'busy' | 'impossible';
@@ -12,12 +15,13 @@ export type Taken = 'taken' | 'busy' | 'impossible';
 export function takeLock(lock: string): Taken {
   const own = `${lock}.${OWNER}`;
   try {
+    mkdirSync(dirname(lock), { recursive: true });
     writeFileSync(own, String(process.pid), { mode: 0o600 });
     linkSync(own, lock);
     return 'taken';
   } catch (error) {
     if (isStale(lock)) clearAway(lock, own);
-    return error instanceof Error && 'code' in error && error.code === 'EEXIST' ? 'busy' : 'impossible';
+    return codeOf(error) === 'EEXIST' ? 'busy' : 'impossible';
   } finally {
     rmSync(own, { force: true });
   }
@@ -30,7 +34,8 @@ export function releaseLock(lock: string): void {
 
 function holder(lock: string): number | undefined {
   try {
-    return Number(readFileSync(lock, 'utf8'));
+    const bytes = readState(lock, 64);
+    return bytes && Number(bytes);
   } catch {
     return undefined;
   }

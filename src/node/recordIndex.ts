@@ -6,12 +6,13 @@
  * One file, replaced in one step: a line that names the version, the length and the checksum of the header; the header,
  * which says where each section is, with its checksum; the sections. A look at one path reads the header and one section.
  */
-import { closeSync, mkdirSync, openSync, readSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, readSync, readdirSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { nodeHash } from './hash';
 import { stateFolder } from './journal';
-import { OWNER, checksum } from './ownedFile';
+import { checksum, replaceBytes } from './ownedFile';
+import { openState } from './stateFile';
 import { utf8 } from '../core/text/bytes';
 
 const MAGIC = 'countersign-index 1';
@@ -64,12 +65,13 @@ export function indexFile(gitDir: string): string {
 
 /** Opens the index; undefined when there is none, or none that this version reads. The caller closes it. */
 export function openIndex(gitDir: string): OpenIndex | undefined {
-  let handle: number;
+  let handle: number | undefined;
   try {
-    handle = openSync(indexFile(gitDir), 'r');
+    handle = openState(indexFile(gitDir));
   } catch {
-    return undefined;
+    // Something else in its place.
   }
+  if (handle === undefined) return undefined;
   try {
     const opened = readHeader(handle);
     if (opened !== undefined) return opened;
@@ -205,19 +207,11 @@ export function writeIndex(gitDir: string, content: IndexContent): void {
   const text = JSON.stringify(header);
   const bytes = Buffer.from(text, 'utf8');
   const first = Buffer.from(`${MAGIC} ${bytes.length} ${checksum(text)}\n`, 'latin1');
-  const file = indexFile(gitDir);
-  const temporary = `${file}.${OWNER}.tmp`;
   try {
-    mkdirSync(stateFolder(gitDir), { recursive: true });
-    writeFileSync(temporary, Buffer.concat([first, bytes, ...sections]), { mode: 0o600 });
-    renameSync(temporary, file);
+    replaceBytes(indexFile(gitDir), Buffer.concat([first, bytes, ...sections]));
     clearAway(gitDir);
   } catch {
-    try {
-      rmSync(temporary, { force: true });
-    } catch {
-      // There is no such folder.
-    }
+    // Read-only, full, or something else in its place: it is made anew each time.
   }
 }
 

@@ -3,12 +3,13 @@
  * text in between; whoever commits in that moment waits for the second entry. One small file per save, with the number
  * of the editor's process: one that ended is not waited for.
  */
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { utf8 } from '../core/text/bytes';
 import { nodeHash } from './hash';
 import { stateFolder } from './journal';
 import { OWNER, isAlive } from './ownedFile';
+import { readState } from './stateFile';
 
 function folderOf(gitDir: string): string {
   return join(stateFolder(gitDir), 'saving');
@@ -55,7 +56,7 @@ function savings(gitDir: string): string[] {
 /** Undefined when the file is gone, or not yet written. */
 function readPid(file: string): number | undefined {
   try {
-    const pid = Number(readFileSync(file, 'utf8'));
+    const pid = Number(readState(file, 64));
     return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   } catch {
     return undefined;

@@ -2,7 +2,6 @@
  * One process at a time reads a file's last state and appends the next: two at once would each lose what the other claims.
  * Hooks, checkpoints and statements take it; an editor appends what it saw itself, and takes none.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldJournal, stateFolder } from './journal';
 import { releaseLock, takeLock } from './processLock';
@@ -13,7 +12,7 @@ const STEP = 15;
 
 export async function withLock<T>(gitDir: string, work: () => Promise<T>): Promise<T> {
   const file = join(stateFolder(gitDir), 'lock');
-  const held = await take(gitDir, file);
+  const held = await take(file);
   try {
     return await work();
   } finally {
@@ -22,8 +21,7 @@ export async function withLock<T>(gitDir: string, work: () => Promise<T>): Promi
   }
 }
 
-async function take(gitDir: string, file: string): Promise<boolean> {
-  mkdirSync(stateFolder(gitDir), { recursive: true });
+async function take(file: string): Promise<boolean> {
   for (let waited = 0; waited <= MOST_WAIT; waited += STEP) {
     const taken = takeLock(file);
     if (taken !== 'busy') return taken === 'taken';

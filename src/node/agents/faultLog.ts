@@ -2,11 +2,12 @@
  * Where hooks put what went wrong: a hook must say nothing to its agent. The log holds no content of files or payloads and
  * stays small.
  */
-import { appendFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { CountersignError } from '../../core/model/problem';
 import { statAt } from '../entryAt';
 import { stateFolder } from '../journal';
+import { appendState, readState } from '../stateFile';
 
 /** Bytes at which the log is put aside; one older one is kept. */
 const MAX_LOG = 64 * 1024;
@@ -26,7 +27,6 @@ export function hookLog(gitDir: string): string {
 export function logFault(gitDir: string, agent: string, fault: HookFault): void {
   try {
     const file = hookLog(gitDir);
-    mkdirSync(stateFolder(gitDir), { recursive: true });
     if ((statAt(file)?.size ?? 0) > MAX_LOG) renameSync(file, `${file}.1`);
     const entry = {
       at: new Date().toISOString(),
@@ -34,7 +34,7 @@ export function logFault(gitDir: string, agent: string, fault: HookFault): void 
       code: fault.code,
       message: fault.message.slice(0, MAX_MESSAGE),
     };
-    appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    appendState(file, `${JSON.stringify(entry)}\n`);
   } catch {
     // A full disk or a read-only folder.
   }
@@ -43,7 +43,7 @@ export function logFault(gitDir: string, agent: string, fault: HookFault): void 
 /** The faults in the log, oldest first; lines that are none are passed over. */
 export function readFaults(gitDir: string): (HookFault & { readonly at: string; readonly agent: string })[] {
   try {
-    return readFileSync(hookLog(gitDir), 'utf8')
+    return String(readState(hookLog(gitDir)) ?? '')
       .split('\n')
       .flatMap((line) => {
         const value: unknown = line === '' ? undefined : JSON.parse(line);

@@ -1,8 +1,9 @@
 /** Whether the journal has got a new state of a file since some moment. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { statAt } from '../entryAt';
 import { stateFolder } from '../journal';
+import { openState } from '../stateFile';
 
 export interface JournalEnd {
   readonly file: number;
@@ -27,7 +28,8 @@ export function grewFor(gitDir: string, end: JournalEnd, path: string): boolean 
   if (now.file === end.file && now.size === end.size) return false;
   if (end.file !== 0 && now.file !== end.file) return true;
   if (now.size - end.size > MOST_READ || now.size < end.size) return true;
-  const handle = openSync(fileOf(gitDir), 'r');
+  const handle = openState(fileOf(gitDir));
+  if (handle === undefined) return true;
   try {
     const added = Buffer.alloc(Math.max(0, fstatSync(handle).size - end.size));
     readSync(handle, added, 0, added.length, end.size);

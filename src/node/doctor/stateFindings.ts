@@ -1,5 +1,5 @@
 /** The uncommitted state in `.git/countersign/`: the journal and its locks. */
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checksum, isAlive } from '../ownedFile';
 import { stateFolder } from '../journal';
@@ -7,6 +7,8 @@ import { journalFile, segmentFile, segments } from '../journalSegments';
 import type { Repository } from '../repository';
 import type { Finding } from './finding';
 import { fault, notice, ok } from './finding';
+import { statAt } from '../entryAt';
+import { openState, readState } from '../stateFile';
 
 /** Bytes of one journal file that are looked through. */
 const MOST_READ = 64 * 1024 * 1024;
@@ -21,7 +23,28 @@ export function stateFindings(repository: Repository): Finding[] {
   } catch {
     return [fault('journal', `${folder} can not be written: origins of saved files are lost`, remedy)];
   }
-  return [journalFinding(folder), ...lockFindings(folder)];
+  const faults = unfit(folder).map((file) => {
+    return fault('journal', `${file} can not be used`, 'make it yours, or move it away');
+  });
+  return faults.length > 0 ? faults : [journalFinding(folder), ...lockFindings(folder)];
+}
+
+const FOLDERS = /^(?:unsaved|saving|known|copied|calls)$/;
+
+/** What stands in the place of a file or a folder of ours, or is not ours to read. */
+function unfit(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const file = join(folder, name);
+    const isFolder = FOLDERS.test(name);
+    if (isFolder && statAt(file)?.isDirectory()) return unfit(file);
+    try {
+      const handle = openState(file);
+      if (handle !== undefined) closeSync(handle);
+      return isFolder ? [file] : [];
+    } catch {
+      return [file];
+    }
+  });
 }
 
 function journalFinding(folder: string): Finding {
@@ -31,17 +54,12 @@ function journalFinding(folder: string): Finding {
   for (const file of [...closed, journalFile(folder), ...items]) {
     if (!existsSync(file)) continue;
     const stat = statSync(file);
-    if (!stat.isFile()) return fault('journal', `${file} is no regular file`, 'move it away');
     size += stat.size;
     if (stat.size > MOST_READ) continue;
-    try {
-      for (const line of readFileSync(file, 'utf8').split('\n')) {
-        if (line === '') continue;
-        if (checksum(line.slice(17)) === line.slice(0, 16)) whole++;
-        else torn++;
-      }
-    } catch {
-      return fault('journal', `${file} can not be read`, `make it yours to read: ${file}`);
+    for (const line of String(readState(file)).split('\n')) {
+      if (line === '') continue;
+      if (checksum(line.slice(17)) === line.slice(0, 16)) whole++;
+      else torn++;
     }
   }
   const told = `${whole} entries, ${Math.ceil(size / 1024)} KiB`;
@@ -55,8 +73,9 @@ function journalFinding(folder: string): Finding {
 function lockFindings(folder: string): Finding[] {
   return ['lock', 'journal.lock'].flatMap((name): Finding[] => {
     const file = join(folder, name);
-    if (!existsSync(file)) return [];
-    const pid = Number(readFileSync(file, 'utf8'));
+    const bytes = readState(file, 64);
+    if (bytes === undefined) return [];
+    const pid = Number(bytes);
     if (!Number.isSafeInteger(pid) || pid <= 0) {
       return [fault('lock', `${file} names no process, so it is never given back`, `delete it: ${file}`)];
     }
