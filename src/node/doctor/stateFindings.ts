@@ -77,7 +77,7 @@ function lockFindings(folder: string): Finding[] {
     if (bytes === undefined) return [];
     const pid = Number(bytes);
     if (!Number.isSafeInteger(pid) || pid <= 0) {
-      return [fault('lock', `${file} names no process, so it is never given back`, `delete it: ${file}`)];
+      return [ok('lock', `${name} names no process: whoever comes next takes it over`)];
     }
     const held = `${name} is held by process ${pid}`;
     if (isAlive(pid)) return [notice('lock', held, 'wait for it, or end that process if it hangs')];
