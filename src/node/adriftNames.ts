@@ -18,11 +18,18 @@ import { tryInRepository } from './repository';
 /** A change that adds more records or files than that is not searched: what they would explain stays unknown. */
 const MOST_ADDED = 500;
 
-/** The names that a file had, or may have had. */
-export interface FormerNames {
+/** What git tells of a file: names that it had, and those of what it was copied from. Newest first. */
+export interface GitNames {
   readonly former: readonly string[];
+  readonly copied: readonly string[];
+}
+
+/** The names that a file had, or may have had. */
+export interface FormerNames extends GitNames {
   /** What else the change adds where a name is a guess: the file that was renamed may be one of these. */
   readonly beside: readonly ChangedFile[];
+  /** The records that the change adds, each with its path: the file's lines may be copies of what they claim elsewhere. */
+  readonly brought: readonly (readonly [path: string, bytes: string])[];
 }
 
 /**
@@ -34,10 +41,11 @@ export async function withAdrift(
   session: ObjectSession,
   { commit, workTree }: RecordsPlace,
   path: string,
-  former: readonly string[],
+  names: GitNames,
   targets: readonly string[],
 ): Promise<FormerNames> {
-  const known = { former, beside: [] };
+  const { former } = names;
+  const known = { ...names, beside: [], brought: [] };
   if (path.startsWith('../') || lacksTrees(repository)) return known;
   const usual = ['HEAD', 'main', 'master'];
   const tips = [
@@ -54,8 +62,10 @@ export async function withAdrift(
   const isRecord = (name: string): boolean => name.startsWith(`${STORES.provenance.folder}/`);
   const others = added.filter((name) => !isRecord(name) && name !== path);
   const tree = workTree ? ':0' : commit;
-  const found = await session.read(added.filter(isRecord).map((name) => `${tree}:${name}`));
-  const named = [...new Set(found.flatMap((each) => recordPaths(each?.bytes ?? '') ?? []))];
+  const records = added.filter(isRecord);
+  const found = await session.read(records.map((name) => `${tree}:${name}`));
+  const brought = records.map((name, at) => [name, found[at]?.bytes ?? ''] as const);
+  const named = [...new Set(brought.flatMap(([, bytes]) => recordPaths(bytes) ?? []))];
   // What a sparse checkout leaves out stands all the same.
   const isWhole = workTree && !existsSync(join(repository.gitDir, 'info', 'sparse-checkout'));
   const now = isWhole
@@ -63,14 +73,14 @@ export async function withAdrift(
     : await standing(session, commit, named);
   const guessed = named.filter((name) => name !== path && !now.has(name) && !former.includes(name));
   // git's word on a former name is a guess too: it tells a copy's as it does that of the file that was renamed.
-  if (guessed.length + former.length === 0) return known;
+  if (guessed.length + former.length === 0) return { ...known, brought };
   const texts = await session.read(others.map((name) => `${tree}:${name}`));
   const beside = others.map((name, at): ChangedFile => {
     const text = texts[at]?.bytes;
     const after = { mode: '100644' as const, oid: '', ...(text === undefined ? {} : { text }) };
     return { path: name, before: { mode: '000000', oid: '' }, after };
   });
-  return { former: [...former, ...guessed], beside };
+  return { former: [...former, ...guessed], copied: names.copied, beside, brought };
 }
 
 /** Those of the names that stand at a commit. Only trees are read: a clone may lack the blobs, and fetches none. */

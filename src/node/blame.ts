@@ -3,6 +3,7 @@ import { relative, resolve, sep } from 'node:path';
 import type { LineClaim } from '../core/attribution/attribute';
 import type { FoldThresholds } from '../core/model/fold';
 import { DEFAULT_THRESHOLDS } from '../core/model/fold';
+import type { ChangedFile } from '../core/model/change';
 import { COUNTED } from '../core/model/origin';
 import type { Evidence, Origin, Stated, Via } from '../core/model/origin';
 import { CountersignError } from '../core/model/problem';
@@ -13,6 +14,8 @@ import { MAX_DEPTH } from '../core/sidecar/limits';
 import { POLICY_PATH } from '../core/sidecar/paths';
 import { contentLines, isBinary } from '../core/text/lines';
 import { cutFile } from '../core/verify/blocks';
+import type { CopySources } from '../core/verify/copies';
+import type { ClaimIndex } from '../core/verify/origins';
 import { fileOrigins, indexClaims } from '../core/verify/origins';
 import { blobId } from './blobId';
 import type { AskedEarly, BlamedFile } from './blamedFile';
@@ -24,6 +27,7 @@ import { liveClaims } from './liveClaims';
 import { openObjects } from './objectSession';
 import { ownBytes } from './ownText';
 import { pathFromTop } from './pathFromTop';
+import { readRecord } from './readRecord';
 import type { Repository } from './repository';
 import { authorEmail, headCommit } from './repository';
 
@@ -89,7 +93,8 @@ export async function blameFile(
     throw new CountersignError({ code: 'no-file', path, message }, 2);
   }
   // A record of another repository speaks of other files under the same names.
-  const recorded = at.records.filter(({ record }) => repo === undefined || record.repo === repo);
+  const isOwn = ({ record }: NamedRecord): boolean => repo === undefined || record.repo === repo;
+  const recorded = at.records.filter(isOwn);
   const oid = blobId(at.bytes, idLengthIn(recorded));
   const records = [...recorded, ...(await liveRecords(repository, at, path, oid))];
   const cut = cutFile(
@@ -97,20 +102,32 @@ export async function blameFile(
     false,
   );
   const former = new Set(at.former);
-  const index = indexClaims(
-    nodeHash,
-    records,
-    [cut.file, ...at.beside],
-    undefined,
-    undefined,
-    (each) => !former.has(each),
-  );
+  const indexed = (some: readonly NamedRecord[], files: readonly ChangedFile[]): ClaimIndex =>
+    indexClaims(nodeHash, some, files, undefined, undefined, (each) => !former.has(each));
+  const index = indexed(records, [cut.file, ...at.beside]);
+  const copies = (): CopySources => indexed(copySources(at, recorded).filter(isOwn), []).copies();
   // Each git process costs its start: the policy is asked only where the answer hangs on it.
   const folding = records.some(hasPasteAmong) ? await thresholds(repository) : DEFAULT_THRESHOLDS;
-  const { added } = fileOrigins(nodeHash, index, cut, folding);
+  const { added } = fileOrigins(nodeHash, { ...index, copies }, cut, folding);
   const text = contentLines(at.bytes);
   const lines = text.map((_, line) => blameLine(line + 1, added[line]));
   return { path, rev: at.rev, lines, text, problems: at.problems };
+}
+
+/**
+ * The records whose claims follow copies: those that the change brings, if the file came with it, as the gate takes them; and
+ * what was said of the paths that it was copied from by git's word. All others would be too many, and read alike by chance.
+ */
+function copySources({ brought, copied }: BlamedFile, records: readonly NamedRecord[]): NamedRecord[] {
+  const named = brought.flatMap(([path, bytes]) => {
+    const read = /"origin":"(?:ai|mixed)"/.test(bytes) ? readRecord(path, bytes) : undefined;
+    return read?.ok === true ? [read.value] : [];
+  });
+  const about = records.map(({ id, record }) => ({
+    id,
+    record: { ...record, files: record.files.filter(({ path }) => copied.includes(path)) },
+  }));
+  return [...named, ...about];
 }
 
 /** Whether a record has a line that was pasted in part: thresholds say how much makes it `paste`. */

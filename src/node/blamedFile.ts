@@ -8,7 +8,7 @@ import { CountersignError } from '../core/model/problem';
 import type { Problem } from '../core/model/problem';
 import type { NamedRecord } from '../core/model/record';
 import { fromUtf8 } from '../core/text/bytes';
-import type { FormerNames } from './adriftNames';
+import type { FormerNames, GitNames } from './adriftNames';
 import { withAdrift } from './adriftNames';
 import { entryAt } from './entryAt';
 import { cleanEnv, splitNul } from './git';
@@ -22,15 +22,11 @@ import { commitOf, tryInRepository, withoutTransport } from './repository';
 import { underWay } from './underWay';
 
 /** A file as it is blamed. */
-export interface BlamedFile {
+export interface BlamedFile extends FormerNames {
   /** A binary string; undefined where no text file stands. */
   readonly bytes: string | undefined;
   /** Commit id, or `WORK_TREE`. */
   readonly rev: string;
-  /** Paths that the file had before, by git's word, or may have had, by that of the change's records. */
-  readonly former: readonly string[];
-  /** As `FormerNames` has it. */
-  readonly beside: FormerNames['beside'];
   readonly records: readonly NamedRecord[];
   /** Records that can't be read. */
   readonly problems: readonly Problem[];
@@ -42,7 +38,7 @@ export const WORK_TREE = 'work tree';
 export interface AskedEarly {
   readonly session: ObjectSession;
   /** All names that git tells of the file as of HEAD; undefined where they have to be asked for with its path from the top. */
-  readonly former: Promise<readonly string[]> | undefined;
+  readonly former: Promise<GitNames> | undefined;
 }
 
 /** Asks at once, in the folder that the user is in, what `blameFile` will want to know. */
@@ -77,14 +73,14 @@ export async function fileAtRevision(
   }
   const repository = withoutTransport(whole);
   const place = { commit: rev, workTree: false };
-  const former = formerNames(repository, rev, path).then((names) =>
-    withAdrift(repository, session, place, path, othersThan(path, names), targets),
+  const names = formerNames(repository, rev, path).then((found) =>
+    withAdrift(repository, session, place, path, othersThan(path, found), targets),
   );
   const [[own], found] = await Promise.all([
     session.read(isOutside(path) ? [''] : [`${rev}:${path}`]),
-    recordsAbout(repository, session, place, withFormer(path, former)),
+    recordsAbout(repository, session, place, everyName(path, names)),
   ]);
-  return { bytes: own?.type === 'blob' ? own.bytes : undefined, rev, ...(await former), ...found };
+  return { bytes: own?.type === 'blob' ? own.bytes : undefined, rev, ...(await names), ...found };
 }
 
 /** HEAD and ids mean the same to everyone; names are looked up with care. */
@@ -104,44 +100,55 @@ export async function fileInWorkTree(
   session: ObjectSession,
   path: string,
   targets: readonly string[],
-  early?: Promise<readonly string[]>,
+  early?: Promise<GitNames>,
 ): Promise<BlamedFile> {
   const repository = withoutTransport(whole);
   const bytes = path.startsWith('..') ? undefined : textOf(join(repository.top, path));
   const moved = formerPaths(readMoves(repository.gitDir), path);
   const before = namesBefore(repository, session, path, early ?? formerNames(repository, 'HEAD', path));
   const place = { commit: 'HEAD', workTree: true };
-  const former = before.then((names) =>
-    withAdrift(repository, session, place, path, [...new Set([...moved, ...names])], targets),
-  );
-  const found = await recordsAbout(repository, session, place, withFormer(path, former));
-  return { bytes, rev: WORK_TREE, ...(await former), ...found };
+  const names = before.then(({ former, copied }) => {
+    const known = { former: [...new Set([...moved, ...former])], copied };
+    return withAdrift(repository, session, place, path, known, targets);
+  });
+  const found = await recordsAbout(repository, session, place, everyName(path, names));
+  return { bytes, rev: WORK_TREE, ...(await names), ...found };
 }
 
-async function withFormer(path: string, names: Promise<FormerNames>): Promise<readonly string[]> {
-  return [path, ...(await names).former];
+async function everyName(path: string, names: Promise<GitNames>): Promise<readonly string[]> {
+  const { former, copied } = await names;
+  return [path, ...former, ...copied];
 }
 
-/** Names that git finds for a file before it was renamed, newest first; it may have come back to one. */
+/**
+ * Names that git finds for a file before it was renamed, newest first; it may have come back to one. What goes before a copy is
+ * about the file that was copied. To follow renames git looks for copies anyway.
+ */
 async function formerNames(
   repository: Pick<Repository, 'top' | 'env'>,
   commit: string,
   path: string,
-): Promise<readonly string[]> {
-  const args = ['log', '--follow', '-M', '--diff-filter=R', '--name-status', '-z', '--format=', '--no-relative'];
+): Promise<GitNames> {
+  const args = ['log', '--follow', '-M', '--diff-filter=RC', '--name-status', '-z', '--format=', '--no-relative'];
   // A first commit renames nothing, and to list all that it brings takes longer than the rest of the history.
   const options = ['--literal-pathspecs', '-c', 'log.showRoot=false'];
   const { code, stdout } = await tryInRepository(repository, [...options, ...args, commit, '--', path]);
-  if (code !== 0) return [];
-  // Each rename is its mark, the old path, the new one.
-  const items = splitNul(stdout).map((item) => item.replace(/^\n/, ''));
-  const names = items.flatMap((item, at) => (/^R\d{3}$/.test(item) ? [fromUtf8(items[at + 1] ?? '')] : []));
-  return [...new Set(names)];
+  const [former, copied] = [new Set<string>(), new Set<string>()];
+  // Each rename or copy is its mark, the old path, the new one.
+  const items = code === 0 ? splitNul(stdout).map((item) => item.replace(/^\n/, '')) : [];
+  for (let at = 0; at + 1 < items.length; at += 3) {
+    const isOfCopied = copied.size > 0 || items[at]?.startsWith('C') === true;
+    (isOfCopied ? copied : former).add(fromUtf8(items[at + 1] ?? ''));
+  }
+  return { former: [...former], copied: [...copied] };
 }
 
 /** Those of the names that are no longer the file's own. */
-function othersThan(path: string, names: readonly string[]): readonly string[] {
-  return names.filter((name) => name !== path && name !== '').slice(0, MOST_FORMER);
+function othersThan(path: string, { former, copied }: GitNames): GitNames {
+  const [first = [], second = []] = [former, copied].map((names) =>
+    names.filter((name) => name !== path && name !== '').slice(0, MOST_FORMER),
+  );
+  return { former: first, copied: second };
 }
 
 /** The former names of a file of the work tree, which may have been renamed since HEAD. */
@@ -149,19 +156,20 @@ async function namesBefore(
   repository: Repository,
   session: ObjectSession,
   path: string,
-  committed: Promise<readonly string[]>,
-): Promise<readonly string[]> {
+  committed: Promise<GitNames>,
+): Promise<GitNames> {
   const [all, [standing]] = await Promise.all([committed, session.info(isOutside(path) ? [''] : [`HEAD:${path}`])]);
   const names = othersThan(path, all);
   // The whole index is compared only for a file that HEAD does not have.
-  if (names.length > 0 || standing !== undefined) return names;
+  if (names.former.length > 0 || standing !== undefined) return names;
   const args = ['diff-index', '--cached', '-M', '--diff-filter=R', '--name-status', '-z', 'HEAD'];
   const { code, stdout } = await tryInRepository(repository, args);
   const items = code === 0 ? splitNul(stdout) : [];
   const at = items.findIndex((item, index) => index % 3 === 2 && fromUtf8(item) === path);
   const from = at < 1 ? undefined : fromUtf8(items[at - 1] ?? '');
-  if (from === undefined) return [];
-  return [from, ...othersThan(from, await formerNames(repository, 'HEAD', from))].slice(0, MOST_FORMER);
+  if (from === undefined) return names;
+  const { former, copied } = othersThan(from, await formerNames(repository, 'HEAD', from));
+  return { former: [from, ...former].slice(0, MOST_FORMER), copied };
 }
 
 /** git would look for such a path from the folder that it runs in. */

@@ -47,6 +47,8 @@ export interface LineClaim {
   readonly record: string;
   /** The claim stands in a record that nobody who counts has signed; a weak one then reads `unknown`. */
   readonly unsigned?: true;
+  /** It followed the line from another path: no record is about this one. */
+  readonly copied?: true;
 }
 
 /** Line comparisons per file before attribution gives up on the rest. */

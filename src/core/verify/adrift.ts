@@ -104,12 +104,8 @@ export interface Tried {
 
 /** Chooses the entries that are tried on a file; `heard` are those that speak for its path anyway. */
 export function adriftAt(index: Adrift, path: string, text: FileLines, heard: ReadonlySet<Entry>): Tried {
-  const shared = new Map<Entry, number>();
-  for (const loose of text.places.keys()) {
-    for (const entry of tellingAt(index.entries, loose)) if (!heard.has(entry)) countUp(shared, entry);
-  }
-  const closest = [...shared].sort((a, b) => b[1] - a[1]).slice(0, MAX_ADRIFT);
-  const entries = new Set(closest.map(([entry]) => entry));
+  const shared = sharing(index.entries, text.places.keys(), (entry) => heard.has(entry));
+  const entries = closest(shared);
   const untold = new Set<LineHash>();
   for (const [loose, [line = 0]] of text.places) {
     const all = index.entries.get(loose) ?? [];
@@ -123,8 +119,27 @@ export function adriftAt(index: Adrift, path: string, text: FileLines, heard: Re
   return { entries, untold };
 }
 
+/** How many of some lines each entry claims, those aside that are heard anyway. */
+export function sharing<E extends Entry>(
+  entries: ReadonlyMap<LineHash, readonly E[]>,
+  lines: Iterable<LineHash>,
+  isHeard: (entry: E) => boolean,
+): Map<E, number> {
+  const shared = new Map<E, number>();
+  for (const loose of lines) {
+    for (const entry of tellingAt(entries, loose)) if (!isHeard(entry)) countUp(shared, entry);
+  }
+  return shared;
+}
+
+/** Those entries that share the most lines: as many as are tried on one file. */
+export function closest<E>(shared: ReadonlyMap<E, number>): Set<E> {
+  const first = [...shared].sort((a, b) => b[1] - a[1]).slice(0, MAX_ADRIFT);
+  return new Set(first.map(([entry]) => entry));
+}
+
 /** The entries that claim a line which tells them from others. */
-function tellingAt(entries: Adrift['entries'], loose: LineHash): readonly Entry[] {
+function tellingAt<E>(entries: ReadonlyMap<LineHash, readonly E[]>, loose: LineHash): readonly E[] {
   const found = entries.get(loose) ?? [];
   return found.length > MAX_SHARING ? [] : found;
 }

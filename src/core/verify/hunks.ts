@@ -31,6 +31,8 @@ export interface Hunk {
   readonly authors: readonly string[];
   /** Ids of the records that speak for it and that nobody who counts has signed, where the policy asks for that. */
   readonly unsigned?: readonly string[];
+  /** What is claimed of it is claimed at another path. */
+  readonly copied?: true;
 }
 
 /** Hunks of a text block, removed ones first. A blank line without a claim goes with the line before it, or after it. */
@@ -137,7 +139,7 @@ function withRuns(hunks: readonly Hunk[]): Hunk[] {
 function sameClaim(a: LineClaim | undefined, b: LineClaim | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   const sameWay = a.origin === b.origin && a.via === b.via && a.evidence === b.evidence;
-  const sameHand = a.author === b.author && a.unsigned === b.unsigned;
+  const sameHand = a.author === b.author && a.unsigned === b.unsigned && a.copied === b.copied;
   return sameWay && sameHand && sameActor(a.actor, b.actor);
 }
 
@@ -176,6 +178,7 @@ function hunkOf(
   const hunk: Unfinished<Hunk> = { block, side, start, end, run, origin, via, evidence, counts, authors: [...authors] };
   if (actor !== undefined) hunk.actor = actor;
   if (unsigned.size > 0) hunk.unsigned = [...unsigned];
+  if (first.copied === true) hunk.copied = true;
   if (said.size > 0) hunk.from = STATED.filter((each) => said.has(each));
   if (owners.size > 0) hunk.whose = ORIGINS.filter((each) => each !== 'unknown').filter((each) => owners.has(each));
   return hunk;

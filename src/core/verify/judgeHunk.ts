@@ -46,7 +46,8 @@ export function judgeHunk(
 ): ReportHunk {
   const { policy } = judge.input;
   const unsigned = hunk.unsigned?.[0];
-  const people = contributorsOf(judge.contributors, cut.file, hunk.authors, unsigned === undefined);
+  const isRecorded = unsigned === undefined && hunk.copied !== true;
+  const people = contributorsOf(judge.contributors, cut.file, hunk.authors, isRecorded);
   const level = governingLevel(policy, people);
   const { rule, requires } = decide(policy, {
     path: cut.file.path,

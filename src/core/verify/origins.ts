@@ -15,11 +15,15 @@ import type { Hash } from '../ports';
 import type { Adrift, Entry } from './adrift';
 import { adriftAt, indexAdrift, listAt } from './adrift';
 import type { CutFile } from './blocks';
+import type { CopySources } from './copies';
+import { copiedClaims, indexCopies } from './copies';
 
 /** Records' file entries by path, and those whose path the result no longer has. */
 export interface ClaimIndex {
   readonly byPath: ReadonlyMap<string, readonly Entry[]>;
   readonly adrift: Adrift;
+  /** What lines may be copied from; worked out when an added file has lines that nothing explains. */
+  readonly copies: () => CopySources;
 }
 
 type Side = 'added' | 'removed';
@@ -51,7 +55,13 @@ export function indexClaims(
     }
   }
   const settled = withFormer(byPath, [...byPath.keys()].filter(present), isSigned);
-  return { byPath, adrift: indexAdrift(hash, files, adrift, settled, carried) };
+  let copies: CopySources | undefined;
+  return {
+    byPath,
+    adrift: indexAdrift(hash, files, adrift, settled, carried),
+    // What is said of a path that is gone was tried on added files anyway.
+    copies: () => (copies ??= indexCopies([...byPath].flatMap(([path, entries]) => (present(path) ? entries : [])))),
+  };
 }
 
 function presentIn(files: readonly ChangedFile[]): (path: string) => boolean {
@@ -86,12 +96,12 @@ export interface FileOrigins {
 /** Asks the records about the lines of a cut file that has text blocks. Texts that no claim is about are not hashed. */
 export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresholds: FoldThresholds): FileOrigins {
   const { file } = cut;
-  const added = index.adrift.texts.get(file.path);
-  const texts: { -readonly [S in Side]?: FileLines | undefined } = { added };
+  const text = index.adrift.texts.get(file.path);
+  const texts: { -readonly [S in Side]?: FileLines | undefined } = { added: text };
   const linesOf = (side: Side): FileLines =>
     (texts[side] ??= fileLines(hash, (side === 'added' ? file.after : file.before).text ?? ''));
   const entries = entriesFor(index, file.path);
-  const adrift = added && adriftAt(index.adrift, file.path, added, entries);
+  const adrift = text && adriftAt(index.adrift, file.path, text, entries);
   const ask = (side: Side): (LineClaim | undefined)[] => {
     const looseAt = (line: number): LineHash => linesOf(side).looseAt(line);
     const mayStand = (line: number): boolean => adrift === undefined || !adrift.untold.has(looseAt(line));
@@ -106,10 +116,17 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
       return [{ record, author, sameContent, content: entry.file.blob, hunks, ...more }];
     });
     if (claims.length === 0) return [];
-    const text = side === 'added' ? linesOf(side) : anchoredAt(linesOf(side), removedLines(cut));
-    return attribute(text, file.path, side, claims, thresholds, mayStand);
+    const asked = side === 'added' ? linesOf(side) : anchoredAt(linesOf(side), removedLines(cut));
+    return attribute(asked, file.path, side, claims, thresholds, mayStand);
   };
-  return { added: ask('added'), removed: ask('removed') };
+  const own = ask('added');
+  // Not of a file that was there: what a change puts into one is a line here and there, and such read alike by chance.
+  const open = file.before.mode === '000000' ? [...cut.afterLines.keys()].filter((line) => !own[line]) : [];
+  const removed = ask('removed');
+  if (open.length === 0 || index.copies().size === 0) return { added: own, removed };
+  const heard = new Set([...entries].map((entry) => entry.file.path));
+  const copied = copiedClaims(index.copies(), linesOf('added'), file.path, open, heard, thresholds);
+  return { added: copied.map((claim, line) => own[line] ?? claim), removed };
 }
 
 /** The lines of the base, from 0, that a cut file removes. */

@@ -85,7 +85,12 @@ describe('a record of a path that is gone', () => {
     const [first = copies[0]] = copies;
     const typedAgain = record('cy', [recorded(first ?? added('a.ts', TEXT), { 0: HUMAN, 1: PASTE, 2: AI })]);
     const pasted = gone('pasted.ts', TEXT, PASTE, 0, 1, 2, 3);
-    assert.deepEqual(origins(copies, typedAgain, pasted), ['a.ts 1-1 paste', 'a.ts 2-2 paste', 'a.ts 3-3 ai']);
+    assert.deepEqual(origins(copies, typedAgain, pasted), [
+      'a.ts 1-1 paste',
+      'a.ts 2-2 paste',
+      'a.ts 3-3 ai',
+      'b.ts 3-3 ai',
+    ]);
     // Of a line with other white space it says no more than that.
     const respaced = [added('a.py', TEXT.replaceAll('(', '( ')), added('b.py', TEXT)];
     const loosely = record('cy', [{ ...recorded(added('a.py', TEXT), { 0: HUMAN, 1: HUMAN }), blob: '3'.repeat(40) }]);

@@ -253,15 +253,15 @@ describe('a line is spoken for', () => {
   });
 
   it('by a record of the name that it had, where a record says so or the name is gone', () => {
-    const old = recorded(changed, { 0: AI, 1: AI }, {}, { path: 'old.ts' });
+    const old = recorded(changed, { 0: PASTE, 1: PASTE }, {}, { path: 'old.ts' });
     const told = (files: readonly ChangedFile[], ...more: readonly ReturnType<typeof recorded>[]): string[] =>
       hunks(files, { records: [record('eve', [{ ...old, blob: '1'.repeat(40) }, ...more])] }).slice(0, 1);
-    const asAi = ['b.ts added 1-2 ai eve junior ai-needs-a-senior missing'];
-    assert.deepEqual(told([changed]), asAi);
-    assert.deepEqual(told([changed, file('old.ts', 'z\n', undefined)]), asAi);
+    const asPaste = ['b.ts added 1-2 paste eve junior unexplained-needs-a-senior missing'];
+    assert.deepEqual(told([changed]), asPaste);
+    assert.deepEqual(told([changed, file('old.ts', 'z\n', undefined)]), asPaste);
     const there = [changed, file('old.ts', 'z\n', 'y\n')];
     assert.deepEqual(told(there), ['b.ts added 1-2 unknown bo junior unexplained-needs-a-senior missing']);
-    assert.deepEqual(told(there, recorded(changed, {}, {}, { was: 'old.ts' })), asAi);
+    assert.deepEqual(told(there, recorded(changed, {}, {}, { was: 'old.ts' })), asPaste);
     assert.deepEqual(told([file('b.ts', 'q\n', changed.after.text)]), [
       'b.ts removed 1-1 unknown bo junior unexplained-needs-a-senior missing',
     ]);
