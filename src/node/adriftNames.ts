@@ -41,11 +41,11 @@ export async function withAdrift(
   session: ObjectSession,
   { commit, workTree }: RecordsPlace,
   path: string,
-  names: GitNames,
+  former: readonly string[],
+  copied: readonly string[],
   targets: readonly string[],
 ): Promise<FormerNames> {
-  const { former } = names;
-  const known = { ...names, beside: [], brought: [] };
+  const known = { former, copied, beside: [], brought: [] };
   if (path.startsWith('../') || lacksTrees(repository)) return known;
   const usual = ['HEAD', 'main', 'master'];
   const tips = [
@@ -80,7 +80,7 @@ export async function withAdrift(
     const after = { mode: '100644' as const, oid: '', ...(text === undefined ? {} : { text }) };
     return { path: name, before: { mode: '000000', oid: '' }, after };
   });
-  return { former: [...former, ...guessed], copied: names.copied, beside, brought };
+  return { former: [...former, ...guessed], copied, beside, brought };
 }
 
 /** Those of the names that stand at a commit. Only trees are read: a clone may lack the blobs, and fetches none. */

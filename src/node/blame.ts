@@ -3,7 +3,6 @@ import { relative, resolve, sep } from 'node:path';
 import type { LineClaim } from '../core/attribution/attribute';
 import type { FoldThresholds } from '../core/model/fold';
 import { DEFAULT_THRESHOLDS } from '../core/model/fold';
-import type { ChangedFile } from '../core/model/change';
 import { COUNTED } from '../core/model/origin';
 import type { Evidence, Origin, Stated, Via } from '../core/model/origin';
 import { CountersignError } from '../core/model/problem';
@@ -14,8 +13,9 @@ import { MAX_DEPTH } from '../core/sidecar/limits';
 import { POLICY_PATH } from '../core/sidecar/paths';
 import { contentLines, isBinary } from '../core/text/lines';
 import { cutFile } from '../core/verify/blocks';
+import type { Entry } from '../core/verify/adrift';
 import type { CopySources } from '../core/verify/copies';
-import type { ClaimIndex } from '../core/verify/origins';
+import { indexCopies } from '../core/verify/copies';
 import { fileOrigins, indexClaims } from '../core/verify/origins';
 import { blobId } from './blobId';
 import type { AskedEarly, BlamedFile } from './blamedFile';
@@ -93,7 +93,7 @@ export async function blameFile(
     throw new CountersignError({ code: 'no-file', path, message }, 2);
   }
   // A record of another repository speaks of other files under the same names.
-  const isOwn = ({ record }: NamedRecord): boolean => repo === undefined || record.repo === repo;
+  const isOwn: IsOwn = ({ record }) => repo === undefined || record.repo === repo;
   const recorded = at.records.filter(isOwn);
   const oid = blobId(at.bytes, idLengthIn(recorded));
   const records = [...recorded, ...(await liveRecords(repository, at, path, oid))];
@@ -102,10 +102,15 @@ export async function blameFile(
     false,
   );
   const former = new Set(at.former);
-  const indexed = (some: readonly NamedRecord[], files: readonly ChangedFile[]): ClaimIndex =>
-    indexClaims(nodeHash, some, files, undefined, undefined, (each) => !former.has(each));
-  const index = indexed(records, [cut.file, ...at.beside]);
-  const copies = (): CopySources => indexed(copySources(at, recorded).filter(isOwn), []).copies();
+  const index = indexClaims(
+    nodeHash,
+    records,
+    [cut.file, ...at.beside],
+    undefined,
+    undefined,
+    (each) => !former.has(each),
+  );
+  const copies = (): CopySources => indexCopies(copySources(at, isOwn, recorded));
   // Each git process costs its start: the policy is asked only where the answer hangs on it.
   const folding = records.some(hasPasteAmong) ? await thresholds(repository) : DEFAULT_THRESHOLDS;
   const { added } = fileOrigins(nodeHash, { ...index, copies }, cut, folding);
@@ -115,20 +120,20 @@ export async function blameFile(
 }
 
 /**
- * The records whose claims follow copies: those that the change brings, if the file came with it, as the gate takes them; and
- * what was said of the paths that it was copied from by git's word. All others would be too many, and read alike by chance.
+ * What follows copies: the claims of the records that the change brings, if the file came with it, as the gate takes them; and
+ * those about paths that it was copied from by git's word. All others would be too many, and read alike by chance.
  */
-function copySources({ brought, copied }: BlamedFile, records: readonly NamedRecord[]): NamedRecord[] {
+function copySources({ brought, copied }: BlamedFile, isOwn: IsOwn, records: readonly NamedRecord[]): Entry[] {
   const named = brought.flatMap(([path, bytes]) => {
     const read = /"origin":"(?:ai|mixed)"/.test(bytes) ? readRecord(path, bytes) : undefined;
-    return read?.ok === true ? [read.value] : [];
+    return read?.ok === true && isOwn(read.value) ? [read.value] : [];
   });
-  const about = records.map(({ id, record }) => ({
-    id,
-    record: { ...record, files: record.files.filter(({ path }) => copied.includes(path)) },
-  }));
-  return [...named, ...about];
+  return [...named, ...records].flatMap(({ id, record: { author, files } }, index) =>
+    files.filter(({ path }) => index < named.length || copied.includes(path)).map((file) => ({ id, author, file })),
+  );
 }
+
+type IsOwn = (record: NamedRecord) => boolean;
 
 /** Whether a record has a line that was pasted in part: thresholds say how much makes it `paste`. */
 function hasPasteAmong({ record }: NamedRecord): boolean {

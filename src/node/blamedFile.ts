@@ -73,8 +73,8 @@ export async function fileAtRevision(
   }
   const repository = withoutTransport(whole);
   const place = { commit: rev, workTree: false };
-  const names = formerNames(repository, rev, path).then((found) =>
-    withAdrift(repository, session, place, path, othersThan(path, found), targets),
+  const names = formerNames(repository, rev, path).then(({ former, copied }) =>
+    withAdrift(repository, session, place, path, othersThan(path, former), copied, targets),
   );
   const [[own], found] = await Promise.all([
     session.read(isOutside(path) ? [''] : [`${rev}:${path}`]),
@@ -107,10 +107,9 @@ export async function fileInWorkTree(
   const moved = formerPaths(readMoves(repository.gitDir), path);
   const before = namesBefore(repository, session, path, early ?? formerNames(repository, 'HEAD', path));
   const place = { commit: 'HEAD', workTree: true };
-  const names = before.then(({ former, copied }) => {
-    const known = { former: [...new Set([...moved, ...former])], copied };
-    return withAdrift(repository, session, place, path, known, targets);
-  });
+  const names = before.then(({ former, copied }) =>
+    withAdrift(repository, session, place, path, [...new Set([...moved, ...former])], copied, targets),
+  );
   const found = await recordsAbout(repository, session, place, everyName(path, names));
   return { bytes, rev: WORK_TREE, ...(await names), ...found };
 }
@@ -144,11 +143,8 @@ async function formerNames(
 }
 
 /** Those of the names that are no longer the file's own. */
-function othersThan(path: string, { former, copied }: GitNames): GitNames {
-  const [first = [], second = []] = [former, copied].map((names) =>
-    names.filter((name) => name !== path && name !== '').slice(0, MOST_FORMER),
-  );
-  return { former: first, copied: second };
+function othersThan(path: string, names: readonly string[]): readonly string[] {
+  return names.filter((name) => name !== path && name !== '').slice(0, MOST_FORMER);
 }
 
 /** The former names of a file of the work tree, which may have been renamed since HEAD. */
@@ -159,7 +155,7 @@ async function namesBefore(
   committed: Promise<GitNames>,
 ): Promise<GitNames> {
   const [all, [standing]] = await Promise.all([committed, session.info(isOutside(path) ? [''] : [`HEAD:${path}`])]);
-  const names = othersThan(path, all);
+  const names = { former: othersThan(path, all.former), copied: all.copied };
   // The whole index is compared only for a file that HEAD does not have.
   if (names.former.length > 0 || standing !== undefined) return names;
   const args = ['diff-index', '--cached', '-M', '--diff-filter=R', '--name-status', '-z', 'HEAD'];
@@ -168,8 +164,8 @@ async function namesBefore(
   const at = items.findIndex((item, index) => index % 3 === 2 && fromUtf8(item) === path);
   const from = at < 1 ? undefined : fromUtf8(items[at - 1] ?? '');
   if (from === undefined) return names;
-  const { former, copied } = othersThan(from, await formerNames(repository, 'HEAD', from));
-  return { former: [from, ...former].slice(0, MOST_FORMER), copied };
+  const { former, copied } = await formerNames(repository, 'HEAD', from);
+  return { former: [from, ...othersThan(from, former)].slice(0, MOST_FORMER), copied };
 }
 
 /** git would look for such a path from the folder that it runs in. */

@@ -28,6 +28,8 @@ export interface ClaimIndex {
 
 type Side = 'added' | 'removed';
 
+const NO_SOURCES: CopySources = new Map();
+
 /**
  * Sorts the claims of a change's records by path. `files` are all that changed. `isUnsigned` says whether the policy asks
  * for a signature that a record does not have. What was said of `carried` paths may be about any file: the target renamed
@@ -123,9 +125,10 @@ export function fileOrigins(hash: Hash, index: ClaimIndex, cut: CutFile, thresho
   // Not of a file that was there: what a change puts into one is a line here and there, and such read alike by chance.
   const open = file.before.mode === '000000' ? [...cut.afterLines.keys()].filter((line) => !own[line]) : [];
   const removed = ask('removed');
-  if (open.length === 0 || index.copies().size === 0) return { added: own, removed };
+  const sources = open.length === 0 ? NO_SOURCES : index.copies();
+  if (sources.size === 0) return { added: own, removed };
   const heard = new Set([...entries].map((entry) => entry.file.path));
-  const copied = copiedClaims(index.copies(), linesOf('added'), file.path, open, heard, thresholds);
+  const copied = copiedClaims(sources, linesOf('added'), file.path, open, heard, thresholds);
   return { added: copied.map((claim, line) => own[line] ?? claim), removed };
 }
 
