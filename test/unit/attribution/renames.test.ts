@@ -133,4 +133,16 @@ describe('a copied file', function () {
     assert.deepEqual(await origins(repo, 'src/copy.ts', 'HEAD'), ['human', 'human', 'ai', 'unknown']);
     assert.deepEqual(await origins(repo, 'src/other.ts', 'HEAD'), Array(5).fill('unknown'));
   });
+
+  it('is nobody’s where a person typed the lines, also where the source was renamed before by nobody on record', async () => {
+    const repo = new TestRepository().as(bo).adopt([ana]);
+    repo.commit('Start');
+    await repo.save('src/typed.ts', TEXT, Array(4).fill(HUMAN));
+    await commit(repo);
+    repo.git('mv', 'src/typed.ts', 'src/discount.ts');
+    repo.commit('Rename');
+    repo.write('src/copy.ts', TEXT).commit('Copy');
+    assert.deepEqual(await origins(repo, 'src/copy.ts', 'HEAD'), Array(4).fill('unknown'));
+    assert.deepEqual(await origins(repo, 'src/discount.ts', 'HEAD'), Array(4).fill('human'));
+  });
 });

@@ -103,7 +103,7 @@ describe('an added file that reads like what an AI is on record for at another p
   it('has as contributors whoever made the source and whoever committed it, programs too', () => {
     const files = [made, added('copy.ts', TEXT)];
     const rules = policy({ people: people(['ana', 'senior'], ['bo', 'senior']) });
-    const byBot = [commit('bo', ['made.ts']), commit('1+forge[bot]@users.noreply.github.com', ['copy.ts'])];
+    const byBot = [commit('bo', ['made.ts', 'copy.ts']), commit('1+forge[bot]@users.noreply.github.com', ['copy.ts'])];
     assert.deepEqual(judged(files, { records: [byAi], commits: byBot, policy: rules }).hunks.map(told), [
       'made.ts added 1-6 ai bo senior  not-required',
       'copy.ts added 1-6 ai bo junior ai-needs-a-senior missing',
