@@ -69,27 +69,32 @@ describe('a file renamed with most of its lines new', () => {
     }
   });
 
-  it('takes nothing from the record of a file that still stands', async () => {
-    const repo = await hooked();
-    await save(repo, 'foo.js', OLD, 'AA');
-    repo.write('bar.js', text(...OLD));
-    repo.git('add', '-A');
-    repo.git('commit', '-q', '-m', 'Both');
-    assert.equal(await blamed(repo, 'HEAD'), 'unknown unknown');
-    assert.equal(await blamed(repo), 'unknown unknown');
-  });
+  for (const [who, said] of [
+    ['H', 'unknown unknown'],
+    ['A', 'ai ai'],
+  ] as const) {
+    it(`takes nothing from the record of a file that still stands but that an AI made it: ${said}`, async () => {
+      const repo = await hooked();
+      await save(repo, 'foo.js', OLD, who.repeat(2));
+      repo.write('bar.js', text(...OLD));
+      repo.git('add', '-A');
+      repo.git('commit', '-q', '-m', 'Both');
+      assert.equal(await blamed(repo, 'HEAD'), said);
+      assert.equal(await blamed(repo), said);
+    });
 
-  it('nor of one that a sparse checkout leaves out', async () => {
-    const repo = await hooked();
-    await save(repo, 'out/foo.js', OLD, 'AA');
-    repo.write('in/bar.js', text(...OLD));
-    repo.git('add', '-A');
-    repo.git('commit', '-q', '-m', 'Both');
-    repo.git('sparse-checkout', 'set', 'in');
-    assert.equal(await blamed(repo, undefined, 'in/bar.js'), 'unknown unknown');
-    repo.git('sparse-checkout', 'disable');
-    assert.equal(await blamed(repo, undefined, 'in/bar.js'), 'unknown unknown');
-  });
+    it(`nor from that of one that a sparse checkout leaves out: ${said}`, async () => {
+      const repo = await hooked();
+      await save(repo, 'out/foo.js', OLD, who.repeat(2));
+      repo.write('in/bar.js', text(...OLD));
+      repo.git('add', '-A');
+      repo.git('commit', '-q', '-m', 'Both');
+      repo.git('sparse-checkout', 'set', 'in');
+      assert.equal(await blamed(repo, undefined, 'in/bar.js'), said);
+      repo.git('sparse-checkout', 'disable');
+      assert.equal(await blamed(repo, undefined, 'in/bar.js'), said);
+    });
+  }
 
   it('asks the branch that the policy names, and git alone where there is none', async () => {
     const repo = await renamed();

@@ -1,6 +1,6 @@
 /** Copies to another path that nobody recorded: an AI's lines stay an AI's, and nothing becomes weaker or a person's. */
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ChangedFile } from '../../../src/core/model/change';
 import type { Source } from '../../../src/core/model/origin';
 import { originRank } from '../../../src/core/model/origin';
