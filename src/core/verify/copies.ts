@@ -17,6 +17,9 @@ import { closest, listAt, sharing } from './adrift';
 /** What an entry claims for `ai` or `mixed`, by its labels: counts that contradict one say nothing of a copy. */
 interface CopySource extends Entry, FileClaims {}
 
+/** Entries that are remembered of one line, the first ones: more of them say the same, and each is tried on every copy. */
+const MOST_ALIKE = 4;
+
 /** By the loose hashes of the lines that are claimed. */
 export type CopySources = ReadonlyMap<LineHash, readonly CopySource[]>;
 
@@ -26,7 +29,10 @@ export function indexCopies(entries: Iterable<Entry>): CopySources {
     const hunks = entry.file.hunks.filter(({ side, origin }) => side === 'added' && !isWeak(origin));
     const source = { ...entry, record: entry.id, sameContent: false, hunks };
     const lines = new Set(hunks.flatMap((hunk) => hunk.lines.map(({ loose }) => loose)));
-    for (const loose of lines) listAt(sources, loose).push(source);
+    for (const loose of lines) {
+      const alike = listAt(sources, loose);
+      if (alike.length < MOST_ALIKE) alike.push(source);
+    }
   }
   return sources;
 }

@@ -36,9 +36,10 @@ describe('declaring over an AI’s short lines', function () {
     await commitAll(repository);
     repository.write('w.js', lines(T0, ...SHORT, T1));
     await declare(repository, {}, 'w.js');
-    assert.equal(await letters(repository, 'w.js'), 'H???????H');
+    // The branch's record says whose they are.
+    assert.equal(await letters(repository, 'w.js'), 'HAAAAAAAH');
     await run(repository, 'cp', 'v.js', 'x.js');
-    assert.equal(await letters(repository, 'x.js'), '???????');
+    assert.equal(await letters(repository, 'x.js'), 'AAAAAAA');
   });
 
   it('one that a person types alike in their own file is theirs, beside the AI’s too', async () => {

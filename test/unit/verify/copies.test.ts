@@ -120,18 +120,19 @@ describe('an added file that reads like what an AI is on record for at another p
     );
   });
 
-  it('ends where more than 500 files claim the lines: they tell nothing, and cost little', () => {
-    const flood = (count: number): NamedRecord =>
-      record(
-        'bo',
-        Array.from({ length: count }, (_, at) => recorded(made, all(AI), {}, { path: `there/${at}.ts` })),
-      );
-    const files = (count: number): ChangedFile[] => [
-      ...Array.from({ length: count }, (_, at) => file(`there/${at}.ts`, 'x\n', 'y\n')),
+  it('is the AI’s however many files claim the lines; of a line four of them are tried', () => {
+    const flood = (count: number): NamedRecord[] => {
+      const claims = (at: number): NamedRecord =>
+        record(`p${at}`, [recorded(made, all(AI), {}, { path: `there/${at}.ts` })]);
+      return Array.from({ length: count }, (_, at) => claims(at));
+    };
+    const files = [
+      ...Array.from({ length: 600 }, (_, at) => file(`there/${at}.ts`, 'x\n', 'y\n')),
       added('copy.ts', TEXT),
     ];
-    assert.deepEqual(origins('copy.ts', files(500), flood(500)), ['1-6 ai inferred']);
-    assert.deepEqual(origins('copy.ts', files(501), flood(501)), []);
+    assert.deepEqual(origins('copy.ts', files, ...flood(600)), ['1-6 ai inferred']);
+    const [hunk] = hunksOf('copy.ts', files, ...flood(600));
+    assert.equal(hunk?.author, 'p0@example.com');
   });
 });
 
