@@ -5,8 +5,11 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runGate } from '../../src/node/gate';
+import { HOOKS } from '../../src/node/hookScript';
+import { installHooks } from '../../src/node/hooks';
 import { TestRepository, person } from '../support/repository';
 import { startWorkbench, type Workbench } from './driver';
+import { pause } from './reviewRows';
 
 const FILE = 'src/pay.ts';
 
@@ -16,6 +19,8 @@ describe('Signed records, by keyboard', function () {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'countersign-home-')));
   let repository: TestRepository;
   let workbench: Workbench;
+  /** As this version writes them. */
+  let hooks: string[] = [];
 
   before(async () => {
     repository = new TestRepository(realpathSync(new TestRepository().top)).as(ana);
@@ -24,9 +29,17 @@ describe('Signed records, by keyboard', function () {
     repository.write('.countersign/allowed_signers', repository.read('.countersign/allowed_signers') + line);
     repository.commit('Start');
     repository.as(bo).git('switch', '-q', '-c', 'work');
+    await installHooks(await repository.open());
+    hooks = HOOKS.map((hook) => repository.read(`.git/hooks/${hook}`));
+    for (const [index, hook] of HOOKS.entries()) {
+      repository.write(
+        `.git/hooks/${hook}`,
+        hooks[index]?.replace('countersign_status=0\n', 'countersign_status=00\n') ?? '',
+      );
+    }
     workbench = await startWorkbench({
       folder: repository.top,
-      settings: { 'countersign.installHook': 'always', 'files.autoSave': 'off' },
+      settings: { 'files.autoSave': 'off' },
       env: { XDG_CONFIG_HOME: home },
     });
     // Its commands are there once the branch was read.
@@ -37,6 +50,13 @@ describe('Signed records, by keyboard', function () {
   after(async () => {
     await workbench?.close();
     rmSync(home, { recursive: true, force: true });
+  });
+
+  it('finds hooks with lines of another version, and brings them up to date without asking again', async () => {
+    const now = (): string[] => HOOKS.map((hook) => repository.read(`.git/hooks/${hook}`));
+    assert.ok(hooks.every((text) => text.includes('countersign_status=0\n')));
+    for (let attempt = 0; attempt < 100 && now().join() !== hooks.join(); attempt += 1) await pause();
+    assert.deepEqual(now(), hooks);
   });
 
   it('is offered where the policy asks for it', async () => {

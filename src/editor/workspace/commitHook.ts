@@ -3,10 +3,10 @@
  * person is asked about once.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Disposable, ExtensionContext, LogOutputChannel } from 'vscode';
 import { l10n, window, workspace } from 'vscode';
-import { HOOKS, withBlock } from '../../node/hookScript';
+import { HOOKS, hasBlock, withBlock } from '../../node/hookScript';
 import { hooksFolder, installHooks } from '../../node/hooks';
 import { writeLauncher } from '../../node/launcher';
 import type { Repository } from '../../node/repository';
@@ -71,11 +71,15 @@ export class CommitHook implements Disposable {
     const cliSource = context.asAbsolutePath(join('dist', 'cli.js'));
     const changed = writeLauncher(repository.commonDir, { runtime: process.execPath, cliSource });
     if (changed) log.info(`Updated the launcher in ${repository.commonDir}`);
-    if (await hasHooks(repository)) return;
+    const hooks = await hooksOf(repository);
+    if (hooks.every(({ isCurrent }) => isCurrent)) return;
     const asked = `countersign.hookAsked:${repository.commonDir}`;
     const setting = workspace.getConfiguration('countersign').get<string>('installHook', 'ask');
-    if (setting === 'never' || (setting !== 'always' && context.workspaceState.get<boolean>(asked) === true)) return;
-    if (setting !== 'always' && !(await this.#ask(asked))) return;
+    if (setting === 'never') return;
+    // Whoever has our lines in an older form has agreed to them.
+    if (setting !== 'always' && !hooks.some(({ isOurs }) => isOurs)) {
+      if (context.workspaceState.get<boolean>(asked) === true || !(await this.#ask(asked))) return;
+    }
     for (const { state, file, remedy } of await installHooks(repository)) {
       log.info(`${file}: ${state}`);
       if (state === 'foreign') void window.showWarningMessage(`${file}: ${remedy ?? ''}`);
@@ -94,12 +98,13 @@ export class CommitHook implements Disposable {
   }
 }
 
-async function hasHooks(repository: Repository): Promise<boolean> {
+/** Of each hook whether our lines stand in it where only this clone sees them, and whether they are as this version writes them. */
+async function hooksOf(repository: Repository): Promise<{ isOurs: boolean; isCurrent: boolean }[]> {
   const folder = await hooksFolder(repository);
-  return HOOKS.every((hook) => {
+  return HOOKS.map((hook) => {
     const file = join(folder, hook);
-    if (!existsSync(file)) return false;
-    const text = readFileSync(file, 'latin1');
-    return withBlock(hook, text) === text;
+    const text = existsSync(file) ? readFileSync(file, 'latin1') : '';
+    const isPrivate = !relative(repository.commonDir, folder).startsWith('..');
+    return { isOurs: isPrivate && hasBlock(text), isCurrent: text !== '' && withBlock(hook, text) === text };
   });
 }
