@@ -30,7 +30,7 @@ import { authorEmail, branchAt, currentBranch, defaultTarget, headCommit, namedC
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
 import { whereabouts } from './whereabouts';
-import { workTreeEntries } from './workTree';
+import { dirtyPaths, workTreeEntries } from './workTree';
 
 export interface Standpoint {
   readonly report: Report;
@@ -132,12 +132,20 @@ async function workingInput(
   const author = await authorEmail(repository);
   const ends = { base: start, head, standing: own };
   const { commits, gone, carried, steps } = await readCommits(reader, ends, commitTrust(trust, at.now));
-  const committed = new Set(commits.flatMap((commit) => commit.paths));
-  // What is staged has its blob already, so a path that no commit touches is uncommitted too.
-  const dirty = content
-    .filter((entry) => texts.has(entry.newId) || !committed.has(entry.path))
-    .map((entry) => entry.path);
-  const live = liveRecords(journal, files, author, trust.policy.repo);
+  const dirty = await dirtyPaths(reader, head, {
+    content,
+    texts,
+    committed: new Set(commits.flatMap((commit) => commit.paths)),
+  });
+  // What others committed and nobody changed since is as their records say, though the journal here may know the text too.
+  const isMine = ({ authorEmail: email }: ChangeCommit): boolean => email.toLowerCase() === author.toLowerCase();
+  const touchedHere = new Set([...dirty, ...commits.filter(isMine).flatMap(({ paths }) => paths)]);
+  const live = liveRecords(
+    journal,
+    files.filter(({ path }) => touchedHere.has(path)),
+    author,
+    trust.policy.repo,
+  );
   return {
     base: start,
     head,

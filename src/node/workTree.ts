@@ -3,6 +3,8 @@ import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mode } from '../core/model/change';
 import { fromUtf8, utf8 } from '../core/text/bytes';
+import { idsIn } from './carriedOff';
+import type { Reader } from './objects';
 import { MAX_BLOB_BYTES } from './objects';
 import { splitNul } from './git';
 import { blobId } from './blobId';
@@ -44,6 +46,25 @@ export async function workTreeEntries(
     if (settled !== undefined) entries.push(settled);
   }
   return { entries: entries.sort((a, b) => (a.path < b.path ? -1 : 1)), texts };
+}
+
+/** Paths whose content is not committed. A file that was saved as it stood, or only touched, differs from git's index by its time alone. */
+export async function dirtyPaths(
+  reader: Reader,
+  head: string,
+  known: {
+    readonly content: readonly RawEntry[];
+    readonly texts: ReadonlyMap<string, string>;
+    readonly committed: ReadonlySet<string>;
+  },
+): Promise<string[]> {
+  const { content, texts, committed } = known;
+  const unstored = content.filter(({ path, newId }) => committed.has(path) && texts.has(newId)).map(({ path }) => path);
+  const ids = unstored.length === 0 ? new Map<string, readonly string[]>() : await idsIn(reader, [head], unstored);
+  // What is staged has its blob already, so a path that no commit touches is uncommitted too.
+  return content
+    .filter(({ path, newId }) => !committed.has(path) || (texts.has(newId) && ids.get(path)?.includes(newId) !== true))
+    .map(({ path }) => path);
 }
 
 /** Gives an entry whose content only the work tree has the id that git would give it. */
