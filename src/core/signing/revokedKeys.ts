@@ -18,7 +18,7 @@ export function parseRevokedKeys(text: string, path: string): Result<string[]> {
   const problems: Problem[] = [];
   text.split('\n').forEach((raw, index) => {
     const line = trimBlanks(raw.replace(/\r$/, ''));
-    if (line === '' || line.startsWith('#')) return;
+    if ((line === '' && !raw.includes('\r')) || line.startsWith('#')) return;
     const key = readLine(line);
     if (typeof key !== 'string') keys.push(key.keyBlob);
     else if (problems.length < 20) problems.push({ code, path, field: `line ${index + 1}`, message: key });
@@ -27,6 +27,8 @@ export function parseRevokedKeys(text: string, path: string): Result<string[]> {
 }
 
 function readLine(line: string): { readonly keyBlob: string } | string {
+  if (line === '')
+    return 'ssh-keygen reads no file with an empty line that ends in CR LF: delete the line, or end it in LF';
   if (line.startsWith('SSHKRL')) return 'binary revocation lists are not supported: list the public keys, one per line';
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(line)) return 'control characters are not allowed';

@@ -84,6 +84,12 @@ describe('a line of revoked_keys', () => {
       assert.match(faults(parseRevokedKeys, `${line}\n`).join(), /line 1: control characters/, JSON.stringify(line));
   });
 
+  it('is not empty with a CR, as ssh-keygen then reads nothing of the file', () => {
+    for (const line of ['\r', ' \t\r'])
+      assert.match(faults(parseRevokedKeys, `# left\r\n${KEY}\n${line}\n`).join(), /line 3: ssh-keygen reads no file/);
+    assert.deepEqual(faults(parseRevokedKeys, `# left\r\n\n \t\n${KEY}\r\n`), []);
+  });
+
   it('that begins a binary list says so', () => {
     assert.match(faults(parseRevokedKeys, 'SSHKRL\n\0\0').join(), /line 1: binary revocation lists/);
     assert.doesNotMatch(faults(parseRevokedKeys, 'ssh-x SSHKRL\n').join(), /binary/);
