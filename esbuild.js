@@ -24,12 +24,14 @@ const shared = {
   metafile: true,
 };
 
+const NAMES = `${STRICT}var U,S=JSON.stringify;`;
+
 const ON_NODE = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  // `undefined` by a name of its own: minified it is `void 0`, 1,400 times in the command line, 6 kB in all.
-  ...(production ? { define: { ...shared.define, undefined: 'U' }, banner: { js: `${STRICT}var U;` } } : {}),
+  // What stands there most often by a name of its own: `undefined`, minified `void 0`, 1,400 times in the command line. 7 kB in all.
+  ...(production ? { define: { ...shared.define, undefined: 'U', 'JSON.stringify': 'S' }, banner: { js: NAMES } } : {}),
 };
 
 /** By its real name, as esbuild names folders: the benchmarks build through a link to the sources. */
