@@ -77,6 +77,8 @@ export class Inquiry {
   #unexplained = false;
   /** Whether something nobody explains came in since git was last asked about it in a merge. */
   #unjudged = false;
+  /** Whether text came from disk of which git has yet to say what it was. */
+  #isDiskOpen = false;
   /** Whether others wrote in the journal since somebody was last asked about lines that nobody explains. */
   #isNews = false;
   #ready: Promise<void> = Promise.resolve();
@@ -173,6 +175,7 @@ export class Inquiry {
   reloaded(): void {
     this.#atStart.reload();
     this.#unexplained = false;
+    this.#isDiskOpen = true;
     if (!this.#open.isDirty) this.#savedVersion = this.#open.version;
     this.afterwards(() => this.#askDisk());
   }
@@ -196,8 +199,11 @@ export class Inquiry {
   beforeEntry(gitDir: string): void {
     this.#onDisk ??= this.#readDisk(gitDir);
     if (this.#kept.isNews(gitDir)) this.#isNews = true;
-    if (this.hasGit) this.heard.take();
-    else this.#edits.tracker.setInitial(keptLines(this.#open.path, this.#atStart.text, this.#onDisk));
+    if (this.hasGit) {
+      // What is taken in makes one text of what came from disk and what was typed since, which no other entry is about.
+      if (this.#isDiskOpen) this.#learnSaved(gitDir);
+      this.heard.take();
+    } else this.#edits.tracker.setInitial(keptLines(this.#open.path, this.#atStart.text, this.#onDisk));
   }
 
   /** An entry was made, and is to be written if this gives false: else more is known now of lines that nobody explained. */
@@ -223,7 +229,11 @@ export class Inquiry {
       if (this.#start !== undefined && isSameStart(this.#start, start)) return;
       const { generation, text } = this.#atStart;
       const state = await initialLines(repository, start, this.#open.path, text, this.#onDisk);
-      if (this.#open.isClosed || this.#atStart.generation !== generation) return;
+      if (this.#open.isClosed) return;
+      if (this.#atStart.generation !== generation) {
+        if (!this.#isDiskOpen) await this.#askWhatItWas();
+        return;
+      }
       const isFirst = !this.hasGit;
       this.#learn(repository, start, isFirst ? state.lines : afterMove(this.#atStart.lines, state.lines));
       if (!isFirst) return;
@@ -235,17 +245,33 @@ export class Inquiry {
 
   /** The text came from disk: git, an agent's record or the journal may know it; the rest is external. */
   async #askDisk(): Promise<void> {
+    if (!this.#isDiskOpen) return;
     await this.#open.attempt(async (repository) => {
       const { generation } = this.#atStart;
       const states = savedStates(repository.gitDir, this.#open.path);
       const start = await this.#open.around.start(repository);
       const state = await initialLines(repository, start, this.#open.path, this.#atStart.text, states);
-      if (this.#open.isClosed || this.#atStart.generation !== generation) return;
+      if (this.#open.isClosed) return;
+      if (this.#atStart.generation !== generation) {
+        await this.#askDisk();
+        return;
+      }
+      this.#isDiskOpen = false;
       const isFirst = !this.hasGit;
       this.#onDisk = states;
       this.#learn(repository, start, afterReload(state, this.#atStart.lines));
       this.#findings.reread(isFirst);
     });
+  }
+
+  /** Whose the lines of a text from disk are that another window saved: what it journalled of exactly this text. */
+  #learnSaved(gitDir: string): void {
+    const { path } = this.#open;
+    const { text, lines } = this.#atStart;
+    const kept = savedStates(gitDir, path);
+    if (exactState(kept.states, utf8(text)) === undefined) return;
+    const known = explained(lines, keptLines(path, text, kept));
+    if (known !== undefined) this.#atStart.learn(known);
   }
 
   /** Others wrote in the journal, or records came: they may know lines that nobody explained so far. */

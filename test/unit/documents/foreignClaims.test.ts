@@ -118,6 +118,51 @@ describe('a line that an author says is an AI’s, in one of two windows', () =>
   });
 });
 
+describe('text that another window saved, with more typed here before git could be asked about it', () => {
+  /** The other window saves what a person typed and an AI's line; this one reads it and saves a line more at once. */
+  async function readAndTyped(repository: TestRepository): Promise<OpenFile> {
+    const first = await OpenFile.of(repository, 'a.ts');
+    const second = await OpenFile.of(repository, 'a.ts');
+    first.type(MADE + MINE);
+    first.save();
+    await first.tracked.state(2, 2, { kind: 'assistant' });
+    second.read(first.text);
+    second.type('// more\n');
+    second.save();
+    first.close();
+    return second;
+  }
+
+  it('is saved with its origins, though an AI’s line among it is news', async () => {
+    const repository = here();
+    const file = await readAndTyped(repository);
+    assert.equal(await letters(repository, 'a.ts'), '?HAH');
+    file.close();
+  });
+
+  it('keeps them once git has answered', async () => {
+    const repository = here();
+    const file = await readAndTyped(repository);
+    assert.equal((await file.origins()).join(' '), '- human ai human');
+    file.save();
+    assert.equal(await letters(repository, 'a.ts'), '?HAH');
+    file.close();
+  });
+});
+
+describe('a document whose line ends change while git is asked about it', () => {
+  it('is asked about once more, whenever that is', async () => {
+    const repository = here();
+    for (let moment = 0; moment <= 60; moment += 3) {
+      const file = new OpenFile(repository, await repository.open(), 'a.ts');
+      await new Promise((resolve) => setTimeout(resolve, moment));
+      file.replace(BASE, BASE.replaceAll('\n', '\r\n'));
+      assert.equal((await file.origins()).join(' '), '-', `${moment} ms after it was opened`);
+      file.close();
+    }
+  });
+});
+
 describe('lines that nobody explained when the file was opened', () => {
   it('are the agent’s whose hook speaks only then, also after a save', async () => {
     const repository = here();
