@@ -95,5 +95,6 @@ describe('line differences, as properties', () => {
     const regions = diffLines(lines, turned);
     assert.deepEqual(apply(lines, turned, regions), turned);
     assert.equal(regions.length, 1, `more than ${MAX_EDITS} edits lie between them`);
+    assert.equal(regions[0]?.cutOff, true);
   });
 });

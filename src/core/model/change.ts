@@ -42,4 +42,6 @@ export interface Region {
   readonly beforeCount: number;
   readonly afterStart: number;
   readonly afterCount: number;
+  /** Whether it holds equal lines too, which nobody looked for: there were more edits than are followed. */
+  readonly cutOff?: true;
 }

@@ -215,6 +215,8 @@ function isFairCut(
 ): boolean | 'too-costly' {
   const edits = (list: readonly Region[]): number =>
     list.reduce((sum, region) => sum + region.beforeCount + region.afterCount, 0);
+  // How short a difference there is, nobody knows.
+  if (regions.some(({ cutOff }) => cutOff)) return false;
   const shortest = edits(regions);
   const cost = shortest * shortest + LINE_COST * (before.length + after.length);
   if (!spend(budget, cost)) return 'too-costly';
@@ -231,7 +233,7 @@ function isFairCut(
 
 /**
  * Is the gap before line `after` of the result a counterpart of the gap before line `before` of the base? Where it is, no
- * line that both have lies before the one and behind the other.
+ * line that both have lies before the one and behind the other. Of a region that was cut off this is known at its ends alone.
  */
 export function corresponds(regions: readonly Region[], before: number, after: number): boolean {
   let shift = 0;
@@ -239,6 +241,11 @@ export function corresponds(regions: readonly Region[], before: number, after: n
     if (before < region.beforeStart) break;
     const beforeEnd = region.beforeStart + region.beforeCount;
     const afterEnd = region.afterStart + region.afterCount;
+    if (before <= beforeEnd && region.cutOff) {
+      return (
+        (before === region.beforeStart && after === region.afterStart) || (before === beforeEnd && after === afterEnd)
+      );
+    }
     if (before <= beforeEnd) return after >= region.afterStart && after <= afterEnd;
     shift = afterEnd - beforeEnd;
   }

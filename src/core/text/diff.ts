@@ -30,7 +30,7 @@ export function diffLines(before: readonly string[], after: readonly string[], m
   if (beforeCount === 0 || afterCount === 0) return [whole];
   const common = commonLines(before, after, head, beforeCount, afterCount);
   const pairs = longestCommon(common.before.ids, common.after.ids, maxEdits);
-  if (pairs === undefined) return [whole];
+  if (pairs === undefined) return [{ ...whole, cutOff: true }];
   const regions: Region[] = [];
   let beforeAt = head;
   let afterAt = head;

@@ -6,7 +6,6 @@ import type { Binding, VerifiedSignoff } from '../model/signoff';
 import { BINDINGS } from '../model/signoff';
 import { isEligible, personOf } from '../policy/people';
 import type { Person, Policy, RuleRequirement } from '../policy/policy';
-import { mayOwnerSignSelf } from '../policy/singleOwner';
 import { signerAt } from '../signing/signerAt';
 import type { TrustedKeys } from '../signing/signerAt';
 import { SIGNOFF_NAMESPACE } from '../signing/statement';
@@ -76,8 +75,9 @@ export function standingOf(trust: Trust, signoff: VerifiedSignoff): Standing {
 
 /** The lines or the object that a sign-off is asked about. */
 export interface Asked {
-  readonly path: string;
   readonly requires: RuleRequirement;
+  /** Whether what they contributed to may be signed for by an owner all the same. */
+  readonly self: boolean;
   /** E-mails, lower case, of whoever may not sign under the requirement's separation. */
   readonly contributors: ReadonlySet<string>;
   /** What the sign-off binds of it. */
@@ -93,7 +93,7 @@ export function refusalFor(
 ): Refusal | undefined {
   const { person } = standing;
   const { requires } = asked;
-  if (isOwn(standing, asked) && !mayOwnerSignSelf(policy, requires, asked.path)) {
+  if (isOwn(standing, asked) && !asked.self) {
     return { code: 'own-lines', reason: `${person.id} contributed to these lines and can't sign for them` };
   }
   if (!isEligible(policy, requires, person)) {

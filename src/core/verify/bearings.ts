@@ -20,7 +20,7 @@ export function bearingsOf(
   policy: Policy,
   at: { readonly cut: CutFile; readonly block: Block; readonly hunk: Hunk },
   coverage: readonly FileCoverage[],
-  asked: (signoff: VerifiedSignoff, wholeFile: boolean) => Asked | undefined,
+  asked: (signoff: VerifiedSignoff, wholeFile: boolean) => Asked,
 ): { bearings: SignoffBearing[]; reviewersPerLine: readonly number[] } {
   const { cut, block, hunk } = at;
   const lines = Math.max(1, hunk.end - hunk.start);
@@ -52,12 +52,12 @@ export function bearingsOf(
       signoff,
       standingSubjects.every((each) => each.wholeFile),
     );
-    const refusal = about === undefined ? undefined : refusalFor(policy, signoff, standing, about);
+    const refusal = refusalFor(policy, signoff, standing, about);
     if (refusal !== undefined) {
       bearing(false, refusal.code, refusal.reason);
       continue;
     }
-    const self = about !== undefined && isOwn(standing, about);
+    const self = isOwn(standing, about);
     bearing(true, self ? 'self' : 'counts', self ? "the owner's own sign-off" : 'valid');
     everyone = joined(everyone, { names: namesOf(policy, signoff, standing), held });
   }

@@ -2,10 +2,11 @@
 import type { Doubt, ReportHunk, SignoffBearing } from '../model/report';
 import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
-import { decide, needsSignature } from '../policy/decide';
+import { decide } from '../policy/decide';
+import { demandsOf } from '../policy/demands';
+import type { Demand } from '../policy/demands';
 import { personOf } from '../policy/people';
 import type { RuleRequirement } from '../policy/policy';
-import { signaturesNeeded } from '../policy/singleOwner';
 import type { Asked, Standing } from './authority';
 import { bearingsOf } from './bearings';
 import type { Block, CutFile } from './blocks';
@@ -49,7 +50,7 @@ export function judgeHunk(
   const isRecorded = unsigned === undefined && hunk.copied !== true;
   const people = contributorsOf(judge.contributors, cut.file, hunk.authors, isRecorded);
   const level = governingLevel(policy, people);
-  const { rule, requires } = decide(policy, {
+  const decision = decide(policy, {
     path: cut.file.path,
     from: cut.file.from,
     side: hunk.side,
@@ -60,27 +61,26 @@ export function judgeHunk(
     model: hunk.actor?.model,
     lines: hunk.run,
   });
-  const required = requires !== null && needsSignature({ rule, requires, matched: [] });
-  const needed = required ? signaturesNeeded(policy, requires, cut.file.path) : 0;
-  const separated = separatedFrom(judge, people, fileAuthors, requires);
-  const asked = (signoff: VerifiedSignoff, wholeFile: boolean): Asked | undefined => {
-    if (requires === null) return undefined;
-    const bound = judge.wholeTree.has(signoff) ? 'tree' : wholeFile ? 'file' : 'window';
-    return { path: cut.file.path, requires, contributors: separated, bound };
-  };
-  const { bearings, reviewersPerLine } = bearingsOf(judge.standingFor, policy, { cut, block, hunk }, coverage, asked);
+  const answers = demandsOf(policy, decision, cut.file).map((demand): Answer => {
+    const separated = separatedFrom(judge, people, fileAuthors, demand.requires);
+    const asked = (signoff: VerifiedSignoff, wholeFile: boolean): Asked => {
+      const bound = judge.wholeTree.has(signoff) ? 'tree' : wholeFile ? 'file' : 'window';
+      return { requires: demand.requires, self: demand.self, contributors: separated, bound };
+    };
+    const { bearings, reviewersPerLine } = bearingsOf(judge.standingFor, policy, { cut, block, hunk }, coverage, asked);
+    return { demand, separated, bearings, isMet: reviewersPerLine.every((reviewers) => reviewers >= demand.needed) };
+  });
+  // What is told is the first demand that is not met.
+  const answer = answers.find(({ isMet }) => !isMet) ?? answers[0];
+  const { rule } = answer?.demand ?? decision;
   const veto = judge.vetoes.get(cut.file.path) ?? judge.vetoes.get(cut.file.from ?? cut.file.path);
-  const satisfied = required && reviewersPerLine.every((reviewers) => reviewers >= needed);
-  const stale = bearings.find((each) => each.code === 'stale');
-  let verdict: Verdict = { status: 'not-required' };
-  if (veto !== undefined) verdict = { status: 'rejected', veto };
-  else if (satisfied) verdict = { status: 'satisfied' };
-  else if (required) {
-    verdict = stale === undefined ? { status: 'missing', requires } : { status: 'stale', requires, stale };
-  }
+  const verdict = verdictOf(veto, answer);
+  const bearings = answer?.isMet === true ? bearingsOn(answers) : (answer?.bearings ?? []);
   const signoffs = veto === undefined ? bearings : [...bearings, veto];
   const doubt = unsigned === undefined ? undefined : judge.doubts.get(unsigned);
-  const standpoint = { verdict, rule, needed, bearings, requests, contributors: separated, doubt };
+  const { needed, requires } = answer?.demand ?? { needed: 0, requires: decision.requires };
+  const contributors = answer?.separated ?? people;
+  const standpoint = { verdict, rule, needed, bearings, requests, contributors, doubt };
   return {
     block: hunk.block,
     path: cut.file.path,
@@ -109,7 +109,7 @@ export function judgeHunk(
             ...(requires.verified === true ? { verified: true } : {}),
             ...(requires.binding === 'window' ? {} : { binding: requires.binding }),
           },
-    signoffs: required || veto !== undefined ? signoffs : [],
+    signoffs,
     status: verdict.status,
     reason: reasonOf(standpoint),
     ...(doubt === undefined ? {} : { doubt }),
@@ -117,14 +117,42 @@ export function judgeHunk(
   };
 }
 
+/** How the sign-offs answer a demand. */
+interface Answer {
+  readonly demand: Demand;
+  /** E-mails, lower case, of whoever may not sign. */
+  readonly separated: ReadonlySet<string>;
+  readonly bearings: readonly SignoffBearing[];
+  readonly isMet: boolean;
+}
+
+/** Takes the first demand that is not met, else any. */
+function verdictOf(veto: SignoffBearing | undefined, answer: Answer | undefined): Verdict {
+  if (veto !== undefined) return { status: 'rejected', veto };
+  if (answer === undefined) return { status: 'not-required' };
+  if (answer.isMet) return { status: 'satisfied' };
+  const { requires } = answer.demand;
+  const stale = answer.bearings.find((each) => each.code === 'stale');
+  return stale === undefined ? { status: 'missing', requires } : { status: 'stale', requires, stale };
+}
+
+/** Each sign-off once, as it bears on the demand that it counts for, if there is one. */
+function bearingsOn(answers: readonly Answer[]): readonly SignoffBearing[] {
+  const byId = new Map<string, SignoffBearing>();
+  for (const each of answers.flatMap(({ bearings }) => bearings)) {
+    if (each.counts || !byId.has(each.id)) byId.set(each.id, each);
+  }
+  return [...byId.values()];
+}
+
 /** E-mails, lower case, of whoever may not sign: contributors of the lines, of the file, or of the whole change. */
 function separatedFrom(
   judge: Judge,
   people: ReadonlySet<string>,
   fileAuthors: readonly string[],
-  requires: RuleRequirement | null,
+  { separation }: RuleRequirement,
 ): ReadonlySet<string> {
-  switch (requires?.separation) {
+  switch (separation) {
     case 'change':
       return new Set([...judge.everyone, ...people]);
     case 'file':

@@ -113,9 +113,36 @@ describe('a cut beside so much that no shortest difference was looked for', () =
 
   it('is not weighed against what was not looked for', () => {
     const trial = { before, after, hints: diffLines(before, after) };
-    assert.deepEqual(trial.hints, [region(10, 2200, 10, 2200)]);
+    assert.deepEqual(trial.hints, [{ ...region(10, 2200, 10, 2200), cutOff: true }]);
     const found = checked(trial, region(5, 0, 6, 0), DEFAULT_BUDGET_BYTES);
     assert.deepEqual(found, { covered: false, code: 'displaced' });
+  });
+
+  it('stands nowhere within what was cut off, and as a whole where that stands', () => {
+    // The line that was signed among its neighbours is moved with them, from one function into another.
+    const context = ['load();\n', 'parse();\n', 'log();\n', 'done();\n', 'flush();\n', 'end();\n'];
+    const line = 'return true;\n';
+    const signedContext = [...context.slice(0, 3), line, ...context.slice(3)];
+    const other = ['isAdmin() {\n', '  audit();\n'];
+    const rows = numbered(1500, 'row');
+    const base = ['test() {\n', ...context, '}\n', ...numbered(30, 'helper'), ...other, '}\n', ...rows];
+    const moved = ['test() {\n', '}\n', ...numbered(30, 'helper'), ...other, ...signedContext, '}\n'];
+    for (const [tail, isCutOff] of [
+      [rows, false],
+      [rows.toReversed(), true],
+    ] as const) {
+      const trial = { before: base, after: [...moved, ...tail], hints: diffLines(base, [...moved, ...tail]) };
+      assert.equal(
+        trial.hints.some(({ cutOff }) => cutOff),
+        isCutOff,
+      );
+      const at = base.indexOf('done();\n');
+      const found = checked(trial, region(at, 0, trial.after.indexOf(line), 1), DEFAULT_BUDGET_BYTES);
+      assert.deepEqual(found, { covered: false, code: 'displaced' });
+      const [whole] = trial.hints.slice(-1);
+      assert.ok(whole !== undefined);
+      assert.deepEqual(checked(trial, whole, DEFAULT_BUDGET_BYTES).covered, true);
+    }
   });
 });
 

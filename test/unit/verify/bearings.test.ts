@@ -1,11 +1,12 @@
 /** Who counts for each line of a hunk, from what each sign-off holds of it. */
 import assert from 'node:assert/strict';
 import type { VerifiedSignoff } from '../../../src/core/model/signoff';
-import type { Standing } from '../../../src/core/verify/authority';
+import type { Asked, Standing } from '../../../src/core/verify/authority';
 import { bearingsOf } from '../../../src/core/verify/bearings';
 import { cutFile } from '../../../src/core/verify/blocks';
 import type { FileCoverage } from '../../../src/core/verify/coverage';
 import type { Hunk } from '../../../src/core/verify/hunks';
+import { requirement } from '../policy/samples';
 import { file, lines, policy, signoff, subjectsOf } from './judged';
 
 const changed = file('a.ts', lines(20), lines(20, { 10: 'one();\ntwo();\nthree();\n' }));
@@ -35,7 +36,8 @@ function counted(...held: readonly (readonly [who: string, ...lines: readonly nu
     const person = { id, emails: [], level: 'senior', teams: [] };
     return { ok: true, person, principal: id, emails: new Set() };
   };
-  return bearingsOf(standing, policy(), { cut, block, hunk }, coverage, () => undefined).reviewersPerLine;
+  const asked: Asked = { requires: requirement(), self: false, contributors: new Set(), bound: 'window' };
+  return bearingsOf(standing, policy(), { cut, block, hunk }, coverage, () => asked).reviewersPerLine;
 }
 
 describe('those who count for a line', () => {
