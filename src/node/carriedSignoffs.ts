@@ -82,7 +82,7 @@ export async function importSignoffs(
 ): Promise<Import> {
   if (options.commit) requireQuietRepository(repository);
   const read = files.map(readCarried);
-  const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
+  const standpoint = await branchReport(repository, options);
   const { repo } = standpoint.input.policy;
   for (const [index, { signoff }] of read.entries()) {
     const found = signoff.statement.predicate.repo;

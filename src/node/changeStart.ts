@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { DEFAULT_THRESHOLDS } from '../core/model/fold';
 import type { FoldThresholds } from '../core/model/fold';
 import type { NamedRecord } from '../core/model/record';
-import { foldThresholds, parsePolicy } from '../core/policy/policy';
+import { foldThresholds } from '../core/policy/policy';
 import type { Policy } from '../core/policy/policy';
 import { POLICY_PATH, REVOKED_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
-import { fromUtf8 } from '../core/text/bytes';
 import { recordDoubts } from '../core/verify/recordStanding';
 import { readBlobs } from './blobs';
+import { defaultTarget } from './defaultTarget';
 import { readOwnFiles, sortEntry } from './ownFiles';
-import { readPolicyFile } from './policyFile';
+import { policyAt, readPolicyFile } from './policyFile';
 import { parseRaw } from './rawDiff';
 import type { Repository } from './repository';
-import { authorEmail, commitOf, defaultTarget, headCommit, tryInRepository } from './repository';
+import { authorEmail, commitOf, headCommit, tryInRepository } from './repository';
 import type { TrustAt } from './trust';
 import { parseTrust } from './trust';
 
@@ -65,9 +65,7 @@ export function isSameStart(a: ChangeStart, b: ChangeStart): boolean {
 
 /** With what lines are folded where a change starts at `base`. A policy that can't be read is shown elsewhere. */
 export async function thresholdsInForce(repository: Repository, base: string | undefined): Promise<FoldThresholds> {
-  const name = `${base ?? 'HEAD'}:${POLICY_PATH}`;
-  const bytes = base === undefined ? undefined : (await readBlobs(repository, [name])).get(name);
-  const parsed = bytes === undefined ? undefined : parsePolicy(fromUtf8(bytes), POLICY_PATH);
+  const parsed = base === undefined ? undefined : await policyAt(repository, base);
   if (parsed?.ok === true) return foldThresholds(parsed.value);
   try {
     const policy = parsed === undefined ? readPolicyFile(repository) : undefined;
@@ -88,7 +86,7 @@ async function authorOf(repository: Repository): Promise<string> {
 
 /** Where the branch left its target; HEAD itself where there is none. */
 export async function mergeBase(repository: Repository, head: string): Promise<string> {
-  const target = (await defaultTarget(repository, targetsOf(repository)))?.commit ?? (await upstream(repository));
+  const target = (await defaultTarget(repository))?.commit ?? (await upstream(repository));
   if (target === undefined) return head;
   const found = await tryInRepository(repository, ['merge-base', target, head]);
   if (found.code !== 0) return target;
@@ -109,15 +107,6 @@ async function mergedBase(repository: Repository, target: string, base: string):
 
 function upstream(repository: Repository): Promise<string | undefined> {
   return commitOf(repository, '@{upstream}');
-}
-
-function targetsOf(repository: Repository): readonly string[] {
-  try {
-    return readPolicyFile(repository)?.targets ?? [];
-  } catch {
-    // A malformed policy is shown elsewhere; capture goes on with git's own targets.
-    return [];
-  }
 }
 
 async function newRecords(

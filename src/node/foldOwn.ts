@@ -8,6 +8,7 @@ import type { ProvenanceRecord } from '../core/model/record';
 import { foldedRecord, mayFold } from '../core/sidecar/foldRecords';
 import { SPLIT_BYTES } from '../core/sidecar/limits';
 import { encodeRecord } from '../core/sidecar/recordFormat';
+import { literalTargets } from '../core/verify/targets';
 import { isQuiet } from './commitOnly';
 import { stateFolder } from './journal';
 import type { ObjectSession } from './objectSession';
@@ -94,7 +95,7 @@ async function mergedTrees(
   policy: StagePolicy,
 ): Promise<string[] | undefined> {
   const own = await currentBranch(repository);
-  const named = policy.targets.filter((each) => !/[*?[{]/.test(each));
+  const named = literalTargets(policy.targets);
   const names = [
     'refs/remotes/origin/HEAD',
     ...named.map((each) => `refs/remotes/origin/${each}`),

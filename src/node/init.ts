@@ -7,6 +7,7 @@ import { initialPolicy, ownerId } from '../core/policy/initial';
 import { parsePolicy } from '../core/policy/policy';
 import { POLICY_PATH, SIGNERS_PATH } from '../core/sidecar/paths';
 import { parseAllowedSigners } from '../core/signing/allowedSigners';
+import { defaultTarget } from './defaultTarget';
 import { readPolicyFile } from './policyFile';
 import type { HookOutcome } from './hooks';
 import { installHooks } from './hooks';
@@ -16,7 +17,7 @@ import { writeLauncher } from './launcher';
 import { ownBytes } from './ownText';
 import { recorderFile } from './recorderFile';
 import type { Repository } from './repository';
-import { authorEmail, configValue, currentBranch, defaultTarget } from './repository';
+import { authorEmail, configValue, currentBranch } from './repository';
 import type { PublicKeyFile } from './sshKeys';
 import { listSigningKeys, readPublicKey } from './sshKeys';
 

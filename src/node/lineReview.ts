@@ -11,6 +11,7 @@ import { contentLines } from '../core/text/lines';
 import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
 import { readBlobs } from './blobs';
+import type { Target } from './defaultTarget';
 import { readText } from './fileVersions';
 import { loadChange } from './gate';
 import { nodeHash } from './hash';
@@ -18,7 +19,6 @@ import type { LineCommit } from './lineCommits';
 import { openReader } from './objects';
 import type { Repository } from './repository';
 import { commitOf, currentBranch, headCommit, tryInRepository } from './repository';
-import type { Target } from './status';
 import { targetOf, workingReport } from './status';
 
 /** A sign-off, rejection or withdrawal as it bears on the line. */

@@ -1,8 +1,11 @@
-/** The policy as it stands in the work tree: what the author and the panel go by. The gate reads the base. */
+/** The policy as it stands in the work tree, what the author and the panel go by, and in a commit. The gate reads the base. */
+import type { Result } from '../core/model/problem';
 import { CountersignError } from '../core/model/problem';
 import type { Policy } from '../core/policy/policy';
 import { parsePolicy } from '../core/policy/policy';
 import { POLICY_PATH } from '../core/sidecar/paths';
+import { fromUtf8 } from '../core/text/bytes';
+import { readBlobs } from './blobs';
 import { ownBytes } from './ownText';
 import type { Repository } from './repository';
 
@@ -21,4 +24,11 @@ export function readPolicyFile(
   const [first] = parsed.problems;
   if (first === undefined) throw new Error('a failed result without a problem');
   throw new CountersignError(first, 2);
+}
+
+/** A commit's policy, well formed or not; undefined when there is none. */
+export async function policyAt(repository: Repository, commit: string): Promise<Result<Policy> | undefined> {
+  const name = `${commit}:${POLICY_PATH}`;
+  const bytes = (await readBlobs(repository, [name])).get(name);
+  return bytes === undefined ? undefined : parsePolicy(fromUtf8(bytes), POLICY_PATH);
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import { STORES, parseStorePath } from '../core/sidecar/paths';
-import { targetMatches } from '../core/verify/targets';
+import { literalTargets, targetMatches } from '../core/verify/targets';
 import { fromUtf8 } from '../core/text/bytes';
 import { requireQuietRepository } from './commitOnly';
 import { splitNul } from './git';
@@ -74,7 +74,7 @@ export async function pruneRecords(repository: Repository, options: PruneOptions
 /** The name of the branch that is checked out, if it is the one that changes land on by default. */
 async function requireDefaultBranch(repository: Repository, targets: readonly string[]): Promise<string> {
   const remote = (await remoteDefault(repository))?.replace('origin/', '');
-  const named = targets.filter((each) => !/[*?[{]/.test(each)).map((each) => each.replace('refs/heads/', ''));
+  const named = literalTargets(targets);
   const isTarget = remote !== undefined && targets.some((each) => targetMatches(each, remote));
   const wanted = (isTarget ? remote : undefined) ?? named[0] ?? remote ?? 'main';
   const branch = (await currentBranch(repository))?.replace('refs/heads/', '');

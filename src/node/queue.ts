@@ -4,13 +4,13 @@ import type { Report } from '../core/model/report';
 import type { NamedRequest } from '../core/model/signoff';
 import { fromUtf8 } from '../core/text/bytes';
 import { verifyChange } from '../core/verify/verify';
+import type { Target } from './defaultTarget';
 import { splitNul } from './git';
 import { loadChange } from './gate';
 import { nodeHash } from './hash';
 import { openReader } from './objects';
 import type { Repository } from './repository';
 import { inRepository } from './repository';
-import type { Target } from './status';
 
 /** A branch that brings requests, and the verdict on it. */
 export interface RequestingBranch {

@@ -9,13 +9,14 @@ import { keyFingerprint, parseSshSignature } from '../core/signing/sshsig';
 import { decodeBase64, encodeBase64 } from '../core/signing/base64';
 import { recordStanding } from '../core/verify/recordStanding';
 import { chooseKey } from './chooseKey';
+import { defaultTarget } from './defaultTarget';
 import { nodeHash } from './hash';
 import { openReader } from './objects';
 import { certifyRecorder } from './recorderKey';
 import type { RecorderKeyFile } from './recorderFile';
 import { readRecorder, recorderFile } from './recorderFile';
 import type { Repository } from './repository';
-import { authorEmail, defaultTarget } from './repository';
+import { authorEmail } from './repository';
 import { firstFault } from './reviewFault';
 import type { PublicKeyFile } from './sshKeys';
 import { workTreeTrust } from './status';
@@ -55,7 +56,7 @@ type Found = TrustAt & { readonly kind: 'found' };
 /** Policy and keys of the target, as the gate will read them; where it has none, those of the work tree. */
 async function baseTrust(repository: Repository): Promise<Found | undefined> {
   const here = workTreeTrust(repository);
-  const target = await defaultTarget(repository, here.kind === 'found' ? here.policy.targets : []);
+  const target = await defaultTarget(repository);
   const there = target === undefined ? undefined : await trustAt(repository, target.commit);
   const trust = there === undefined || there.kind === 'none' ? here : there;
   if (trust.kind === 'malformed') throw firstFault(trust.problems);

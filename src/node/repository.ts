@@ -5,7 +5,6 @@ import { isAbsolute, resolve } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import { MAX_AUTHOR } from '../core/sidecar/limits';
 import { fromUtf8, utf8 } from '../core/text/bytes';
-import { targetMatches } from '../core/verify/targets';
 import type { GitOptions, GitResult } from './git';
 import { QUIET, cleanEnv, gitOutput, runGit } from './git';
 
@@ -139,30 +138,4 @@ export async function authorEmail(repository: Repository): Promise<string> {
 export async function configValue(repository: Repository, name: string): Promise<string | undefined> {
   const result = await tryInRepository(repository, ['config', '--get', name]);
   return result.code === 0 ? fromUtf8(result.stdout.replace(/\n$/, '')) : undefined;
-}
-
-/**
- * The target that a change is compared with when nobody names one: the remote's default branch if the policy calls it a
- * target, else the first branch that the policy names, else the remote's default branch, else `main` or `master`. Gives
- * its commit and short name (`main`); undefined when there is none.
- */
-export async function defaultTarget(
-  repository: Repository,
-  targets: readonly string[] = [],
-): Promise<{ commit: string; ref: string; revision: string } | undefined> {
-  const remote = await remoteDefault(repository);
-  const own = await currentBranch(repository);
-  const named = targets.filter((each) => !/[*?[{]/.test(each));
-  const isTarget = remote !== undefined && targets.some((each) => targetMatches(each, remote.replace('origin/', '')));
-  const candidates = [
-    ...(isTarget ? [remote] : []),
-    ...named.map((target) => `origin/${target}`),
-    ...(remote === undefined ? ['origin/main', 'origin/master'] : [remote]),
-    ...[...named, 'main', 'master'].filter((target) => own !== `refs/heads/${target}`),
-  ];
-  for (const revision of candidates) {
-    const commit = await commitOf(repository, revision);
-    if (commit !== undefined) return { commit, ref: revision.replace(/^origin\//, ''), revision };
-  }
-  return undefined;
 }

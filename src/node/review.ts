@@ -69,7 +69,12 @@ export interface PlanOptions extends Chosen {
 
 /** Works out a decision over the committed blocks that need one. Nothing is written. */
 export async function planSignoff(repository: Repository, options: PlanOptions): Promise<SignoffPlan> {
-  const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
+  const standpoint = await branchReport(repository, options);
+  const { revision, unvouched } = standpoint.target;
+  if (unvouched === true) {
+    const message = `only this branch's own policy calls ${revision} a target; name one with --base, or: git remote set-head origin BRANCH`;
+    throw fault('no-target', '--base', message, 3);
+  }
   const principal = asListed(standpoint.input, await authorEmail(repository));
   const key = await chooseKey(repository, standpoint.input, principal, options.keyFile);
   const { decision, paths = [] } = options;

@@ -36,7 +36,7 @@ export async function requestReview(
   },
 ): Promise<RequestResult> {
   if (options.commit) requireQuietRepository(repository);
-  const standpoint = await branchReport(repository, options.base === undefined ? {} : { base: options.base });
+  const standpoint = await branchReport(repository, options);
   const { policy } = standpoint.input;
   for (const name of options.to) {
     if (policy.people.some((person) => person.id === name) || personOf(policy, name) !== undefined) continue;

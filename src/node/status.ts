@@ -13,6 +13,8 @@ import type { GateInput } from '../core/verify/gateInput';
 import { targetMatches } from '../core/verify/targets';
 import { verifyChange } from '../core/verify/verify';
 import { readCommits } from './commits';
+import type { Target } from './defaultTarget';
+import { defaultTarget, ownTargets } from './defaultTarget';
 import { loadChange } from './gate';
 import { nodeHash } from './hash';
 import { readJournal } from './journal';
@@ -26,7 +28,7 @@ import type { Repository } from './repository';
 import { restoredState } from './restored';
 import { withStatements } from './saidOf';
 import { standingBeside } from './spent';
-import { authorEmail, branchAt, currentBranch, defaultTarget, headCommit, namedCommit } from './repository';
+import { authorEmail, branchAt, currentBranch, headCommit, namedCommit } from './repository';
 import type { TrustAt } from './trust';
 import { commitTrust, parseTrust, readTrust } from './trust';
 import { whereabouts } from './whereabouts';
@@ -38,26 +40,17 @@ export interface Standpoint {
   readonly target: Target;
 }
 
-/** The branch that a change is compared with: its tip, short name, and how it was called. */
-export interface Target {
-  readonly commit: string;
-  readonly ref: string;
-  readonly revision: string;
-}
-
 /** The target that someone named, or the default one; throws `no-target` (exit 3) when there is none. */
 export async function targetOf(repository: Repository, base: string | undefined): Promise<Target> {
   if (base !== undefined) {
     const commit = await namedCommit(repository, base, '--base');
     return { commit, ref: await branchAt(repository, base), revision: base };
   }
-  const trust = workTreeTrust(repository);
-  const targets = trust.kind === 'found' ? trust.policy.targets : [];
-  const found = await defaultTarget(repository, targets);
+  const found = await defaultTarget(repository);
   if (found !== undefined) return found;
   const own = (await currentBranch(repository))?.replace('refs/heads/', '');
   const message =
-    own !== undefined && [...targets, 'main', 'master'].some((each) => targetMatches(each, own))
+    own !== undefined && [...ownTargets(repository), 'main', 'master'].some((each) => targetMatches(each, own))
       ? `${own} is checked out, the target itself: switch to a branch, or name a commit with --base`
       : 'no target branch was found: there is no origin/HEAD, main or master; name one with --base';
   throw new CountersignError({ code: 'no-target', field: '--base', message }, 3);

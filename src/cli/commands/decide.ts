@@ -124,11 +124,13 @@ function planText(plan: SignoffPlan, since: ReadonlyMap<number, readonly SinceSi
   }
   const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.id.slice(0, 12)}`;
   const head = `${decision} ${what} as ${escapeText(principal)} with ${escapeText(key.path)} (${key.fingerprint})`;
+  const { revision } = standpoint.target;
+  const against = `  against ${escapeText(revision)}, for ${escapeText(standpoint.input.policy.targets.join(', '))}`;
   const warnings = refusals.map((refusal) => `${colours.bad('this would not count:')} ${problemLine(refusal)}`);
   if (plan.binding === 'tree')
     lines.push('  it binds the whole tree: all other blocks of the change are signed with these');
   const cautions = plan.cautions.map((caution) => `${colours.bad('look closely:')} ${problemLine(caution)}`);
-  return `${[head, ...lines, ...warnings, ...cautions].join('\n')}\n`;
+  return `${[head, against, ...lines, ...warnings, ...cautions].join('\n')}\n`;
 }
 
 async function confirmed(io: Io, decision: Decision): Promise<boolean> {

@@ -11,3 +11,8 @@ export function targetMatches(pattern: string, ref: string): boolean {
   const short = shortRef(pattern);
   return globFault(short) === undefined && compileGlobs([short])(shortRef(ref));
 }
+
+/** Short names of the branches that target patterns name without a wildcard. */
+export function literalTargets(targets: readonly string[]): string[] {
+  return targets.filter((each) => !/[*?[{]/.test(each)).map(shortRef);
+}

@@ -1,39 +1,72 @@
 /** Which branch a change is compared with when nobody names one. */
 import assert from 'node:assert/strict';
-import { defaultTarget } from '../../../src/node/repository';
+import { defaultTarget } from '../../../src/node/defaultTarget';
 import { cli } from '../cli/harness';
 import { TestRepository, person } from '../../support/repository';
 
 describe('the default target', () => {
   const bo = person('bo');
 
-  async function found(repository: TestRepository, targets: readonly string[]): Promise<string | undefined> {
-    return (await defaultTarget(await repository.open(), targets))?.revision;
+  async function found(repository: TestRepository): Promise<string | undefined> {
+    return (await defaultTarget(await repository.open()))?.revision;
   }
 
-  function cloned(): TestRepository {
+  /** A clone of a project whose default branch has a policy with these targets, or none; its work tree may name others. */
+  function cloned(targets?: readonly string[], inWorkTree?: readonly string[]): TestRepository {
     const origin = new TestRepository().as(bo).write('a.txt', 'a\n');
+    if (targets !== undefined) origin.adopt([bo], { targets });
     origin.commit('Start');
     origin.git('branch', 'release');
     origin.git('branch', 'trunk');
-    return origin.clone();
+    const clone = origin.clone();
+    return inWorkTree === undefined ? clone : clone.adopt([bo], { targets: inWorkTree });
   }
 
-  it('is the remote’s default branch when the policy calls it a target', async () => {
-    assert.equal(await found(cloned(), ['release', 'ma*']), 'origin/main');
-    assert.equal(await found(cloned(), []), 'origin/main');
+  it('is the remote’s default branch when its policy calls it a target, whatever the work tree’s says', async () => {
+    assert.equal(await found(cloned(['release', 'ma*'])), 'origin/main');
+    assert.equal(await found(cloned(['main'], ['trunk'])), 'origin/main');
+    assert.equal(await found(cloned(['main/*'], ['trunk'])), 'origin/main');
+    assert.equal(await found(cloned()), 'origin/main');
   });
 
-  it('is the policy’s own branch when the remote’s default is none of its targets', async () => {
-    assert.equal(await found(cloned(), ['release']), 'origin/release');
+  it('is the branch that the policy there names when the remote’s default is none of its targets', async () => {
+    assert.equal(await found(cloned(['refs/heads/release'])), 'origin/release');
+    assert.equal(await found(cloned(['gone', 'release'], ['trunk'])), 'origin/release');
+  });
+
+  it('is the one that the work tree’s policy names only where there is none to go by, and is marked as such', async () => {
+    for (const [targets, revision, unvouched] of [
+      [['ma*', 'trunk'], 'origin/main', undefined],
+      [['trunk'], 'origin/trunk', true],
+      [['gone'], 'origin/main', undefined],
+    ] as const) {
+      const target = await defaultTarget(await cloned(undefined, targets).open());
+      assert.deepEqual([target?.revision, target?.unvouched], [revision, unvouched]);
+    }
+    const malformed = cloned(['main'], ['trunk']);
+    malformed.git('stash', '-q');
+    malformed.write('.countersign/policy.jsonc', '{').commit('Malformed');
+    malformed.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    malformed.git('stash', 'drop', '-q');
+    assert.equal(await found(malformed.adopt([bo], { targets: ['trunk'] })), 'origin/main');
+  });
+
+  it('is origin/main where git does not know the remote’s default branch', async () => {
+    const clone = cloned(['main'], ['trunk']);
+    clone.git('remote', 'set-head', 'origin', '--delete');
+    assert.equal(await found(clone), 'origin/main');
   });
 
   it('is a local branch where there is no remote, and never the branch that is checked out', async () => {
     const local = new TestRepository().as(bo).write('a.txt', 'a\n');
     local.commit('Start');
-    assert.equal(await found(local, ['main']), undefined);
+    assert.equal(await found(local), undefined);
     local.git('switch', '-q', '-c', 'feature');
-    assert.equal(await found(local, ['main']), 'main');
+    assert.equal(await found(local), 'main');
+    local.git('branch', '-q', '-m', 'main', 'trunk');
+    assert.equal(await found(local), undefined);
+    assert.equal(await found(local.adopt([bo], { targets: ['trunk'] })), 'trunk');
+    assert.equal((await defaultTarget(await local.open()))?.unvouched, undefined);
   });
 
   it('whoever is on it is told so, and in an empty repository that there is no commit', async () => {

@@ -2,16 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnvelope } from '../../../../src/core/signing/dsse';
-import { parseStatement } from '../../../../src/core/signing/statement';
 import { CountersignError } from '../../../../src/core/model/problem';
-import type { SignoffStatement } from '../../../../src/core/model/signoff';
 import { planSignoff, signPlan } from '../../../../src/node/review';
 import { markdownText } from '../../../../src/panel/markdownText';
 import { parseFromWebview } from '../../../../src/panel/messages';
 import type { TestRepository } from '../../../support/repository';
 import { cli } from '../../cli/harness';
-import { BASE, BLOCK, FILE, ana, bo, cy, gate, hunk, start, text, withBlock } from './trial';
+import { BASE, BLOCK, FILE, ana, bo, cy, gate, hunk, start, statementOf, text, withBlock } from './trial';
 
 describe('attack 16: a malicious workspace in Restricted Mode; a forged message of the webview; command links from repository text', () => {
   it('the manifest offers no settings that name a program or a key to a workspace that nobody trusts', () => {
@@ -170,14 +167,6 @@ describe('attack 18: 200 blocks are signed unseen in one click', () => {
     assert.equal(hunk(await gate(repo), 'many.txt').signoffs[0]?.counts, true);
   });
 });
-
-function statementOf(repo: TestRepository, path: string): SignoffStatement {
-  const envelope = parseEnvelope(repo.read(path), path);
-  assert.ok(envelope.ok);
-  const statement = parseStatement(envelope.value.payload, path);
-  assert.ok(statement.ok);
-  return statement.value;
-}
 
 /** What CommonMark makes of escaped text without markup: backslash escapes and entities resolved. */
 function rendered(markdown: string): string {

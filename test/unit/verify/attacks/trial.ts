@@ -5,14 +5,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReportHunk } from '../../../../src/core/model/report';
-import type { SignoffPredicate } from '../../../../src/core/model/signoff';
+import type { SignoffPredicate, SignoffStatement } from '../../../../src/core/model/signoff';
 import type { Subject } from '../../../../src/core/model/span';
-import { encodeEnvelope, pae } from '../../../../src/core/signing/dsse';
+import { encodeEnvelope, pae, parseEnvelope } from '../../../../src/core/signing/dsse';
 import {
   PAYLOAD_TYPE,
   SIGNOFF_NAMESPACE,
   buildStatement,
   encodeStatement,
+  parseStatement,
 } from '../../../../src/core/signing/statement';
 import { subjectsOfBlocks } from '../../../../src/core/verify/subjects';
 import { storePath } from '../../../../src/core/sidecar/paths';
@@ -113,6 +114,15 @@ export async function forge(repo: TestRepository, who: Person, forgery: Forgery 
   repo.write(path, encodeEnvelope({ payloadType: PAYLOAD_TYPE, payload, sig: sig.value, keyid: fingerprint }));
   repo.commit('Sign off');
   return path;
+}
+
+/** What a sign-off of the work tree says. */
+export function statementOf(repo: TestRepository, path: string): SignoffStatement {
+  const envelope = parseEnvelope(repo.read(path), path);
+  assert.ok(envelope.ok);
+  const statement = parseStatement(envelope.value.payload, path);
+  assert.ok(statement.ok);
+  return statement.value;
 }
 
 /** The one hunk of a path that something is required of. */
