@@ -1,7 +1,6 @@
 /** `blame`: the origin of each line. */
 import type { ExitCode } from '../../core/model/problem';
 import { CountersignError } from '../../core/model/problem';
-import { fromUtf8 } from '../../core/text/bytes';
 import type { BlameResult } from '../../node/blame';
 import { blameFile } from '../../node/blame';
 import { askEarly } from '../../node/blamedFile';
@@ -12,7 +11,7 @@ import type { Command, Invocation } from '../command';
 import { switchOption, textOption } from '../command';
 import type { Palette } from '../reporters/colour';
 import { palette } from '../reporters/colour';
-import { escapeShort, escapeText } from '../reporters/escape';
+import { escapeShort, escapeText, lineText } from '../reporters/escape';
 import { porcelainBlame } from '../reporters/porcelain';
 import { jsonText, problemLine } from '../reporters/problems';
 import { usageError } from '../usage';
@@ -107,7 +106,7 @@ function blameText({ lines, text }: BlameResult, { dim }: Palette): string {
   return rows
     .map((row, index) => {
       const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-      const code = escapeShort(fromUtf8(text[index] ?? '').replaceAll('\t', '    '), 200);
+      const code = escapeShort(lineText(text[index] ?? ''), 200);
       return `${`${dim(`${String(lines[index]?.line ?? 0).padStart(digits)}  ${cells} │`)} ${code}`.trimEnd()}\n`;
     })
     .join('');

@@ -86,7 +86,8 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
     throw new CountersignError({ ...refusal, message: `this would not count: ${refusal.message}` }, 1);
   }
   const shown = io.interactive ? plan.blocks.map(({ block }) => block) : [];
-  if (!json) io.stderr(planText(plan, await sinceSigned(repository, plan.standpoint, shown), io));
+  const { text, viewed } = planText(plan, await sinceSigned(repository, plan.standpoint, shown), io);
+  if (!json) io.stderr(text);
   const unseen = plan.cautions.length > 0 && !switchOption(values, 'hidden-text');
   if (yes && unseen) {
     const [first] = plan.cautions.map(problemLine);
@@ -94,13 +95,14 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
       `--yes does not answer for text that is not as it looks (${first}); read it, then add --hidden-text`,
     );
   }
-  if (!yes && !((await confirmed(io, decision)) && (!unseen || (await confirmedHidden(io))))) {
+  const hidden = 'Some of this text is not as it looks, see above. Sign for it all the same';
+  if (!yes && !((await confirmed(io, `Sign (${decision})`)) && (!unseen || (await confirmed(io, hidden))))) {
     io.stderr('nothing was signed\n');
     return 0;
   }
   const result = await signPlan(repository, plan, {
     note,
-    viewed: yes ? 0 : plan.blocks.length,
+    viewed: yes ? 0 : viewed,
     commit,
     ...(exportTo === undefined ? {} : { exportTo: resolve(cwd, exportTo) }),
     interactive: io.interactive,
@@ -110,17 +112,28 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   return 0;
 }
 
-function planText(plan: SignoffPlan, since: ReadonlyMap<number, readonly SinceSigned[]>, io: Io): string {
+/** What would be signed, and how many of its blocks that shows whole. */
+function planText(
+  plan: SignoffPlan,
+  since: ReadonlyMap<number, readonly SinceSigned[]>,
+  io: Io,
+): { readonly text: string; readonly viewed: number } {
   const colours = palette(io.colour);
   const beneath = linesByBlock(since, colours);
   const { standpoint, blocks, decision, principal, key, refusals, withdraws } = plan;
   const lines = restoredStates(standpoint.report, blocks).map((each) => `  ${each}`);
+  const cautions = plan.cautions.map(problemLine);
+  let viewed = 0;
   for (const { block, hunks } of blocks) {
     const hunk = leadingHunk(block, hunks);
     const about = hunk === undefined ? '' : `  ${originText(hunk)} · ${authorText(hunk, standpoint.input.policy)}`;
     lines.push(`  ${colours.strong(place(block))}${about}`);
     const file = standpoint.input.files.find((each) => each.path === block.path);
-    if (io.interactive) lines.push(...excerpt(block, file, colours), ...(beneath.get(block.block) ?? []));
+    if (!io.interactive || file === undefined) continue;
+    const shown = excerpt(block, file, colours);
+    lines.push(...shown.lines, ...(beneath.get(block.block) ?? []));
+    if (shown.whole) viewed += 1;
+    else cautions.push(`${place(block)}: not all of it is shown here`);
   }
   const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.id.slice(0, 12)}`;
   const head = `${decision} ${what} as ${escapeText(principal)} with ${escapeText(key.path)} (${key.fingerprint})`;
@@ -129,18 +142,12 @@ function planText(plan: SignoffPlan, since: ReadonlyMap<number, readonly SinceSi
   const warnings = refusals.map((refusal) => `${colours.bad('this would not count:')} ${problemLine(refusal)}`);
   if (plan.binding === 'tree')
     lines.push('  it binds the whole tree: all other blocks of the change are signed with these');
-  const cautions = plan.cautions.map((caution) => `${colours.bad('look closely:')} ${problemLine(caution)}`);
-  return `${[head, against, ...lines, ...warnings, ...cautions].join('\n')}\n`;
+  const close = cautions.map((caution) => `${colours.bad('look closely:')} ${caution}`);
+  return { text: `${[head, against, ...lines, ...warnings, ...close].join('\n')}\n`, viewed };
 }
 
-async function confirmed(io: Io, decision: Decision): Promise<boolean> {
-  const answer = await io.ask(`Sign (${decision})? [y/N] `);
-  return /^y(?:es)?$/i.test(answer.trim());
-}
-
-async function confirmedHidden(io: Io): Promise<boolean> {
-  const answer = await io.ask('Some of this text is not as it looks, see above. Sign for it all the same? [y/N] ');
-  return /^y(?:es)?$/i.test(answer.trim());
+async function confirmed(io: Io, question: string): Promise<boolean> {
+  return /^y(?:es)?$/i.test((await io.ask(`${question}? [y/N] `)).trim());
 }
 
 function outcomeJson(plan: SignoffPlan, { ids, paths, exported, commit }: SignResult): unknown {

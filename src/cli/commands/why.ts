@@ -1,6 +1,5 @@
 /** `why`: the whole story of a line. */
 import type { ExitCode } from '../../core/model/problem';
-import { fromUtf8 } from '../../core/text/bytes';
 import type { CommitNote } from '../../node/lineCommits';
 import { openRepository } from '../../node/repository';
 import type { LineReview, RequestNote, SignoffNote } from '../../node/lineReview';
@@ -10,7 +9,7 @@ import type { Command, Invocation } from '../command';
 import { textOption } from '../command';
 import type { Palette } from '../reporters/colour';
 import { palette } from '../reporters/colour';
-import { escapeShort, escapeText } from '../reporters/escape';
+import { escapeShort, escapeText, lineText } from '../reporters/escape';
 import { jsonText } from '../reporters/problems';
 import { DECISION_WORDS } from '../reporters/sidecar';
 import { originText } from '../reporters/text';
@@ -61,7 +60,7 @@ function reviewJson({ state, hunk, requests, signoffs }: LineReview): object {
 
 function storyText(story: LineStory, colours: Palette): string {
   const { path, line, text, broughtBy, landedBy, recordedBy, shallow, review, unjudged } = story;
-  const code = escapeShort(fromUtf8(text).replaceAll('\t', '    '), 200);
+  const code = escapeShort(lineText(text), 200);
   const { origin, via, evidence, tool, model, author, from, ai, record } = line;
   const how = [via, evidence, ai === undefined ? undefined : `${Math.round(ai * 100)} % ai`].filter(
     (each) => each !== undefined,

@@ -1,6 +1,7 @@
 /**
  * Text of a repository on its way to a terminal, a log or a CI system: nothing in it may steer what shows it.
  */
+import { fromUtf8 } from '../../core/text/bytes';
 
 /**
  * Control characters (C0, DEL, C1), line and paragraph separators, bidirectional controls, zero-width and other
@@ -25,7 +26,12 @@ export function escapeText(text: string): string {
   return visible.replace(/^(\s*)::/, '$1\\u{3a}:').replace(/##(?=\w*\[)/g, '\\u{23}#');
 }
 
-/** The same, shortened to `most` characters with an ellipsis. */
+/** A file's line in bytes as text, a tab as four blanks. */
+export function lineText(bytes: string): string {
+  return fromUtf8(bytes).replaceAll('\t', '    ');
+}
+
+/** Harmless text, shortened to `most` characters with an ellipsis. */
 export function escapeShort(text: string, most: number): string {
   if (text.length <= most) return escapeText(text);
   const characters = Array.from(text);

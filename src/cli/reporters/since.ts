@@ -1,8 +1,7 @@
 /** What changed since a sign-off that went stale, for people: lines as they were signed, and as they are now. */
-import { fromUtf8 } from '../../core/text/bytes';
 import type { ChangedLine, SinceSigned } from '../../core/model/since';
 import type { Palette } from './colour';
-import { escapeShort, escapeText } from './escape';
+import { escapeShort, escapeText, lineText } from './escape';
 
 const MOST_LINES = 60;
 const MOST_CHARACTERS = 200;
@@ -21,13 +20,13 @@ function sinceLines(each: SinceSigned, { bad, good }: Palette): string[] {
     return [`  what ${who} is not at hand: it stood at commit ${each.head.slice(0, 12)}`];
   }
   if (each.lines.length === 0) return [`  the lines are those that ${who}; what stands around them changed`];
-  const shown = each.lines.slice(0, MOST_LINES).map((line) => (line.when === 'now' ? good : bad)(lineText(line)));
+  const shown = each.lines.slice(0, MOST_LINES).map((line) => (line.when === 'now' ? good : bad)(changedLine(line)));
   const left = each.lines.length - shown.length;
   return [`  since ${who}:`, ...shown, ...(left === 0 ? [] : [`    … ${left} more lines`])];
 }
 
-function lineText({ when, text }: ChangedLine): string {
+function changedLine({ when, text }: ChangedLine): string {
   const isWhole = text.endsWith('\n');
-  const plain = fromUtf8(isWhole ? text.slice(0, -1) : text).replaceAll('\t', '    ');
+  const plain = lineText(isWhole ? text.slice(0, -1) : text);
   return `    ${when.padEnd(6)} ${escapeShort(plain, MOST_CHARACTERS)}${isWhole ? '' : ' (no line break at its end)'}`;
 }
