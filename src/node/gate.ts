@@ -107,7 +107,8 @@ export async function loadChange(
   }
   problems.push(...present.flatMap(refusedPath));
   const isNew = (entry: (typeof present)[number]): boolean => entry.oldMode === '000000' || entry.from !== undefined;
-  const added = present.filter(isNew).map((entry) => entry.path);
+  // A path with `..` names no folder that git could list.
+  const added = present.filter((entry) => isNew(entry) && refusedPath(entry).length === 0).map((entry) => entry.path);
   const colliding = underWay(pathCollisions(reader, landing, added));
   const isWhole = (path: string): boolean => isAtomic(trust.policy, path);
   const ownBytes = await asked;

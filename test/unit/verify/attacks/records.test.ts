@@ -336,6 +336,22 @@ describe('attack 14: a path in a record leaves the tree; a link, an executable o
       assert.match(outcome.problems[0]?.message ?? '', /rename the file/);
     }
   });
+
+  it('a path through `..`, which git itself would not write into a tree', async () => {
+    const repo = start();
+    const options = ['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'];
+    const treeOf = (mode: string, name: string, id: string): string => {
+      const input = Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]);
+      return execFileSync('git', options, { cwd: repo.top, input, encoding: 'utf8' }).trim();
+    };
+    for (const name of ['..', '.']) {
+      const inner = treeOf('100644', 'x', repo.git('rev-parse', 'HEAD:README.md'));
+      const tree = treeOf('40000', name, inner);
+      const outcome = await gate(repo, { head: repo.git('commit-tree', tree, '-p', 'main', '-m', 'Odd') });
+      assert.equal(code(outcome), '2 path-refused');
+      assert.equal(outcome.problems[0]?.path, `${name}/x`);
+    }
+  });
 });
 
 function reversed(value: unknown): unknown {
