@@ -5,6 +5,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { CountersignError } from '../core/model/problem';
 import { MAX_AUTHOR } from '../core/sidecar/limits';
 import { fromUtf8, utf8 } from '../core/text/bytes';
+import { isBot } from '../core/verify/bots';
 import type { GitOptions, GitResult } from './git';
 import { QUIET, cleanEnv, gitOutput, runGit } from './git';
 
@@ -118,10 +119,16 @@ export async function currentBranch(repository: Repository): Promise<string | un
   return result.code === 0 ? fromUtf8(result.stdout.trim()) : undefined;
 }
 
-/** E-mail of the author that git would put on a commit made now. Throws when git knows none. */
+/**
+ * E-mail of whoever works here, and answers for what is recorded here: the committer. Of a commit that is amended, taken with
+ * `-C` or picked git tells its hook the author that the commit keeps, who need not know of it. Where a program or a forge
+ * commits, or git would guess a committer, it is the author. Throws when git knows none.
+ */
 export async function authorEmail(repository: Repository): Promise<string> {
-  const identity = fromUtf8(await inRepository(repository, ['var', 'GIT_AUTHOR_IDENT']));
-  const email = /<([^<>]*)> \d+ [+-]\d{4}\s*$/.exec(identity)?.[1] ?? '';
+  const args = ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT'];
+  let email = emailIn((await tryInRepository(repository, args)).stdout);
+  if (email === '' || isBot(email) || /^no-?reply@/i.test(email))
+    email = emailIn(await inRepository(repository, ['var', 'GIT_AUTHOR_IDENT']));
   if (email === '') {
     const message = 'expected an e-mail address of the author; run: git config user.email you@example.com';
     throw new CountersignError({ code: 'no-author', field: 'user.email', message }, 3);
@@ -132,6 +139,10 @@ export async function authorEmail(repository: Repository): Promise<string> {
     throw new CountersignError({ code: 'no-author', field: 'user.email', message }, 3);
   }
   return email;
+}
+
+function emailIn(identity: string): string {
+  return /<([^<>]*)> \d+ [+-]\d{4}\s*$/.exec(fromUtf8(identity))?.[1] ?? '';
 }
 
 /** A git setting, or undefined. */

@@ -131,7 +131,8 @@ async function workingInput(
     committed: new Set(commits.flatMap((commit) => commit.paths)),
   });
   // What others committed and nobody changed since is as their records say, though the journal here may know the text too.
-  const isMine = ({ authorEmail: email }: ChangeCommit): boolean => email.toLowerCase() === author.toLowerCase();
+  const isMine = ({ authorEmail: by, committerEmail: committer }: ChangeCommit): boolean =>
+    [by, committer].some((email) => email.toLowerCase() === author.toLowerCase());
   const touchedHere = new Set([...dirty, ...commits.filter(isMine).flatMap(({ paths }) => paths)]);
   const live = liveRecords(
     journal,

@@ -146,7 +146,7 @@ async function measureStage(
       gitTime(repo, ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--git-common-dir']) +
       gitTime(repo, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']) +
       gitTime(repo, ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', 'HEAD']) +
-      gitTime(repo, ['var', 'GIT_AUTHOR_IDENT']) +
+      gitTime(repo, ['var', 'GIT_COMMITTER_IDENT']) +
       gitTime(repo, ['cat-file', '--batch-check'], 'HEAD\n') +
       gitTime(repo, ['cat-file', '--batch'], 'HEAD\n') +
       gitTime(repo, ['hash-object', '-w', '-t', 'blob', '--stdin', '--no-filters'], 'x') +

@@ -29,7 +29,7 @@ export async function benchStage(dist: string): Promise<Measurement[]> {
     git(['rev-parse', '--show-toplevel', '--absolute-git-dir', '--git-common-dir']) +
     git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']) +
     git(['diff-index', '--cached', '--raw', '-z', '--no-renames', '--no-abbrev', 'HEAD']) +
-    git(['var', 'GIT_AUTHOR_IDENT']) +
+    git(['var', 'GIT_COMMITTER_IDENT']) +
     git(['cat-file', '--batch-check'], `${ids}\n`) +
     git(['cat-file', '--batch'], `${ids}\n`) +
     git(['hash-object', '-w', '-t', 'blob', '--stdin', '--no-filters'], 'x') +

@@ -91,7 +91,7 @@ describe('declaring over what is known better', function () {
     // git that takes its time to say who the author is.
     const folder = mkdtempSync(join(tmpdir(), 'countersign-git-'));
     const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-    const slow = `#!/bin/sh\ncase "$*" in *GIT_AUTHOR_IDENT*) : > '${folder}/asked'; sleep 1;; esac\nexec '${real}' "$@"\n`;
+    const slow = `#!/bin/sh\ncase "$*" in *GIT_COMMITTER_IDENT*) : > '${folder}/asked'; sleep 1;; esac\nexec '${real}' "$@"\n`;
     writeFileSync(join(folder, 'git'), slow, { mode: 0o755 });
     const env = { ...opened.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
     const source: Source = { origin: 'human', via: 'typing', evidence: 'declared' };
