@@ -17,7 +17,7 @@ import { readRecord } from './readRecord';
 import type { RawEntry } from './rawDiff';
 import type { Repository } from './repository';
 import type { StoredFile } from './store';
-import type { RecentCommit } from './unrecorded';
+import type { RecentCommit } from './recentCommits';
 
 /** Records that are looked at. */
 const MOST_RECORDS = 200;
@@ -44,14 +44,26 @@ export async function standingRecords(
 /** Those of the files that are records, and speak of lines that the index holds. */
 export async function speakingRecords(session: ObjectSession, files: readonly StoredFile[]): Promise<StoredFile[]> {
   const read = recordsOf(files);
-  const paths = [...new Set(read.flatMap(({ record }) => record.files.map((file) => file.path)))];
+  const texts = await stagedTexts(
+    session,
+    read.flatMap(({ record }) => record.files),
+  );
+  return read.filter(({ record }) => speaksOf(record, texts));
+}
+
+/** The texts that the index holds under the paths of these files. */
+export async function stagedTexts(
+  session: ObjectSession,
+  files: readonly { readonly path: string }[],
+): Promise<(path: string) => FileLines | undefined> {
+  const paths = [...new Set(files.map(({ path }) => path))];
   const staged = await session.read(paths.map((path) => `:${path}`));
   const texts = new Map<string, FileLines>();
   for (const [index, path] of paths.entries()) {
     const bytes = staged[index]?.bytes;
     if (bytes !== undefined && !isBinary(bytes)) texts.set(path, fileLines(nodeHash, bytes));
   }
-  return read.filter(({ record }) => speaksOf(record, (path) => texts.get(path)));
+  return (path) => texts.get(path);
 }
 
 /**

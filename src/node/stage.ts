@@ -35,7 +35,8 @@ import { recordEntry } from './stagedFile';
 import type { StoredFile } from './store';
 import { placeInStore, updateIndex } from './store';
 import { underWay } from './underWay';
-import { blobsOf, recentCommits, waitingFiles } from './unrecorded';
+import { leftCommits, recentCommits } from './recentCommits';
+import { blobsOf, waitingFiles } from './unrecorded';
 
 export interface StageResult {
   /** Paths of the records written, from the top of the repository. */
@@ -102,6 +103,7 @@ async function stageIn(
   // Asked for at once, and awaited where it is needed: each git process costs its start.
   const identity = underWay(authorEmail(repository));
   const passing = underWay(recentCommits(repository, 'HEAD', state.settled));
+  const leaving = underWay(leftCommits(repository, log.moves, state));
   const { head, listed } = await indexChange(repository, session);
   const staged = parseRaw(listed);
   const own = staged.filter(({ path }) => isRecord(path));
@@ -114,7 +116,9 @@ async function stageIn(
   const author = await identity;
   const signer = recordSigner(author);
   const found = await recordedEntries(repository, session, entries, { policy, author, before });
-  const waiting = head === undefined ? [] : await waitingFiles(repository, session, await passing, { author, policy });
+  const [present, left] = [await passing, await leaving];
+  const waited = head === undefined ? [] : await waitingFiles(repository, session, present, { author, policy, left });
+  const waiting = waited.filter(({ isHere }) => isHere);
   const said = found.filter(({ file }) => file.hunks.length > 0 || file.was !== undefined || file.object !== undefined);
   const files = [
     ...waiting.map(({ file }) => file).reverse(),
@@ -137,14 +141,14 @@ async function stageIn(
       toIndex.push({ path, bytes });
     }
   }
-  const left = unlike(await leftRecords(repository, session, log.moves, state.left), written);
+  const lasting = unlike(await leftRecords(repository, session, log.moves, state.left), written);
   const isOpen = found.some(({ unexplained }) => unexplained > 0);
   const lying = isOpen ? await untrackedHere(repository, session) : [];
-  const along = await speakingRecords(session, await takenAlong(session, await passing, author, state.folds));
+  const along = await speakingRecords(session, await takenAlong(session, present, author, state.folds));
   const again = [
     ...(await standingRecords(repository, session, own, state.apart)),
-    ...(await speakingRecords(session, left)),
-    ...(await speakingRecords(session, unlike(lying, [...written, ...left.map(({ path }) => path)]))),
+    ...(await speakingRecords(session, lasting)),
+    ...(await speakingRecords(session, unlike(lying, [...written, ...lasting.map(({ path }) => path)]))),
     ...along,
   ];
   for (const { bytes } of again) placeInStore(repository, 'provenance', bytes);
@@ -172,8 +176,10 @@ async function stageIn(
     ...(isPassing(repository)
       ? { apart: staying, dropped: [...state.dropped, ...stale.gone] }
       : { apart: [], dropped: [] }),
-    left: left.map(({ path }) => path),
+    left: lasting.map(({ path }) => path),
     settled,
+    // In the order of the log they are the newest first.
+    away: waited.flatMap(({ commit }) => (left.some(({ oid }) => oid === commit) ? [commit] : [])).reverse(),
   });
   // The policy and its like are nobody's to explain: the gate has a rule of its own for them.
   const open = found.filter(({ file }) => !file.path.startsWith('.countersign/'));

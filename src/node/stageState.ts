@@ -25,6 +25,8 @@ export interface StageState {
   readonly left: readonly string[];
   /** Commits behind which nothing waits to be recorded, the newest last. */
   readonly settled: readonly string[];
+  /** Commits that HEAD left and of which something waits, the newest last. */
+  readonly away: readonly string[];
 }
 
 const NONE: StageState = {
@@ -37,6 +39,7 @@ const NONE: StageState = {
   dropped: [],
   left: [],
   settled: [],
+  away: [],
 };
 /** Commits and records that are remembered. */
 const MOST = 64;
@@ -61,15 +64,16 @@ export function readStageState(gitDir: string): StageState {
   const moves = typeof fields['moves'] === 'number' ? fields['moves'] : -1;
   const [records, folds, own] = [list('records', path), list('folds', path), list('own', path)];
   const [apart, dropped, left] = [list('apart', path), list('dropped', path), list('left', path)];
-  return { head, moves, records, folds, own, apart, dropped, left, settled: list('settled', id) };
+  const [settled, away] = [list('settled', id), list('away', id)];
+  return { head, moves, records, folds, own, apart, dropped, left, settled, away };
 }
 
 /** Without the note more work is done next time, and no claim is lost. */
 export function writeStageState(gitDir: string, state: StageState): void {
   const newest = (list: readonly string[]): string[] => [...new Set(list)].slice(-MOST);
   try {
-    const [own, dropped, settled] = [state.own, state.dropped, state.settled].map(newest);
-    replaceFile(fileOf(gitDir), { staged: 1, ...state, own, dropped, settled });
+    const [own, dropped, settled, away] = [state.own, state.dropped, state.settled, state.away].map(newest);
+    replaceFile(fileOf(gitDir), { staged: 1, ...state, own, dropped, settled, away });
   } catch {
     // A full disk, a read-only git directory.
   }

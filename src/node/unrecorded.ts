@@ -1,109 +1,74 @@
 /**
  * Commits of this work tree that went by without our hook: `--no-verify`, a graphical client, an agent, a rebase that was
- * continued. What the journal holds of exactly their content waits, and the next commit carries it. Nobody else's commit is
- * touched, and no content that was not saved here.
+ * continued. What the journal holds of exactly their content waits, and the next commit carries it, also where the commit was
+ * made anew on another base by then. Nobody else's commit is touched, and no content that was not saved here.
  */
 import { fileLines } from '../core/attribution/fileLines';
+import { speaksOf } from '../core/attribution/speaks';
 import type { LiveFile } from '../core/model/live';
 import type { RecordedFile } from '../core/model/record';
 import { parseStorePath, pathFault } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import { nodeHash } from './hash';
-import { mergeBase } from './changeStart';
+import { movesSince } from './headLog';
 import { readItems } from './itemJournal';
 import { readJournal } from './journal';
 import { exactState } from './liveClaims';
-import type { LoggedCommit } from './log';
-import { parseLog } from './log';
 import type { ObjectSession } from './objectSession';
 import { openObjects } from './objectSession';
 import { readRecord } from './readRecord';
+import type { RecentCommit } from './recentCommits';
+import { leftCommits, madeAnew, recentCommits } from './recentCommits';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, isRegular, pairRenames } from './rawDiff';
 import type { Repository } from './repository';
-import { authorEmail, headCommit, tryInRepository } from './repository';
+import { authorEmail, headCommit } from './repository';
 import type { StagePolicy } from './stagePolicy';
 import { stagePolicy } from './stagePolicy';
+import { stagedTexts } from './revertedRecords';
 import { readStageState } from './stageState';
 import { recordEntry } from './stagedFile';
-
-/** First-parent commits that are looked at, and where nothing says how far to look. */
-const MOST_COMMITS = 50;
-const FIRST_COMMITS = 5;
-
-/** A commit since the last one behind which nothing waits. */
-export type RecentCommit = LoggedCommit;
-
-/**
- * The first-parent commits since the settled ones, newest first; of merges what is in none of their parents. Where there is
- * a merge, the author's own commits of what it merged too: they went by without the hook as well as those of the branch.
- */
-export async function recentCommits(
-  repository: Repository,
-  head: string,
-  settled: readonly string[],
-): Promise<RecentCommit[]> {
-  const bounds = settled.length > 0 ? settled : await firstBounds(repository, head);
-  const most = bounds.length > 0 ? MOST_COMMITS : FIRST_COMMITS;
-  const beyond = [head, ...bounds.map((id) => `^${id}`)];
-  const commits = await logged(repository, ['--first-parent', `--max-count=${most}`, ...beyond]);
-  if (bounds.length === 0 || commits.every(({ parents }) => parents.length < 2)) return commits;
-  const own = [`--author=<${await authorEmail(repository)}>`, '--fixed-strings', '--no-mailmap'];
-  // What has landed is neutral.
-  const landed = (await firstBounds(repository, head)).map((id) => `^${id}`);
-  const merged = await logged(repository, [...own, `--max-count=${MOST_COMMITS}`, ...beyond, ...landed]);
-  const known = new Set(commits.map(({ oid }) => oid));
-  return [...commits, ...merged.filter(({ oid }) => !known.has(oid))];
-}
-
-async function logged(repository: Repository, walk: readonly string[]): Promise<RecentCommit[]> {
-  const form = [
-    '--raw',
-    '-c',
-    '--no-abbrev',
-    '--no-renames',
-    '--root',
-    '--no-color',
-    '--format=%H%x00%P%x00%ae%x00%ce%x00',
-  ];
-  const args = ['-c', 'log.showSignature=false', 'log', '-z', ...form, '--ignore-missing', ...walk];
-  const { code, stdout } = await tryInRepository(repository, args);
-  return code === 0 ? parseLog(stdout) : [];
-}
-
-/** The first time: no further than the branch goes. */
-async function firstBounds(repository: Repository, head: string): Promise<string[]> {
-  const base = await mergeBase(repository, head);
-  return base === head || !/^[0-9a-f]{40,64}$/.test(base) ? [] : [base];
-}
 
 /** What waits of a commit. */
 export interface WaitingFile {
   readonly commit: string;
   readonly file: RecordedFile;
+  /** False of a commit that HEAD left and does not have anew, or of which the index holds no line. */
+  readonly isHere: boolean;
 }
 
-/** What these commits changed, the journal knows and no record of theirs says. */
+interface About {
+  readonly author: string;
+  readonly policy: StagePolicy;
+  readonly left: readonly RecentCommit[];
+}
+
+/** What these commits changed, and those that HEAD left, what the journal knows of it and no record of theirs says. */
 export async function waitingFiles(
   repository: Repository,
   session: ObjectSession,
-  commits: readonly RecentCommit[],
-  { author, policy }: { readonly author: string; readonly policy: StagePolicy },
+  present: readonly RecentCommit[],
+  { author, policy, left }: About,
 ): Promise<WaitingFile[]> {
+  const commits = [...present, ...left];
   const own = commits.filter(({ authorEmail: by, committerEmail: committer }) =>
     [by, committer].map(fromUtf8).includes(author),
   );
   if (own.length === 0) return [];
   const recorded = await recordedIn(session, commits);
+  const isLeft = (oid: string): boolean => left.some((commit) => commit.oid === oid);
+  const seen = new Set<string>();
   const open = own.map(({ oid, entries }) => ({
     oid,
     entries: pairRenames(
       entries.filter((entry) => entry.exactPath && pathFault(entry.path) === undefined && !isOwn(entry.path)),
       EMPTY_BLOBS,
-    ).filter(
-      (entry) =>
-        !recorded.has(keyOf(entry.path, entry.oldId, entry.newId)) && !recorded.has(keyOf(entry.path, '', entry.newId)),
-    ),
+    ).filter(({ path, oldId, newId }) => {
+      const key = keyOf(path, '', newId);
+      const isAgain = isLeft(oid) && seen.has(key);
+      seen.add(key);
+      return !isAgain && !recorded.has(keyOf(path, oldId, newId)) && !recorded.has(key);
+    }),
   }));
   const paths = new Set(open.flatMap(({ entries }) => entries.map(({ path }) => path)));
   if (paths.size === 0) return [];
@@ -130,12 +95,26 @@ export async function waitingFiles(
         blobs,
         missing,
       });
-      if (found !== undefined && (found.file.hunks.length > 0 || found.file.object !== undefined)) {
-        waiting.push({ commit: oid, file: found.file });
-      }
+      if (found === undefined) continue;
+      const { file } = found;
+      if (
+        isLeft(oid)
+          ? file.hunks.some(({ side }) => side === 'added')
+          : file.hunks.length > 0 || file.object !== undefined
+      )
+        waiting.push({ commit: oid, file, isHere: !isLeft(oid) });
     }
   }
-  return waiting;
+  const anew = madeAnew(repository, present, left);
+  const asked = waiting.filter(({ commit }) => anew.has(commit));
+  const texts = await stagedTexts(
+    session,
+    asked.map(({ file }) => file),
+  );
+  return waiting.map((each) => {
+    const { commit, file, isHere } = each;
+    return { ...each, isHere: isHere || (anew.has(commit) && speaksOf({ author, files: [file] }, texts)) };
+  });
 }
 
 /** What a merge's other parents had in the place of a file. */
@@ -211,8 +190,12 @@ export async function waitingRecords(repository: Repository): Promise<WaitingFil
   if (policy === undefined || head === undefined) return [];
   const session = openObjects(repository);
   try {
-    const commits = await recentCommits(repository, head, readStageState(repository.gitDir).settled);
-    return await waitingFiles(repository, session, commits, { author: await authorEmail(repository), policy });
+    const state = readStageState(repository.gitDir);
+    const commits = await recentCommits(repository, head, state.settled);
+    const left = await leftCommits(repository, movesSince(repository.gitDir, state.moves).moves, state);
+    const author = await authorEmail(repository);
+    const waiting = await waitingFiles(repository, session, commits, { author, policy, left });
+    return waiting.filter(({ isHere }) => isHere);
   } finally {
     session.close();
   }

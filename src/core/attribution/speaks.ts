@@ -4,7 +4,10 @@ import { attribute } from './attribute';
 import type { FileLines } from './fileLines';
 
 /** True when one of the record's claims about added lines finds a line with letters or digits. Undefined text: no such file. */
-export function speaksOf(record: ProvenanceRecord, textOf: (path: string) => FileLines | undefined): boolean {
+export function speaksOf(
+  record: Pick<ProvenanceRecord, 'author' | 'files'>,
+  textOf: (path: string) => FileLines | undefined,
+): boolean {
   return record.files.some(({ path, hunks }) => {
     const own = hunks.filter(({ side }) => side === 'added');
     const text = own.length === 0 ? undefined : textOf(path);
