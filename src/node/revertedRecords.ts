@@ -1,6 +1,7 @@
 /**
  * A revert takes the records of what it reverts out of the index. Where it stopped at a conflict and some of the lines were
- * kept, or a record told of an earlier commit's lines too, it must stay, or nobody would know any more whose they are.
+ * kept, or a record told of an earlier commit's lines too, it must stay, or nobody would know any more whose they are; also
+ * where git was told to forget that it is one.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +10,14 @@ import { fileLines } from '../core/attribution/fileLines';
 import { speaksOf } from '../core/attribution/speaks';
 import type { ProvenanceRecord } from '../core/model/record';
 import { parseStorePath } from '../core/sidecar/paths';
-import { fromUtf8 } from '../core/text/bytes';
+import { fromUtf8, utf8 } from '../core/text/bytes';
 import { isBinary } from '../core/text/lines';
 import { nodeHash } from './hash';
 import type { ObjectSession } from './objectSession';
 import { readRecord } from './readRecord';
 import type { RawEntry } from './rawDiff';
 import type { Repository } from './repository';
+import { mergeParents } from './stagedChange';
 import type { StoredFile } from './store';
 import type { RecentCommit } from './recentCommits';
 
@@ -67,13 +69,28 @@ export async function stagedTexts(
 }
 
 /**
+ * The commit that is being made, as far as it takes out records that it may need: of those that lie in the work tree still,
+ * or that `commit PATH` left out, others know.
+ */
+export function takingOut(
+  repository: Pick<Repository, 'gitDir' | 'top'>,
+  staged: readonly RawEntry[],
+  { author, apart }: { readonly author: string; readonly apart: readonly string[] },
+): Pick<RecentCommit, 'entries' | 'parents' | 'authorEmail' | 'committerEmail'> {
+  const isMeant = ({ path }: RawEntry): boolean => apart.includes(path) || existsSync(join(repository.top, path));
+  const entries = staged.filter((entry) => entry.newMode !== '000000' || !isSidecar(entry) || !isMeant(entry));
+  const email = utf8(author);
+  return { entries, parents: ['HEAD', ...mergeParents(repository)], authorEmail: email, committerEmail: email };
+}
+
+/**
  * Records that one of the author's own commits took out together with other changes, as a revert does, and that none of
  * the records it brought stands for, as a fold does: they may tell of an earlier commit, which stays. Only those that the
  * index lacks. A commit that brings one of `folds` was made here.
  */
 export async function takenAlong(
   session: ObjectSession,
-  commits: readonly RecentCommit[],
+  commits: readonly ReturnType<typeof takingOut>[],
   author: string,
   folds: readonly string[],
 ): Promise<StoredFile[]> {

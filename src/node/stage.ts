@@ -21,7 +21,7 @@ import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
-import { speakingRecords, standingRecords, takenAlong } from './revertedRecords';
+import { speakingRecords, standingRecords, takenAlong, takingOut } from './revertedRecords';
 import { recordSigner } from './recorderKey';
 import { authorEmail, headCommit } from './repository';
 import type { StagePolicy } from './stagePolicy';
@@ -144,7 +144,8 @@ async function stageIn(
   const lasting = unlike(await leftRecords(repository, session, log.moves, state.left), written);
   const isOpen = found.some(({ unexplained }) => unexplained > 0);
   const lying = isOpen ? await untrackedHere(repository, session) : [];
-  const along = await speakingRecords(session, await takenAlong(session, present, author, state.folds));
+  const taking = takingOut(repository, staged, { author, apart: state.apart });
+  const along = await speakingRecords(session, await takenAlong(session, [taking, ...present], author, state.folds));
   const again = [
     ...(await standingRecords(repository, session, own, state.apart)),
     ...(await speakingRecords(session, lasting)),

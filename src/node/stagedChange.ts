@@ -42,7 +42,7 @@ async function stagedAgainst(repository: Repository, parent: string): Promise<Ma
 }
 
 /** The other parents of a merge that is being committed. */
-function mergeParents(repository: Repository): string[] {
+export function mergeParents(repository: Pick<Repository, 'gitDir'>): string[] {
   const file = join(repository.gitDir, 'MERGE_HEAD');
   if (!existsSync(file)) return [];
   const ids = readFileSync(file, 'utf8').split('\n');

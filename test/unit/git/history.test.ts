@@ -1,7 +1,7 @@
 /** What people do to commits, with real git and the installed hook: every line keeps its origin. */
 import assert from 'node:assert/strict';
 import type { TestRepository } from '../../support/repository';
-import { gitWith, hooked, origins, rebaseWith, save, text } from './hooked';
+import { BASE, gitWith, hooked, origins, rebaseWith, records, save, text } from './hooked';
 
 /** Three commits on `feature`: an AI's line on top, a person's in the middle, a paste at the end. */
 async function three(): Promise<TestRepository> {
@@ -96,6 +96,43 @@ describe('history, with the hook', () => {
     repo.git('add', 'a.js');
     repo.git('-c', 'core.editor=true', 'cherry-pick', '--continue');
     assert.equal(await origins(repo), '-AH---');
+  });
+
+  it('a revert that git was told to forget takes no record of the lines that stay', async () => {
+    for (const other of ['a.js', 'c.js']) {
+      const repo = await hooked();
+      await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+      await save(repo, 'b.js', ['typed', 'pasted'], 'HP');
+      repo.git('add', '-A');
+      repo.git('commit', '-q', '-m', 'Both');
+      repo.git('revert', '--no-commit', 'HEAD');
+      repo.git('revert', '--quit');
+      repo.git('checkout', 'HEAD', '--', 'b.js');
+      if (other === 'c.js') repo.git('checkout', 'HEAD', '--', 'a.js');
+      else await save(repo, 'a.js', [...BASE], '---');
+      await save(repo, 'c.js', ['beside'], 'H');
+      repo.git('add', '-A', '*.js');
+      assert.throws(() => repo.git('-c', 'core.editor=false', 'commit', '-q'));
+      repo.git('commit', '-q', '-m', 'Half');
+      assert.equal(await origins(repo, 'b.js'), 'HP');
+      assert.equal(await origins(repo), other === 'a.js' ? '---' : '---A');
+      assert.equal(repo.git('status', '--porcelain'), '');
+      const before = records(repo);
+      repo.write('d.txt', 'd\n').git('add', '-A');
+      repo.git('commit', '-q', '-m', 'Next');
+      assert.ok(records(repo).length <= before.length);
+    }
+  });
+
+  it('what a revert takes as a whole stays out, with its record', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+    repo.git('commit', '-q', '-am', 'Asked');
+    repo.git('revert', '--no-commit', 'HEAD');
+    repo.git('revert', '--quit');
+    repo.git('commit', '-q', '-m', 'All of it');
+    assert.deepEqual(records(repo), []);
+    assert.equal(repo.git('status', '--porcelain'), '');
   });
 
   it('revert, and landing again', async () => {
