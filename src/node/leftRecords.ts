@@ -11,9 +11,11 @@ import { entryAt } from './entryAt';
 import { splitNul } from './git';
 import type { HeadMove } from './headLog';
 import type { ObjectSession } from './objectSession';
+import { readRecord } from './readRecord';
 import type { Repository } from './repository';
 import { tryInRepository } from './repository';
 import type { StoredFile } from './store';
+import { placeInStore } from './store';
 
 /** Resets, the latest, names that are looked for, which a hard reset took away, and records that are read. */
 const MOST_RESETS = 50;
@@ -28,7 +30,9 @@ export async function leftRecords(
   known: readonly string[],
 ): Promise<StoredFile[]> {
   const resets = moves.filter(({ from, to, action }) => action.startsWith('reset:') && from !== to);
-  const taken = resets.length === 0 ? [] : await takenBack(repository, session, resets.slice(-MOST_RESETS));
+  const { taken = [], folded = [] } =
+    resets.length === 0 ? {} : await takenBack(repository, session, resets.slice(-MOST_RESETS));
+  await putBack(repository, session, folded);
   const found: StoredFile[] = [];
   for (const path of new Set([...known, ...taken])) {
     const bytes = found.length < MOST_RECORDS ? bytesHere(repository, path) : undefined;
@@ -55,22 +59,36 @@ export async function untrackedHere(repository: Repository, session: ObjectSessi
   });
 }
 
-/** Paths of the records that HEAD had before these moves, and not after them. */
+/** A fold that is taken back leaves what it folded in HEAD and in the index alone: to git that is deleted, and a rebase stops. */
+async function putBack(repository: Repository, session: ObjectSession, folded: readonly string[]): Promise<void> {
+  const lacking = folded.filter((path) => entryAt(join(repository.top, path)) === undefined).slice(0, MOST_RECORDS);
+  const [staged, committed] = [
+    await session.read(lacking.map((path) => `:${path}`)),
+    await session.info(lacking.map((path) => `HEAD:${path}`)),
+  ];
+  for (const [index, path] of lacking.entries()) {
+    const { bytes = '', id } = staged[index] ?? {};
+    if (id === committed[index]?.id && readRecord(path, bytes).ok) placeInStore(repository, 'provenance', bytes);
+  }
+}
+
+/** Paths of the records that HEAD had before these moves, and not after them; and of those that it lacked, as a fold does. */
 async function takenBack(
   repository: Repository,
   session: ObjectSession,
   resets: readonly HeadMove[],
-): Promise<string[]> {
+): Promise<{ readonly taken: readonly string[]; readonly folded: readonly string[] }> {
   const here = await session.info(resets.flatMap(({ from, to }) => [from, to]));
   // Each commit is compared with what is named as its parent.
   const pairs = resets.filter((_, index) => [0, 1].every((side) => here[2 * index + side]?.type === 'commit'));
-  const form = ['-r', '-z', '--name-only', '--no-renames', '--no-commit-id', '--diff-filter=A'];
+  const form = ['-r', '-z', '--name-status', '--no-renames', '--no-commit-id', '--diff-filter=AD'];
   const args = ['diff-tree', '--stdin', ...form, '--', STORES.provenance.folder];
   const input = pairs.map(({ from, to }) => `${from} ${to}\n`).join('');
   const { stdout } = await tryInRepository(repository, args, { input });
-  return splitNul(stdout)
-    .slice(-MOST_NAMES)
-    .filter((path) => parseStorePath(path)?.store === 'provenance');
+  const listed = splitNul(stdout).slice(-2 * MOST_NAMES);
+  const named = (status: string): string[] =>
+    listed.filter((path, at) => listed[at - 1] === status && parseStorePath(path)?.store === 'provenance');
+  return { taken: named('A'), folded: named('D') };
 }
 
 function bytesHere({ top }: Repository, path: string): string | undefined {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestRepository } from '../../support/repository';
-import { ana, bo, hookUp, hooked, origins, records, save } from './hooked';
+import { ana, bo, hookUp, hooked, origins, rebaseWith, records, save } from './hooked';
 
 function untracked(repo: TestRepository): string {
   return repo.git('status', '--porcelain', '-uall', '--', '.countersign/v1');
@@ -70,6 +70,42 @@ describe('records that are left in the work tree', () => {
       }
     }
   });
+
+  for (const rest of [
+    ['-q', '-m', 'Rest'],
+    ['-q', '-am', 'Rest'],
+  ]) {
+    it(`a commit that folded is split within a rebase, which goes on: commit ${rest.join(' ')}`, async () => {
+      const repo = await hooked();
+      const words = ['alpha', 'beta', 'gamma'];
+      let by = '---';
+      for (const index of [1, 2, 3, 4, 5]) {
+        words.push(`word${index}`);
+        by += 'A';
+        await save(repo, 'a.js', words, by);
+        await save(repo, `f${index}.js`, [`other${index}`], 'H');
+        repo.git('add', '-A');
+        repo.git('commit', '-q', '-m', `Commit ${index}`);
+      }
+      const clone = repo.clone().as(ana);
+      clone.git('switch', '-q', 'feature');
+      await hookUp(clone);
+      for (const place of [repo, clone]) {
+        rebaseWith(place, '1s/pick/edit/', 'HEAD~2');
+        place.git('reset', '-q', 'HEAD^');
+        place.git('add', 'f4.js');
+        place.git('commit', '-q', '-m', 'Beside');
+        if (!rest.includes('-am')) place.git('add', 'a.js');
+        place.git('commit', ...rest);
+        assert.equal(place.git('status', '--porcelain'), '');
+        place.git('-c', 'core.editor=true', 'rebase', '--continue');
+        assert.equal(await origins(place), '---AAAAA');
+        assert.equal(await origins(place, 'f2.js'), 'H');
+        assert.equal(await origins(place, 'f4.js'), 'H');
+        assert.equal(place.git('status', '--porcelain'), '');
+      }
+    });
+  }
 
   it('what was taken out of the index on purpose stays out, whatever else is unexplained', async () => {
     const repo = await one();
