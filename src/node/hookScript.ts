@@ -13,11 +13,14 @@ const END = '# <<< countersign <<<';
  * script first: it calls the hook again with a mark, keeps its exit status, and acts only when it went well. What the
  * script stages or reformats is thus recorded as it will be committed, and what was staged before it is told along.
  * Some shells end at the first failure (`#!/bin/sh -e`, husky): no command of ours may be one.
+ *
+ * Where another script reads the hook in with `.`, `$0` is that script: it is not called again, and goes on. Where our
+ * lines stand in both, those that come second do nothing. The depth ends any loop that is left.
  */
 function block(hook: HookName, hasOwn: boolean): string {
   const isFirst = hook === 'pre-commit';
   const before = isFirst && hasOwn ? '  countersign_before="$(git write-tree 2>/dev/null || :)"\n' : '';
-  const told = isFirst && hasOwn ? ' --before "$countersign_before" --mend "$0"' : '';
+  const told = isFirst && hasOwn ? ' --before "$countersign_before" --mend "$countersign_own"' : '';
   const act = isFirst
     ? `[ "$countersign_status" -eq 0 ] && "$countersign_launch" stage --hook${told} </dev/null || :`
     : // `git commit PATH` leaves a record in the commit that the index lacks: only then is there anything to settle. What the
@@ -29,16 +32,23 @@ function block(hook: HookName, hasOwn: boolean): string {
       { sed -n '\\|^[.]countersign/v1/provenance/[0-9a-f]*/[0-9a-f]*[.]prov$|p' "$countersign_folded" | xargs git ls-files -o -- .git | xargs rm -f -- && rm -f "$countersign_folded"; } 2>/dev/null || :
     fi`;
   return `${BEGIN}
-if [ "\${COUNTERSIGN_HOOK:-}" != ${hook} ]; then
-  countersign_status=0
-${before}  if [ -x "$0" ]; then COUNTERSIGN_HOOK=${hook} "$0" "$@"; else COUNTERSIGN_HOOK=${hook} sh -e "$0" "$@"; fi || countersign_status=$?
+if [ "\${COUNTERSIGN_HOOK:-}\${countersign_past:-}" != ${hook} ]; then
+  countersign_status=0 countersign_own=
+  [ "\${COUNTERSIGN_DEPTH:-}" = xxx ] || while read -r countersign_line; do
+    case "$countersign_line" in '# >>> countersign >>>'*) countersign_own="$0"; break ;; esac
+  done 2>/dev/null <"$0" || :
+${before}  if [ -n "$countersign_own" ]; then
+    [ -x "$0" ] && set -- "$0" "$@" || set -- sh -e "$0" "$@"
+    COUNTERSIGN_HOOK=${hook} COUNTERSIGN_DEPTH="x\${COUNTERSIGN_DEPTH:-}" "$@" || countersign_status=$?
+  fi
   countersign_launch="$(git rev-parse --git-common-dir)/countersign/launch"
   if [ -x "$countersign_launch" ]; then
     ${act}
   fi
-  exit "$countersign_status"
+  [ -z "$countersign_own" ] || exit "$countersign_status"
 fi
 unset COUNTERSIGN_HOOK
+countersign_past=${hook}
 ${END}
 `;
 }

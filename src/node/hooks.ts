@@ -67,7 +67,7 @@ function installHook(repository: Repository, folder: string, hook: HookName): Ho
     const early = `and it records before lint-staged rewrites: ${TOO_EARLY}`;
     return { hook, file, state: 'foreign', remedy: `${why}${isEarly ? `, ${early}` : `; ${line}`}` };
   };
-  if (!isWithin(repository.commonDir, folder) && !isWithin(repository.top, folder)) {
+  if (!isOfRepository(repository, folder)) {
     return foreign('the hook is shared with other repositories (core.hooksPath), so it was not touched');
   }
   if (isLink(file)) return foreign('the hook is a symbolic link, so it was not touched');
@@ -100,9 +100,12 @@ function isLink(file: string): boolean {
   return entryAt(file)?.isSymbolicLink() === true;
 }
 
-function isWithin(parent: string, child: string): boolean {
-  const way = relative(parent, child);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+/** Whether it stands in this repository, and not where others may share it. */
+function isOfRepository({ commonDir, top }: Repository, file: string): boolean {
+  return [commonDir, top].some((parent) => {
+    const way = relative(parent, file);
+    return !way.startsWith('..') && !isAbsolute(way);
+  });
 }
 
 /** Takes our block out again; a hook that held nothing else goes. Gives the files that changed. */
@@ -123,11 +126,11 @@ export async function removeHooks(repository: Repository): Promise<string[]> {
 }
 
 /**
- * Puts our block back into a pre-commit hook that a tool wrote anew while it ran, as lefthook does when its configuration
- * has changed. Takes the file that git started; anything else than a hook of a shell is left alone.
+ * Puts our block back into a pre-commit hook of this repository that a tool wrote anew while it ran, as lefthook does when
+ * its configuration has changed. Takes the file that git started; anything else than a hook of a shell is left alone.
  */
-export function mendHook(file: string): boolean {
-  if (!existsSync(file) || isLink(file)) return false;
+export function mendHook(repository: Repository, file: string): boolean {
+  if (!isOfRepository(repository, file) || entryAt(file)?.isFile() !== true) return false;
   const text = readFileSync(file, 'latin1');
   if (hasBlock(text) || !isShellScript(text)) return false;
   replaceFile(file, Buffer.from(withBlock('pre-commit', text), 'latin1'), statSync(file).mode & 0o777);

@@ -35,7 +35,7 @@ async function runStage({ io, cwd, json, values }: Invocation): Promise<ExitCode
       /^[0-9a-f]{40,64}$/.test(before) ? before : undefined,
     );
     const hookFile = textOption(values, 'mend');
-    if (hook && hookFile !== undefined) mendHook(resolve(cwd, hookFile));
+    if (hook && hookFile !== undefined) mendHook(repository, resolve(cwd, hookFile));
     if (json) io.stdout(jsonText(result));
     else if (!hook || matters(result)) io.stderr(`countersign: ${stageSentence(result)}\n`);
     return 0;

@@ -54,6 +54,22 @@ describe('hooks', () => {
     assert.equal(existsSync(hook(repository)), false);
   });
 
+  it('are brought up to date where they are of another version', async () => {
+    const repository = fresh();
+    const opened = await repository.open();
+    plainHook(repository, '#!/bin/sh\necho theirs\n');
+    await installHooks(opened);
+    const current = readFileSync(hook(repository), 'utf8');
+    const other = current.replace(/^countersign_past=.*\n/m, '').replaceAll('COUNTERSIGN_DEPTH', 'OTHER');
+    assert.notEqual(other, current);
+    plainHook(repository, other);
+    assert.deepEqual(
+      (await installHooks(opened)).map((each) => each.state),
+      ['installed', 'kept'],
+    );
+    assert.equal(readFileSync(hook(repository), 'utf8'), current);
+  });
+
   it('record the commit in a project whose JavaScript files are ES modules', async () => {
     const repository = fresh().write('package.json', '{ "type": "module" }\n');
     repository.commit('Go modern');
