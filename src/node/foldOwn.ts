@@ -3,7 +3,7 @@
  * is committed already; the new change keeps a record of its own.
  */
 import { rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { ProvenanceRecord } from '../core/model/record';
 import { foldedRecord, mayFold } from '../core/sidecar/foldRecords';
 import { SPLIT_BYTES } from '../core/sidecar/limits';
@@ -14,6 +14,7 @@ import { stateFolder } from './journal';
 import type { ObjectSession } from './objectSession';
 import { readRecord } from './readRecord';
 import { replaceBytes } from './ownedFile';
+import { isPassing } from './passingIndex';
 import { recordBytes } from './recordBytes';
 import type { Repository } from './repository';
 import { currentBranch, tryInRepository } from './repository';
@@ -43,6 +44,7 @@ export async function foldOwn(
     readonly signer: RecordSigner | undefined;
   },
 ): Promise<Folding | undefined> {
+  // The user's own index would keep what was folded.
   if (about.own.length < FEWEST || !isQuiet(repository) || isPassing(repository)) return undefined;
   const present = await here(session, head, about.own);
   if (present.length < FEWEST) return undefined;
@@ -109,11 +111,6 @@ async function mergedTrees(
     if (base.code === 0) bases.push(base.stdout.trim());
   }
   return [...tips, ...bases];
-}
-
-/** For `commit PATH` git makes an index for this commit alone: the user's own would keep what was folded. */
-export function isPassing({ env }: Repository): boolean {
-  return !['index', 'index.lock'].includes(basename(env['GIT_INDEX_FILE'] ?? 'index'));
 }
 
 function listFile(gitDir: string): string {

@@ -7,7 +7,7 @@ import { fileLines } from '../core/attribution/fileLines';
 import { pathFault } from '../core/sidecar/paths';
 import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
-import { clearCommitted, foldOwn, isPassing, noteFolded } from './foldOwn';
+import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
 import { headMoves, movesSince } from './headLog';
 import { leftRecords, untrackedHere } from './leftRecords';
@@ -17,6 +17,7 @@ import { moveClaims, movedFrom, statesOfGone } from './movedLines';
 import type { ObjectSession } from './objectSession';
 import { openObjects } from './objectSession';
 import { withOwners } from './owners';
+import { isPassing, stillApart } from './passingIndex';
 import type { RawEntry } from './rawDiff';
 import { EMPTY_BLOBS, pairRenames, parseRaw } from './rawDiff';
 import { recordBytes } from './recordBytes';
@@ -107,6 +108,7 @@ async function stageIn(
   const { head, listed } = await indexChange(repository, session);
   const staged = parseRaw(listed);
   const own = staged.filter(({ path }) => isRecord(path));
+  const apart = await stillApart(repository, own, state.apart);
   const content = staged.filter(({ path }) => !isRecord(path));
   const unnameable = content.filter((entry) => !entry.exactPath || pathFault(entry.path) !== undefined);
   const entries = pairRenames(
@@ -144,10 +146,10 @@ async function stageIn(
   const lasting = unlike(await leftRecords(repository, session, log.moves, state.left), written);
   const isOpen = found.some(({ unexplained }) => unexplained > 0);
   const lying = isOpen ? await untrackedHere(repository, session) : [];
-  const taking = takingOut(repository, staged, { author, apart: state.apart });
+  const taking = takingOut(repository, staged, { author, apart });
   const along = await speakingRecords(session, await takenAlong(session, [taking, ...present], author, state.folds));
   const again = [
-    ...(await standingRecords(repository, session, own, state.apart)),
+    ...(await standingRecords(repository, session, own, apart)),
     ...(await speakingRecords(session, lasting)),
     ...(await speakingRecords(session, unlike(lying, [...written, ...lasting.map(({ path }) => path)]))),
     ...along,
@@ -162,6 +164,7 @@ async function stageIn(
     folds.push(path);
   }
   const staying = toIndex.map(({ path }) => path);
+  const passes = isPassing(repository);
   const stale = await staleRecords(repository, session, state, { head, log, own, standing: [...staying, ...folds] });
   // A fold may come out as one of those that it folds.
   const folded = folding?.folded.filter((path) => !staying.includes(path)) ?? [];
@@ -174,9 +177,8 @@ async function stageIn(
     records: written,
     folds,
     own: [...state.own, ...staying],
-    ...(isPassing(repository)
-      ? { apart: staying, dropped: [...state.dropped, ...stale.gone] }
-      : { apart: [], dropped: [] }),
+    apart: [...apart, ...(passes ? staying : [])],
+    dropped: passes ? [...state.dropped, ...stale.gone] : [],
     left: lasting.map(({ path }) => path),
     settled,
     // In the order of the log they are the newest first.

@@ -17,7 +17,7 @@ export interface StageState {
   readonly folds: readonly string[];
   /** Records that it staged earlier and nobody folded yet. */
   readonly own: readonly string[];
-  /** Records that it staged in an index which was this commit's alone, as that of `git commit PATH` is. */
+  /** Records staged in an index which was one commit's alone, as that of `git commit PATH` is, that the user's own may lack. */
   readonly apart: readonly string[];
   /** Records of given-up commits that such an index took out of the work tree, and that the user's own may hold. */
   readonly dropped: readonly string[];
@@ -72,8 +72,9 @@ export function readStageState(gitDir: string): StageState {
 export function writeStageState(gitDir: string, state: StageState): void {
   const newest = (list: readonly string[]): string[] => [...new Set(list)].slice(-MOST);
   try {
-    const [own, dropped, settled, away] = [state.own, state.dropped, state.settled, state.away].map(newest);
-    replaceFile(fileOf(gitDir), { staged: 1, ...state, own, dropped, settled, away });
+    const [own, apart, dropped] = [state.own, state.apart, state.dropped].map(newest);
+    const [settled, away] = [state.settled, state.away].map(newest);
+    replaceFile(fileOf(gitDir), { staged: 1, ...state, own, apart, dropped, settled, away });
   } catch {
     // A full disk, a read-only git directory.
   }

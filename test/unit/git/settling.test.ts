@@ -70,6 +70,82 @@ describe('after git commit PATH', () => {
     }
   });
 
+  it('the next commit puts all of them right that no post-commit hook did, also behind one that was given up', async () => {
+    for (const next of ['as it is', 'behind one of a path', 'behind one of all'] as const) {
+      const repo = await hooked();
+      rmSync(join(repo.top, '.git/hooks/post-commit'));
+      for (const name of ['one', 'two', 'three']) await save(repo, `${name}.js`, [name], 'A');
+      repo.git('add', '-N', '.');
+      for (const name of ['one', 'two']) repo.git('commit', '-q', '-m', name, `${name}.js`);
+      const giveUp = (...args: readonly string[]): void =>
+        assert.throws(() => repo.git('-c', 'core.editor=false', 'commit', '-q', ...args));
+      if (next === 'behind one of a path') giveUp('three.js');
+      if (next === 'behind one of all') giveUp('-a');
+      await save(repo, 'four.js', ['four'], 'H');
+      repo.git('add', 'three.js', 'four.js');
+      repo.git('commit', '-q', '-m', 'Next');
+      assert.equal(repo.git('status', '--porcelain'), '', next);
+      for (const name of ['one', 'two', 'three'])
+        assert.equal(await origins(repo, `${name}.js`), 'A', `${next}: ${name}`);
+      assert.equal(await origins(repo, 'four.js'), 'H');
+    }
+  });
+
+  it('what was put right and then taken out on purpose stays out', async () => {
+    const repo = await hooked();
+    for (const name of ['one', 'two']) await save(repo, `${name}.js`, [name], 'A');
+    repo.git('add', '-N', '.');
+    repo.git('commit', '-q', '-m', 'One', 'one.js');
+    const [record = ''] = records(repo);
+    repo.git('commit', '-q', '-m', 'Two', 'two.js');
+    repo.git('commit', '-q', '--allow-empty', '-m', 'Next');
+    repo.git('rm', '-q', '--cached', record);
+    repo.git('commit', '-q', '-m', 'Without');
+    assert.equal(await origins(repo, 'one.js'), '-');
+    assert.equal(await origins(repo, 'two.js'), 'A');
+  });
+
+  it('the record stays where another command held the index meanwhile', async () => {
+    const repo = await hooked();
+    const lock = '.git/index.lock';
+    const hook = join(repo.top, '.git/hooks/post-commit');
+    writeFileSync(hook, `#!/bin/sh\n: > ${lock}\n[ -z "$BRIEF" ] || (sleep 0.2; rm ${lock}) >/dev/null 2>&1 &\n`, {
+      mode: 0o755,
+    });
+    await hookUp(repo);
+    for (const name of ['one', 'two', 'three']) await save(repo, `${name}.js`, [name], 'A');
+    repo.git('add', '-N', '.');
+    const commit = (name: string, env: NodeJS.ProcessEnv = {}): unknown =>
+      execFileSync('git', ['commit', '-q', '-m', name, `${name}.js`], {
+        cwd: repo.top,
+        env: { ...process.env, ...env },
+        stdio: 'pipe',
+      });
+    commit('one');
+    rmSync(join(repo.top, lock));
+    commit('two', { BRIEF: '1' });
+    assert.equal(repo.git('status', '--porcelain', '-uno', '--', '.countersign'), '');
+    commit('three', { BRIEF: '1' });
+    repo.git('commit', '-q', '-n', '--allow-empty', '-m', 'Next');
+    for (const name of ['one', 'two', 'three']) assert.equal(await origins(repo, `${name}.js`), 'A', name);
+  });
+
+  it('every record stays of commits that are made at once', async () => {
+    const repo = await hooked();
+    const names = ['one', 'two', 'three', 'four'];
+    for (const name of names) await save(repo, `${name}.js`, [name], 'A');
+    repo.git('add', '-N', '.');
+    const tries = names
+      .map((name) => `(for i in 1 2 3 4 5 6 7 8 9; do git commit -qm ${name} ${name}.js && break; sleep 0.3; done) &`)
+      .join(' ');
+    execFileSync('sh', ['-c', `${tries} wait`], { cwd: repo.top, stdio: 'pipe' });
+    await save(repo, 'five.js', ['five'], 'H');
+    repo.git('add', 'five.js');
+    repo.git('commit', '-q', '-m', 'Next');
+    for (const name of names) assert.equal(await origins(repo, `${name}.js`), 'A', name);
+    assert.equal(repo.git('status', '--porcelain'), '');
+  });
+
   it('the record of a commit that was given up before it is in no later one', async () => {
     const repo = await hooked();
     await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'typed'], '---H');
