@@ -1,13 +1,15 @@
 /** For `commit PATH` git makes an index for this commit alone. The user's own hears nothing of what was staged there. */
-import { basename } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { splitNul } from './git';
 import type { RawEntry } from './rawDiff';
 import type { Repository } from './repository';
 import { tryInRepository } from './repository';
 
-/** Whether git named an index that is this commit's alone. */
-export function isPassing({ env }: Repository): boolean {
-  return !['index', 'index.lock'].includes(basename(env['GIT_INDEX_FILE'] ?? 'index'));
+/** Whether git named another index than the user's own, which stands in the git directory. Links may lead there. */
+export function isPassing({ env, top, gitDir }: Repository): boolean {
+  const file = resolve(top, env['GIT_INDEX_FILE'] ?? join(gitDir, 'index'));
+  return !/^index(?:\.lock)?$/.test(basename(file)) || realpathSync.native(dirname(file)) !== realpathSync.native(gitDir);
 }
 
 /**

@@ -1,13 +1,17 @@
 /** A long branch leaves few records, whose claims are those of the many; and git never finds a conflict in them. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import type { ProvenanceRecord, RecordedHunk } from '../../../src/core/model/record';
 import { foldedRecord, mayFold } from '../../../src/core/sidecar/foldRecords';
 import { encodeRecord, parseRecord } from '../../../src/core/sidecar/recordFormat';
 import { recordBytes } from '../../../src/node/recordBytes';
-import type { TestRepository } from '../../support/repository';
+import { TestRepository } from '../../support/repository';
 import '../../support/propertySeed';
-import { ana, bo, hooked, origins, records, save } from './hooked';
+import { ana, bo, hooked, origins, records, save, text } from './hooked';
 
 /** Commits that each add a line to `a.js`, by turns an AI's, a person's and a paste. */
 async function commits(repo: TestRepository, count: number, from = 0): Promise<string> {
@@ -52,6 +56,47 @@ describe('folding', () => {
     assert.ok(records(repo).includes(theirs), 'another’s');
     assert.ok(records(repo).length <= 4);
     assert.equal(await origins(repo), expected);
+  });
+
+  it('nothing in an index of one commit alone, whatever it is called', async () => {
+    for (const name of ['index', 'index.lock', 'other']) {
+      const repo = await hooked();
+      const expected = await commits(repo, 2);
+      const before = records(repo);
+      const folder = mkdtempSync(join(tmpdir(), 'countersign-index-'));
+      copyFileSync(join(repo.top, '.git/index'), join(folder, name));
+      repo.write('b.js', text('bee'));
+      const env = { ...process.env, GIT_INDEX_FILE: join(folder, name) };
+      const git = (...args: readonly string[]): unknown =>
+        execFileSync('git', [...args], { cwd: repo.top, env, stdio: 'pipe' });
+      git('add', 'b.js');
+      git('commit', '-q', '-m', 'Alone');
+      rmSync(folder, { recursive: true });
+      for (const path of before) assert.ok(records(repo).includes(path), name);
+      repo.git('add', 'b.js');
+      assert.equal(repo.git('status', '--porcelain'), '', name);
+      assert.equal(await origins(repo), expected);
+    }
+  });
+
+  it('goes on in a second work tree, and where the git directory is named by a link', async () => {
+    const repo = await hooked();
+    const folder = mkdtempSync(join(tmpdir(), 'countersign-link-'));
+    repo.git('worktree', 'add', '-q', '-b', 'second', join(folder, 'second'));
+    symlinkSync(join(repo.top, '.git'), join(folder, 'link'));
+    await commits(new TestRepository(join(folder, 'second')), 5);
+    assert.equal(records(repo, 'second').length, 2);
+    const env = { ...process.env, GIT_DIR: join(folder, 'link'), GIT_WORK_TREE: repo.top };
+    for (const name of ['one', 'two', 'three', 'four']) {
+      await save(repo, `${name}.js`, [name], 'A');
+      for (const args of [
+        ['add', '-A'],
+        ['commit', '-q', '-m', name],
+      ])
+        execFileSync('git', args, { cwd: repo.top, env, stdio: 'pipe' });
+    }
+    assert.equal(records(repo).length, 2);
+    rmSync(folder, { recursive: true });
   });
 
   it('a commit that is given up folds nothing away', async () => {
