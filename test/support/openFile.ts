@@ -9,7 +9,9 @@ import type { LogOutputChannel } from 'vscode';
 import type { Source } from '../../src/core/model/origin';
 import { classify } from '../../src/editor/capture/classify';
 import type { EditEvent } from '../../src/editor/capture/editEvent';
+import type { Heritage } from '../../src/editor/capture/inquiry';
 import type { JournalKeeper } from '../../src/editor/capture/journalKeeper';
+import type { Surroundings } from '../../src/editor/capture/openDocument';
 import { TrackedDocument } from '../../src/editor/capture/trackedDocument';
 import { changeStart } from '../../src/node/changeStart';
 import { appendLive } from '../../src/node/journal';
@@ -32,6 +34,16 @@ export async function until<T>(look: () => T | Promise<T>, isWanted: (found: T) 
   }
 }
 
+/** What may differ from a file that is opened where git answers at once. */
+interface OpenedHow {
+  /** The text that the editor brought back. */
+  readonly unsaved?: string | undefined;
+  /** Where the change starts. */
+  readonly start?: Surroundings['start'];
+  /** What was known of it under another name. */
+  readonly heritage?: Heritage;
+}
+
 export class OpenFile {
   readonly tracked: TrackedDocument;
   readonly #file: string;
@@ -39,8 +51,8 @@ export class OpenFile {
   #version = 1;
   #isDirty: boolean;
 
-  /** `unsaved`: the text that the editor brought back. */
-  constructor(top: TestRepository, repository: Repository, path: string, unsaved?: string) {
+  constructor(top: TestRepository, repository: Repository, path: string, how: OpenedHow = {}) {
+    const { unsaved, start = changeStart, heritage } = how;
     this.#file = join(top.top, path);
     this.#text = unsaved ?? top.read(path);
     this.#isDirty = unsaved !== undefined;
@@ -76,15 +88,16 @@ export class OpenFile {
         keeper,
         gitDir: () => repository.gitDir,
         repository: () => Promise.resolve(repository),
-        start: changeStart,
+        start,
         settled: quiet,
       },
+      heritage,
     );
   }
 
   /** Opens it and waits until it is known what its lines are. */
   static async of(top: TestRepository, path: string, unsaved?: string): Promise<OpenFile> {
-    const opened = new OpenFile(top, await top.open(), path, unsaved);
+    const opened = new OpenFile(top, await top.open(), path, { unsaved });
     await opened.tracked.lineStates();
     return opened;
   }
@@ -120,6 +133,14 @@ export class OpenFile {
   replace(old: string, text: string, more: Partial<EditEvent> = {}): void {
     const at = this.#text.indexOf(old);
     this.#change(at, old.length, text, more, [at, at + old.length]);
+  }
+
+  /** Undoes: other text stands where `removed` stood last. `isSaved`: the disk holds what there is then. */
+  undo(removed: string, text: string, at = this.#text.lastIndexOf(removed), isSaved = false): void {
+    this.#change(at, removed.length, text, { reason: 'undo' });
+    if (!isSaved) return;
+    this.#isDirty = false;
+    this.tracked.dirtied();
   }
 
   save(): void {

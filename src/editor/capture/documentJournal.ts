@@ -44,6 +44,8 @@ export class DocumentJournal {
   /** Version of the document whose state stands in the journal. */
   #version = -1;
   #savingSince = -Infinity;
+  /** Whether more is known of lines, or was said of them, than any entry says. */
+  #isOwed = false;
 
   constructor({ open, edits, atStart, inquiry, kept }: JournalParts) {
     this.#open = open;
@@ -104,6 +106,12 @@ export class DocumentJournal {
     if (isFirst || this.#version === this.#open.version) this.#answered(this.#version !== -1);
   }
 
+  /** More is known of the text that came from disk than its newest entry says. */
+  kept(): void {
+    this.#isOwed = true;
+    this.#writeOwed();
+  }
+
   /** The author said something of these lines. */
   stated(about: readonly LineState[], statement: Statement): void {
     const text = this.#edits.tracker.text();
@@ -113,6 +121,7 @@ export class DocumentJournal {
       this.write(false);
       return;
     }
+    this.#isOwed = true;
     this.#note.touch();
     this.#note.now();
   }
@@ -128,6 +137,7 @@ export class DocumentJournal {
     this.#note.drop();
     const { gitDir } = this.#open;
     if (gitDir !== undefined) this.#kept.forget(gitDir);
+    if (this.#isOwed) this.#inquiry.afterwards(() => this.#writeOwed());
   }
 
   /** The document is closing. */
@@ -137,7 +147,10 @@ export class DocumentJournal {
       // It may come back with the next window.
       this.#edits.flush(true);
       this.#note.now();
-    } else if (gitDir !== undefined) this.#kept.forget(gitDir);
+    } else {
+      this.#writeOwed();
+      if (gitDir !== undefined) this.#kept.forget(gitDir);
+    }
     if (gitDir !== undefined) this.#kept.endSave(gitDir);
     this.#note.drop();
   }
@@ -153,6 +166,11 @@ export class DocumentJournal {
     this.#note.touch();
   }
 
+  /** The text is the disk's, and no save is about to say what is known of it. */
+  #writeOwed(): void {
+    if (this.#isOwed && !this.#open.isDirty && !this.#open.isClosed) this.#writeAnew(false);
+  }
+
   #writeAnew(saved: boolean): void {
     this.#version = -1;
     this.write(saved);
@@ -166,6 +184,7 @@ export class DocumentJournal {
     this.#kept.append(gitDir, live);
     if (this.#inquiry.hasGit) this.#kept.heard();
     this.#version = this.#open.version;
+    this.#isOwed = false;
     const spent = (performance.now() - began).toFixed(1);
     const { around, document, path } = this.#open;
     around.log.debug(`Journalled ${path}: ${live.hunks.length} hunks, ${document.lineCount} lines, ${spent} ms`);

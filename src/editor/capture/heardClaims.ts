@@ -56,7 +56,8 @@ export class HeardClaims {
     const ai = new Set(
       [...this.#edits.tracker.lineStates()].flatMap(({ line, origin }) => (hasAi(origin) ? [line] : [])),
     );
-    this.#noted = [{ digest, exact, wasAi: (line: number) => ai.has(line) }, ...this.#noted].slice(0, MOST_TEXTS);
+    const others = this.#noted.filter((each) => each.digest !== digest);
+    this.#noted = [{ digest, exact, wasAi: (line: number) => ai.has(line) }, ...others].slice(0, MOST_TEXTS);
   }
 
   /** Takes in what others wrote since the last time. Gives whether lines became an AI's by it. */

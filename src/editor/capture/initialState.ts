@@ -1,5 +1,6 @@
 /** Putting together what git, the journal and the tracker each know about the lines a document starts with. */
-import { sourceIn } from '../../core/model/origin';
+import { originRank, sourceIn } from '../../core/model/origin';
+import { hasAi } from '../../core/model/statement';
 import type { InitialLine } from '../../core/tracking/initialText';
 import type { LineState } from '../../core/tracking/lineFold';
 import { countInk } from '../../core/text/lines';
@@ -61,12 +62,20 @@ function initialOf(state: LineState): InitialLine {
 
 /**
  * After git and the journal spoke about a text from disk: they come first. What they don't know keeps what was known
- * before; unless git put it there, then nobody knows.
+ * before, and so does what they make less of than that an AI had a part in it; unless git put it there, then nobody knows.
  */
 export function afterReload(state: InitialState, known: readonly InitialLine[]): readonly InitialLine[] {
   if (state.committed) return state.lines;
   return state.lines.map((line, index) => {
-    const was = line.kind === 'unknown' ? known[index] : undefined;
-    return was === undefined || was.kind === 'neutral' ? line : was;
+    const was = known[index];
+    if (was === undefined || was.kind === 'neutral') return line;
+    return line.kind === 'unknown' || isWeakened(was, line) ? was : line;
   });
+}
+
+/** Whether somebody makes less of a line in which an AI had a part, though nothing in it came from elsewhere since. */
+export function isWeakened(was: InitialLine, now: InitialLine | undefined): boolean {
+  if (was.kind !== 'claimed' || now?.kind !== 'claimed' || !hasAi(was.source.origin)) return false;
+  const { external = 0, unknown = 0 } = was.counts;
+  return external + unknown === 0 && originRank(was.source.origin) < originRank(now.source.origin);
 }

@@ -15,7 +15,7 @@ import { initialLines, keptLines, savedStates } from '../../node/initialLines';
 import type { Repository } from '../../node/repository';
 import type { EditStream } from './editStream';
 import { HeardClaims } from './heardClaims';
-import { afterMove, afterReload, asInitial, explained, isOpen } from './initialState';
+import { afterMove, afterReload, asInitial, explained, isOpen, isWeakened } from './initialState';
 import type { KeptDocument } from './keptDocument';
 import { isMerging, takenFromSides } from './merging';
 import type { OpenDocument } from './openDocument';
@@ -43,6 +43,8 @@ export interface Findings {
   opened(said: readonly SaidOf[], isSaved: boolean): void;
   /** What the text was that came from disk. `isFirst`: nothing was found out before. */
   reread(isFirst: boolean): void;
+  /** More is known here of the text that came from disk than its newest entry says. */
+  kept(): void;
   /** Where text came from that nobody had explained. */
   explained(): void;
 }
@@ -259,8 +261,10 @@ export class Inquiry {
       this.#isDiskOpen = false;
       const isFirst = !this.hasGit;
       this.#onDisk = states;
+      const isMore = !state.committed && this.#atStart.lines.some((was, line) => isWeakened(was, state.lines[line]));
       this.#learn(repository, start, afterReload(state, this.#atStart.lines));
       this.#findings.reread(isFirst);
+      if (isMore) this.#findings.kept();
     });
   }
 

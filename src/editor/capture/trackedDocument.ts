@@ -69,6 +69,7 @@ export class TrackedDocument {
     const findings: Findings = {
       opened: (said, isSaved) => this.#journal.opened(said, isSaved),
       reread: (isFirst) => this.#journal.reread(isFirst),
+      kept: () => this.#journal.kept(),
       explained: () => this.#journal.correct(),
     };
     const inquiry = new Inquiry({ open, edits, atStart, kept, findings }, known);
