@@ -37,6 +37,19 @@ export function hearLines(known: InitialLine[], exact: readonly LineHash[], stat
   return isNews;
 }
 
+/**
+ * The text that a state was made for, as to the lines of an AI in it that have no place in the present one and were news: they
+ * may come back. Undefined where there are none.
+ */
+export function withoutPlace(exact: readonly LineHash[], state: LiveFile, then: TextThen): TextThen | undefined {
+  const places = unchangedLines(then.exact, exact);
+  const wasAi = (line: number): boolean => places.has(line) || then.wasAi(line);
+  const isAbsent = state.hunks.some(({ side, origin, start, lines }) => {
+    return side === 'added' && hasAi(origin) && lines.some((_, index) => !wasAi(start + index));
+  });
+  return isAbsent ? { exact: then.exact, wasAi } : undefined;
+}
+
 /** From the lines of one text to those of another, where no difference lies between them. */
 export function unchangedLines(before: readonly LineHash[], after: readonly LineHash[]): Map<number, number> {
   const places = new Map<number, number>();

@@ -146,6 +146,7 @@ export class DocumentJournal {
     if (this.#open.isDirty) {
       // It may come back with the next window.
       this.#edits.flush(true);
+      this.#inquiry.claimed();
       this.#note.now();
     } else {
       this.#writeOwed();
@@ -196,6 +197,7 @@ export class DocumentJournal {
     if (gitDir === undefined || this.#open.isClosed || !this.#open.isDirty) return true;
     if (!this.#inquiry.isAnswered || !this.#edits.isSettled) return false;
     if (!this.#inquiry.hasGit) return true;
+    this.#inquiry.beforeEntry(gitDir);
     const { exact } = fileLines(nodeHash, utf8(this.#edits.tracker.text()));
     this.#kept.note(gitDir, { ...this.#live(), lines: exact });
     return true;

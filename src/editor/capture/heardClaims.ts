@@ -11,7 +11,7 @@ import type { LineHash } from '../../core/model/record';
 import { hasAi } from '../../core/model/statement';
 import { contentDigest, textDigest } from '../../core/sidecar/lineHash';
 import { utf8 } from '../../core/text/bytes';
-import { hearLines, unchangedLines } from '../../core/tracking/heardLines';
+import { hearLines, unchangedLines, withoutPlace } from '../../core/tracking/heardLines';
 import type { TextThen } from '../../core/tracking/heardLines';
 import { nodeHash } from '../../node/hash';
 import { claimsAbout } from '../../node/liveClaims';
@@ -23,6 +23,8 @@ import type { TextAtStart } from './textAtStart';
 
 /** Saved texts whose lines are remembered: somebody may speak of the one before the newest. */
 const MOST_TEXTS = 2;
+/** Entries that are remembered for lines which are not there: an undo goes back over few of them. */
+const MOST_ABSENT = 4;
 
 interface NotedText extends TextThen {
   readonly digest: string;
@@ -41,8 +43,14 @@ export class HeardClaims {
   readonly #atStart: TextAtStart;
   readonly #kept: KeptDocument;
   #noted: readonly NotedText[] = [];
-  /** What was taken in last, and into which version. */
+  /** What was looked at last, and in which version: it may be about a text that is yet to be read. */
   #tried: readonly [readonly LiveFile[], number] = [[], -1];
+  /** Entries whose text is known, and was compared. */
+  readonly #compared = new WeakSet<LiveFile>();
+  /** Those of them that speak of lines which were not there, with the text as to these. */
+  readonly #absent = new Map<LiveFile, TextThen>();
+  /** Whether text came back since they were last compared. */
+  #isUndone = false;
 
   constructor({ open, edits, atStart, kept }: HeardParts) {
     this.#open = open;
@@ -60,28 +68,56 @@ export class HeardClaims {
     this.#noted = [{ digest, exact, wasAi: (line: number) => ai.has(line) }, ...others].slice(0, MOST_TEXTS);
   }
 
-  /** Takes in what others wrote since the last time. Gives whether lines became an AI's by it. */
+  /** An undo or a redo brings back text, with the origins that it had when it went. */
+  undone(): void {
+    this.#isUndone = this.#absent.size > 0;
+  }
+
+  /**
+   * Takes in what others wrote since the last time, and what they wrote of lines that an undo brought back. Gives whether
+   * lines became an AI's by it.
+   */
   take(): boolean {
-    const { news } = this.#kept;
-    const [tried, version] = this.#tried;
-    if (news.length === 0 || (news === tried && version === this.#open.version)) return false;
-    this.#tried = [news, this.#open.version];
-    const states = news.filter(({ hunks }) => hunks.some(({ side, origin }) => side === 'added' && hasAi(origin)));
-    if (states.length === 0) return false;
+    const states = this.#untried();
+    const absent = this.#isUndone ? [...this.#absent] : [];
+    this.#isUndone = false;
+    if (states.length + absent.length === 0) return false;
     const { tracker } = this.#edits;
     const text = tracker.text();
     const now = fileLines(nodeHash, utf8(text));
     const known = asInitial([...tracker.lineStates()], now.lines.length);
     const candidates = this.#texts(now.exact, textDigest(nodeHash, utf8(text)));
-    const isNews = states.filter((state) => {
+    const texts = states.flatMap((state): [LiveFile, TextThen][] => {
       const same = candidates().filter(({ digest }) => digest === state.digest);
       const [first] = same;
-      if (first === undefined) return false;
-      const wasAi = (line: number): boolean => same.some((each) => each.wasAi(line));
-      return hearLines(known, now.exact, state, { exact: first.exact, wasAi });
+      if (first === undefined) return [];
+      this.#compared.add(state);
+      return [[state, { exact: first.exact, wasAi: (line) => same.some((each) => each.wasAi(line)) }]];
     });
-    if (isNews.length > 0) this.#atStart.begin(text, known);
-    return isNews.length > 0;
+    let isNews = false;
+    for (const [state, then] of [...absent, ...texts]) {
+      if (hearLines(known, now.exact, state, then)) isNews = true;
+      this.#remember(state, withoutPlace(now.exact, state, then));
+    }
+    if (isNews) this.#atStart.begin(text, known, !this.#open.isDirty);
+    return isNews;
+  }
+
+  /** What others wrote of an AI's part in lines, if it was not compared with the present text. */
+  #untried(): readonly LiveFile[] {
+    const { news } = this.#kept;
+    const [tried, version] = this.#tried;
+    if (news.length === 0 || (news === tried && version === this.#open.version)) return [];
+    this.#tried = [news, this.#open.version];
+    const isAi = ({ hunks }: LiveFile): boolean => hunks.some(({ side, origin }) => side === 'added' && hasAi(origin));
+    return news.filter((state) => isAi(state) && !this.#compared.has(state));
+  }
+
+  /** Notes of which lines an entry speaks that are not there. */
+  #remember(state: LiveFile, then: TextThen | undefined): void {
+    this.#absent.delete(state);
+    if (then !== undefined) this.#absent.set(state, then);
+    for (const [oldest] of this.#absent) if (this.#absent.size > MOST_ABSENT) this.#absent.delete(oldest);
   }
 
   /**
@@ -105,7 +141,7 @@ export class HeardClaims {
       known[line] = { kind: 'claimed', source: sourceIn({ ...claim, origin }), counts };
       isNews = true;
     }
-    if (isNews) this.#atStart.begin(text, known);
+    if (isNews) this.#atStart.begin(text, known, !this.#open.isDirty);
     return isNews;
   }
 

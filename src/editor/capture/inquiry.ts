@@ -45,7 +45,7 @@ export interface Findings {
   reread(isFirst: boolean): void;
   /** More is known here of the text that came from disk than its newest entry says. */
   kept(): void;
-  /** Where text came from that nobody had explained. */
+  /** Where text came from that nobody had explained, or that others explained another way. */
   explained(): void;
 }
 
@@ -159,6 +159,7 @@ export class Inquiry {
 
   /** An edit is about to reach the tracker. */
   settled(how: EditKind): void {
+    if (how.kind === 'undo' || how.kind === 'redo') this.heard.undone();
     if (!isForeign(how)) return;
     this.#unexplained = true;
     this.#unjudged = true;
@@ -191,10 +192,12 @@ export class Inquiry {
     if (gitDir === undefined || !this.#kept.isNews(gitDir)) return;
     this.#isNews = true;
     this.#hear();
+    // Unsaved text takes it in when it is noted: the window may end before it is saved.
+    if (this.#open.isDirty) this.#findings.explained();
   }
 
   /**
-   * An entry is about to be written. Git may not have answered yet: then only the journal and the notes say what the text
+   * An entry or a note is about to be written. Git may not have answered yet: then only the journal and the notes say what the text
    * was. They must be read before our own entry, and speak in it, or a crash in this moment would cost what they know. So
    * does what others wrote meanwhile: it would stand there no more as the newest.
    */
@@ -288,6 +291,10 @@ export class Inquiry {
       const text = this.#isStill ? tracker.text() : this.#atStart.text;
       // What was put in here and never saved, no entry is about.
       const isWhole = this.#isStill && exactState(states.states, utf8(text)) !== undefined;
+      if (!isWhole && !this.#atStart.isOfDisk) {
+        this.#isNews = true;
+        return;
+      }
       const asked = isWhole ? text : this.#atStart.text;
       const start = await this.#open.around.start(repository);
       const state = await initialLines(repository, start, this.#open.path, asked, states);
@@ -301,7 +308,7 @@ export class Inquiry {
       this.#onDisk = states;
       const lines = explained(known, state.lines);
       if (lines === undefined) return;
-      if (isWhole) this.#atStart.begin(text, lines);
+      if (isWhole) this.#atStart.begin(text, lines, true);
       this.#learn(repository, start, lines);
       this.#findings.reread(false);
     });

@@ -11,6 +11,7 @@ export class TextAtStart {
   #text: string;
   #lines: readonly InitialLine[];
   #generation = 0;
+  #isOfDisk = true;
 
   constructor(edits: EditStream, text: string, lines: readonly InitialLine[]) {
     this.#edits = edits;
@@ -31,6 +32,11 @@ export class TextAtStart {
     return this.#generation;
   }
 
+  /** Whether the disk held the text, so that what others write may be about it. */
+  get isOfDisk(): boolean {
+    return this.#isOfDisk;
+  }
+
   /** Says whose the lines of the text were. */
   learn(lines: readonly InitialLine[]): void {
     this.#lines = lines;
@@ -48,9 +54,10 @@ export class TextAtStart {
   }
 
   /** Tracking begins anew. Undo goes back over it, and finds the origins of before. */
-  begin(text: string, lines: readonly InitialLine[]): void {
+  begin(text: string, lines: readonly InitialLine[], isOfDisk = false): void {
     this.#text = text;
     this.#lines = lines;
+    this.#isOfDisk = isOfDisk;
     this.#generation++;
     this.#edits.tracker.rebase(text, lines);
   }
@@ -59,7 +66,7 @@ export class TextAtStart {
   reload(): void {
     const { tracker } = this.#edits;
     const text = tracker.text();
-    this.begin(text, reloaded([...tracker.lineStates()], contentLines(text)));
+    this.begin(text, reloaded([...tracker.lineStates()], contentLines(text)), true);
   }
 
   /** Takes other line ends for the whole text: they are nobody's edit, and the editor says of no such edit what it was. */

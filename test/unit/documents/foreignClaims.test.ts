@@ -3,8 +3,10 @@
  * checkpoint. It reaches the editor, and the editor's next save does not write over it.
  */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJournal } from '../../../src/node/journal';
+import { readUnsaved } from '../../../src/node/unsaved';
 import { OpenFile, until } from '../../support/openFile';
 import type { TestRepository } from '../../support/repository';
 import { AI, HUMAN, person } from '../../support/repository';
@@ -114,6 +116,80 @@ describe('a line that an author says is an AI’s, in one of two windows', () =>
       await file.origins();
     }
     assert.equal(entries(repository), count);
+    [first, second].forEach((file) => file.close());
+  });
+});
+
+describe('a line that an author says is an AI’s in one of two windows, while the other has unsaved text', () => {
+  for (const when of ['before anybody told it', 'after it was told'] as const) {
+    it(`stays it over a restart of the other (${when})`, async () => {
+      const repository = here();
+      const [second, first] = await twoWindows(repository, 'before');
+      second.type(MINE);
+      const unsaved = join(repository.top, '.git/countersign/unsaved');
+      await until(
+        () => existsSync(unsaved),
+        (isNoted) => isNoted,
+      );
+      await first.tracked.state(1, 1, { kind: 'assistant' });
+      if (when === 'after it was told') second.tracked.claimed();
+      second.close();
+      const restored = await OpenFile.of(repository, 'a.ts', second.text);
+      assert.equal((await restored.origins()).join(' '), '- ai human');
+      restored.save();
+      assert.equal(await letters(repository, 'a.ts'), '?AH');
+      [first, restored].forEach((file) => file.close());
+    });
+  }
+
+  it('stays it over a crash of the other', async () => {
+    const repository = here();
+    const [second, first] = await twoWindows(repository, 'before');
+    const { gitDir } = await repository.open();
+    const noted = (wanted: string): Promise<string> =>
+      until(
+        () => (readUnsaved(gitDir, 'a.ts')[0]?.hunks ?? []).map(({ origin }) => origin).join(' '),
+        (found) => found === wanted,
+      );
+    second.type(MINE);
+    assert.equal(await noted('human'), 'human');
+    await first.tracked.state(1, 1, { kind: 'assistant' });
+    second.tracked.claimed();
+    assert.equal(await noted('ai human'), 'ai human');
+    [first, second].forEach((file) => file.close());
+  });
+});
+
+describe('a line that the author of another window says is an AI’s while it is deleted here', () => {
+  /** The line is gone in the window that typed it when the other speaks of it. */
+  async function deleted(repository: TestRepository): Promise<[OpenFile, OpenFile]> {
+    const [second, first] = await twoWindows(repository, 'before');
+    second.replace(MADE, '');
+    second.tracked.edits.flush();
+    await first.tracked.state(1, 1, { kind: 'assistant' });
+    second.save();
+    return [second, first];
+  }
+
+  for (const more of ['', MINE]) {
+    it(`is the AI’s when an undo brings it back${more === '' ? '' : ', with other text typed meanwhile'}`, async () => {
+      const repository = here();
+      const [second, first] = await deleted(repository);
+      second.undo('', MADE, BASE.length);
+      second.type(more);
+      second.save();
+      const wanted = more === '' ? '?A' : '?AH';
+      assert.equal(await letters(repository, 'a.ts'), wanted);
+      [first, second].forEach((file) => file.close());
+    });
+  }
+
+  it('is the person’s who types it again', async () => {
+    const repository = here();
+    const [second, first] = await deleted(repository);
+    second.type(MADE);
+    second.save();
+    assert.equal(await letters(repository, 'a.ts'), '?H');
     [first, second].forEach((file) => file.close());
   });
 });
