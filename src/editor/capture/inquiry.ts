@@ -32,6 +32,8 @@ export interface Heritage {
   readonly onDisk: KeptStates | undefined;
   readonly repository: Repository | undefined;
   readonly start: ChangeStart | undefined;
+  /** Path under which text came from disk of which git has yet to say what it was. */
+  readonly readAs: string | undefined;
 }
 
 /** What was found out. */
@@ -79,8 +81,8 @@ export class Inquiry {
   #unexplained = false;
   /** Whether something nobody explains came in since git was last asked about it in a merge. */
   #unjudged = false;
-  /** Whether text came from disk of which git has yet to say what it was. */
-  #isDiskOpen = false;
+  /** The path under which text came from disk of which git has yet to say what it was, if there is any. */
+  #readAs: string | undefined;
   /** Whether others wrote in the journal since somebody was last asked about lines that nobody explains. */
   #isNews = false;
   #ready: Promise<void> = Promise.resolve();
@@ -97,6 +99,8 @@ export class Inquiry {
     this.#wasDirty = open.isDirty;
     // What is known is known from the journal as it is now.
     if (known !== undefined && open.gitDir !== undefined) kept.isNews(open.gitDir);
+    this.#readAs = known?.readAs;
+    if (this.#isDiskOpen) this.afterwards(() => this.#askDisk());
   }
 
   /** Resolves once everything that was asked so far is answered. */
@@ -115,8 +119,8 @@ export class Inquiry {
   }
 
   /** What was found out, for a document that takes over. */
-  get found(): Pick<Heritage, 'onDisk' | 'repository' | 'start'> {
-    return { onDisk: this.#onDisk, repository: this.#repository, start: this.#start };
+  get found(): Pick<Heritage, 'onDisk' | 'repository' | 'start' | 'readAs'> {
+    return { onDisk: this.#onDisk, repository: this.#repository, start: this.#start, readAs: this.#readAs };
   }
 
   /** Asks what the text was: at the start, and again when HEAD, refs or trust changed. */
@@ -178,7 +182,7 @@ export class Inquiry {
   reloaded(): void {
     this.#atStart.reload();
     this.#unexplained = false;
-    this.#isDiskOpen = true;
+    this.#readAs ??= this.#open.path;
     if (!this.#open.isDirty) this.#savedVersion = this.#open.version;
     this.afterwards(() => this.#askDisk());
   }
@@ -253,7 +257,7 @@ export class Inquiry {
     if (!this.#isDiskOpen) return;
     await this.#open.attempt(async (repository) => {
       const { generation } = this.#atStart;
-      const states = savedStates(repository.gitDir, this.#open.path);
+      const states = this.#savedStates(repository.gitDir);
       const start = await this.#open.around.start(repository);
       const state = await initialLines(repository, start, this.#open.path, this.#atStart.text, states);
       if (this.#open.isClosed) return;
@@ -261,7 +265,7 @@ export class Inquiry {
         await this.#askDisk();
         return;
       }
-      this.#isDiskOpen = false;
+      this.#readAs = undefined;
       const isFirst = !this.hasGit;
       this.#onDisk = states;
       const isMore = !state.committed && this.#atStart.lines.some((was, line) => isWeakened(was, state.lines[line]));
@@ -275,7 +279,7 @@ export class Inquiry {
   #learnSaved(gitDir: string): void {
     const { path } = this.#open;
     const { text, lines } = this.#atStart;
-    const kept = savedStates(gitDir, path);
+    const kept = this.#savedStates(gitDir);
     if (exactState(kept.states, utf8(text)) === undefined) return;
     const known = explained(lines, keptLines(path, text, kept));
     if (known !== undefined) this.#atStart.learn(known);
@@ -312,6 +316,19 @@ export class Inquiry {
       this.#learn(repository, start, lines);
       this.#findings.reread(false);
     });
+  }
+
+  /** Whether text came from disk of which git has yet to say what it was. */
+  get #isDiskOpen(): boolean {
+    return this.#readAs !== undefined;
+  }
+
+  /** What the journal holds of the file, also under the path under which its text came from disk. */
+  #savedStates(gitDir: string): KeptStates {
+    const { path } = this.#open;
+    const kept = savedStates(gitDir, path);
+    if (this.#readAs === undefined || this.#readAs === path) return kept;
+    return { ...kept, states: [...savedStates(gitDir, this.#readAs).states, ...kept.states] };
   }
 
   /** Whether the text is what the disk holds, and no edit waits. */

@@ -216,7 +216,10 @@ export class TrackedDocument {
 
   /** The document is closing: what is known of its text, for another name. */
   handOver(): Heritage {
-    this.edits.flush(true);
+    this.edits.flush();
+    // What others wrote under this name, nobody reads under the other; and nothing is to change once it is handed over.
+    this.#inquiry.claimed();
+    this.#journal.close();
     const { text, lines } = this.#atStart;
     return { top: this.top, tracker: this.edits.tracker, initialText: text, initial: lines, ...this.#inquiry.found };
   }
