@@ -147,7 +147,8 @@ export class DocumentJournal {
       // It may come back with the next window.
       this.#edits.flush(true);
       this.#inquiry.claimed();
-      this.#note.now();
+      if (this.#inquiry.hasGit) this.#note.now();
+      else this.#writeNote();
     } else {
       this.#writeOwed();
       if (gitDir !== undefined) this.#kept.forget(gitDir);
@@ -196,11 +197,16 @@ export class DocumentJournal {
     const { gitDir } = this.#open;
     if (gitDir === undefined || this.#open.isClosed || !this.#open.isDirty) return true;
     if (!this.#inquiry.isAnswered || !this.#edits.isSettled) return false;
-    if (!this.#inquiry.hasGit) return true;
+    if (this.#inquiry.hasGit) this.#writeNote();
+    return true;
+  }
+
+  #writeNote(): void {
+    const { gitDir } = this.#open;
+    if (gitDir === undefined) return;
     this.#inquiry.beforeEntry(gitDir);
     const { exact } = fileLines(nodeHash, utf8(this.#edits.tracker.text()));
     this.#kept.note(gitDir, { ...this.#live(), lines: exact });
-    return true;
   }
 
   /** What is known of the present text, and what the author said of it. */

@@ -212,7 +212,11 @@ export class Inquiry {
       // What is taken in makes one text of what came from disk and what was typed since, which no other entry is about.
       if (this.#isDiskOpen) this.#learnSaved(gitDir);
       this.heard.take();
-    } else this.#edits.tracker.setInitial(keptLines(this.#open.path, this.#atStart.text, this.#onDisk));
+    } else {
+      const { text, lines } = this.#atStart;
+      const kept = keptLines(this.#open.path, text, this.#isDiskOpen ? this.#savedStates(gitDir) : this.#onDisk);
+      this.#edits.tracker.setInitial(afterReload({ lines: kept, committed: false }, lines));
+    }
   }
 
   /** An entry was made, and is to be written if this gives false: else more is known now of lines that nobody explained. */
@@ -244,7 +248,11 @@ export class Inquiry {
         return;
       }
       const isFirst = !this.hasGit;
-      this.#learn(repository, start, isFirst ? state.lines : afterMove(this.#atStart.lines, state.lines));
+      // What is known before git spoke is of a text that began anew, with what was typed until then.
+      const lines = isFirst
+        ? afterReload({ ...state, committed: false }, this.#atStart.lines)
+        : afterMove(this.#atStart.lines, state.lines);
+      this.#learn(repository, start, lines);
       if (!isFirst) return;
       this.#findings.opened(saidOfText(this.#onDisk, utf8(text)), this.#savedVersion === this.#open.version);
       this.#hear();
