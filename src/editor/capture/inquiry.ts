@@ -60,6 +60,8 @@ export interface InquiryParts {
   readonly findings: Findings;
 }
 
+const NOTHING_KEPT: KeptStates = { states: [], buffers: [], isUnsaved: false };
+
 export class Inquiry {
   readonly #open: OpenDocument;
   readonly #edits: EditStream;
@@ -253,11 +255,29 @@ export class Inquiry {
         ? afterReload({ ...state, committed: false }, this.#atStart.lines)
         : afterMove(this.#atStart.lines, state.lines);
       this.#learn(repository, start, lines);
-      if (!isFirst) return;
+      if (!isFirst) {
+        if (state.committed && lines.some(isOpen)) await this.#askRecords(repository, start);
+        return;
+      }
       this.#findings.opened(saidOfText(this.#onDisk, utf8(text)), this.#savedVersion === this.#open.version);
       this.#hear();
     });
     this.#isAnswered = true;
+  }
+
+  /**
+   * HEAD moved to what the text is, and records may have come that know lines nobody explained: a checkout writes files
+   * before it moves HEAD. The journal is not asked, which speaks of later text too.
+   */
+  async #askRecords(repository: Repository, start: ChangeStart): Promise<void> {
+    const { generation, isOfDisk, text } = this.#atStart;
+    if (!isOfDisk) return;
+    const state = await initialLines(repository, start, this.#open.path, text, NOTHING_KEPT);
+    if (this.#open.isClosed || this.#atStart.generation !== generation) return;
+    const lines = explained(this.#atStart.lines, state.lines);
+    if (lines === undefined) return;
+    this.#learn(repository, start, lines);
+    this.#findings.reread(false);
   }
 
   /** The text came from disk: git, an agent's record or the journal may know it; the rest is external. */

@@ -105,6 +105,10 @@ export class TrackedDocument {
   dirtied(): void {
     this.#inquiry.dirtied();
     this.edits.dirtied();
+    if (this.#open.isDirty || this.isSaving || this.edits.isSettled) return;
+    // Reverted: what waits came from disk, also where somebody types or saves at once.
+    this.edits.hurry();
+    this.#inquiry.calmed();
   }
 
   /** A save begins: what the editor tidies for it, just before (`tidies`: it is set to) and until its end, is the tool's. */
