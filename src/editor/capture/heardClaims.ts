@@ -16,7 +16,7 @@ import type { TextThen } from '../../core/tracking/heardLines';
 import { nodeHash } from '../../node/hash';
 import { claimsAbout } from '../../node/liveClaims';
 import type { EditStream } from './editStream';
-import { asInitial, isOpen } from './initialState';
+import { asInitial, isAi, isOpen } from './initialState';
 import type { KeptDocument } from './keptDocument';
 import type { OpenDocument } from './openDocument';
 import type { TextAtStart } from './textAtStart';
@@ -109,8 +109,9 @@ export class HeardClaims {
     const [tried, version] = this.#tried;
     if (news.length === 0 || (news === tried && version === this.#open.version)) return [];
     this.#tried = [news, this.#open.version];
-    const isAi = ({ hunks }: LiveFile): boolean => hunks.some(({ side, origin }) => side === 'added' && hasAi(origin));
-    return news.filter((state) => isAi(state) && !this.#compared.has(state));
+    const isOfAi = ({ hunks }: LiveFile): boolean =>
+      hunks.some(({ side, origin }) => side === 'added' && hasAi(origin));
+    return news.filter((state) => isOfAi(state) && !this.#compared.has(state));
   }
 
   /** Notes of which lines an entry speaks that are not there. */
@@ -152,10 +153,7 @@ export class HeardClaims {
     const find = (): readonly NotedText[] => {
       const { text, lines } = this.#atStart;
       const start = fileLines(nodeHash, utf8(text));
-      const wasAi = (line: number): boolean => {
-        const was = lines[line];
-        return was?.kind === 'claimed' && hasAi(was.source.origin);
-      };
+      const wasAi = (line: number): boolean => isAi(lines[line]);
       const ours = [...this.#noted, { digest: contentDigest(nodeHash, start.lines), exact: start.exact, wasAi }];
       return [...ours, { digest, exact, wasAi: never }, ...this.#onDisk(ours[0])];
     };

@@ -34,6 +34,23 @@ export function isOpen(line: InitialLine): boolean {
   return line.kind === 'unknown' || (line.kind === 'claimed' && line.source.origin === 'external');
 }
 
+/** Whether an AI is known to have had a part in a line. */
+export function isAi(line: InitialLine | undefined): boolean {
+  return line?.kind === 'claimed' && hasAi(line.source.origin);
+}
+
+/** Takes that an AI had a part in lines which are held for weaker; undefined when there are none. */
+export function strengthened(
+  known: readonly InitialLine[],
+  now: readonly InitialLine[],
+): readonly InitialLine[] | undefined {
+  const isStronger = (line: InitialLine, index: number): boolean =>
+    line.kind !== 'neutral' && !isAi(line) && isAi(now[index]);
+  return known.some(isStronger)
+    ? known.map((line, index) => (isStronger(line, index) ? (now[index] ?? line) : line))
+    : undefined;
+}
+
 /** After somebody spoke about lines that nobody had explained; undefined when they are as they were. */
 export function explained(
   known: readonly InitialLine[],
@@ -75,7 +92,7 @@ export function afterReload(state: InitialState, known: readonly InitialLine[]):
 
 /** Whether somebody makes less of a line in which an AI had a part, though nothing in it came from elsewhere since. */
 export function isWeakened(was: InitialLine, now: InitialLine | undefined): boolean {
-  if (was.kind !== 'claimed' || now?.kind !== 'claimed' || !hasAi(was.source.origin)) return false;
+  if (was.kind !== 'claimed' || now?.kind !== 'claimed' || !isAi(was)) return false;
   const { external = 0, unknown = 0 } = was.counts;
   return external + unknown === 0 && originRank(was.source.origin) < originRank(now.source.origin);
 }

@@ -4,7 +4,7 @@ import type { InitialLine } from '../../core/tracking/initialText';
 import { isSameButForLineEnds } from '../../core/tracking/textChange';
 import type { Change } from './editEvent';
 import type { EditStream } from './editStream';
-import { asInitial, reloaded } from './initialState';
+import { asInitial, reloaded, strengthened } from './initialState';
 
 export class TextAtStart {
   readonly #edits: EditStream;
@@ -60,6 +60,13 @@ export class TextAtStart {
     this.#isOfDisk = isOfDisk;
     this.#generation++;
     this.#edits.tracker.rebase(text, lines);
+  }
+
+  /** Takes that an AI had a part in lines which are held for weaker. */
+  strengthen(lines: readonly InitialLine[]): void {
+    const { tracker } = this.#edits;
+    const known = strengthened(asInitial([...tracker.lineStates()], lines.length), lines);
+    if (known !== undefined) this.begin(tracker.text(), known);
   }
 
   /** The text is the disk's from here on, and what is typed next comes on top of it. */

@@ -212,6 +212,11 @@ export class TrackedDocument {
     this.#atStart.learn(linesOf(this.#atStart.text));
   }
 
+  /** Takes where an AI had a part in lines that are held for weaker here, by what is known elsewhere of the present text. */
+  hear(linesOf: (text: string) => readonly InitialLine[]): void {
+    this.#atStart.strengthen(linesOf(this.edits.tracker.text()));
+  }
+
   /** The text was carried here as a whole, from where its origins are known. */
   cameFrom(fragment: Fragment, by: Source): void {
     this.#atStart.empty();

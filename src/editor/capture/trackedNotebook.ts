@@ -3,6 +3,7 @@ import type { LogOutputChannel, NotebookCell, NotebookDocument } from 'vscode';
 import { buildHunks } from '../../core/attribution/buildHunks';
 import { fileLines } from '../../core/attribution/fileLines';
 import { hashesOf } from '../../core/attribution/recordFile';
+import type { LiveFile } from '../../core/model/live';
 import type { Source } from '../../core/model/origin';
 import { contentDigest } from '../../core/sidecar/lineHash';
 import { utf8 } from '../../core/text/bytes';
@@ -20,7 +21,7 @@ import { JournalTail } from '../../node/journalTail';
 import { writeKnownLines } from '../../node/knownLines';
 import type { Repository } from '../../node/repository';
 import type { Location } from '../workspace/repositories';
-import { afterMove, isOpen } from './initialState';
+import { afterMove, isAi, isOpen } from './initialState';
 import type { KnownText } from './notebookFile';
 import { afterOutsideChange, afterSave, claimedLines, heardLate, linesOfCell } from './notebookFile';
 import type { TrackedDocument } from './trackedDocument';
@@ -29,6 +30,8 @@ import type { TrackedDocument } from './trackedDocument';
 const MOVED: Source = { origin: 'tool', via: 'move', evidence: 'observed' };
 /** Texts of deleted cells that are kept, so that a cell that comes back is known. */
 const MOST_GONE = 100;
+/** Entries of others that are remembered until they are taken in. */
+const MOST_NEWS = 20;
 
 export interface NotebookSurroundings {
   readonly log: LogOutputChannel;
@@ -50,6 +53,8 @@ export class TrackedNotebook {
   #file: KnownText;
   #ready: Promise<void>;
   readonly #tail: JournalTail;
+  /** What others wrote since the file was read or written, not taken in yet. */
+  #news: readonly LiveFile[] = [];
   /** Whether others wrote of lines that nobody explained while the notebook was unsaved. */
   #isLate = false;
   /** Deleted cells by their text. */
@@ -94,14 +99,16 @@ export class TrackedNotebook {
   /** The notebook was saved: what is known of its cells is what is known of its file. */
   saved(): void {
     // Our entry is the newest from here on: what others wrote of the text before must speak in it.
-    if (this.#hear()) this.#isLate = true;
+    if (this.#look()) this.#isLate = true;
+    const [before, textBefore] = [this.#file, this.#text];
     const text = this.#around.read();
     this.#text = text;
     const lines = contentLines(text);
     const cells = this.#notebook.getCells().map((cell) => {
       return { text: cell.document.getText(), states: this.#around.follow(cell).statesNow() };
     });
-    this.#file = { lines, known: afterSave(this.#file, lines, cells) };
+    this.#file = { lines, known: afterSave(before, lines, cells) };
+    this.#hear(textBefore, before);
     const gitDir = this.#around.gitDir();
     if (gitDir === undefined) return;
     const file = fileLines(nodeHash, utf8(text));
@@ -128,30 +135,57 @@ export class TrackedNotebook {
   /** The journal grew: it may explain what came from disk, and what nobody explained when the notebook was opened. */
   claimed(): void {
     const isOpenStill = this.#file.known.some(isOpen);
-    if (!this.#hear() || !isOpenStill) return;
+    if (!this.#look()) return;
     // Unsaved cells are other ones than the file's: they hear of it once they are saved.
-    if (this.#notebook.isDirty) this.#isLate = true;
-    else this.#outside(this.#notebook.getCells());
+    if (this.#notebook.isDirty) {
+      this.#isLate ||= isOpenStill;
+      return;
+    }
+    this.#hear(this.#text, this.#file);
+    if (isOpenStill) this.#outside(this.#notebook.getCells());
   }
 
-  /** Takes in where others wrote that an AI had a part in lines of the file. Gives whether they wrote anything. */
-  #hear(): boolean {
+  /** Looks for what others wrote of the file. Gives whether there is something. */
+  #look(): boolean {
     const gitDir = this.#around.gitDir();
-    const news = gitDir === undefined ? [] : this.#tail.look(gitDir);
-    if (news.length === 0) return false;
+    const found = gitDir === undefined ? [] : this.#tail.look(gitDir);
+    this.#news = [...this.#news, ...found].slice(-MOST_NEWS);
+    return found.length > 0;
+  }
+
+  /**
+   * Takes in where others wrote that an AI had a part in lines of the file as it was then. Its cells take it in too: the
+   * next save is written from them.
+   */
+  #hear(textThen: string, { known: knownThen }: KnownText): void {
+    const news = this.#news;
+    this.#news = [];
+    if (news.length === 0) return;
+    const then = fileLines(nodeHash, utf8(textThen));
+    const digest = contentDigest(nodeHash, then.lines);
+    const { exact } = textThen === this.#text ? then : fileLines(nodeHash, utf8(this.#text));
     const known = [...this.#file.known];
-    const { lines, exact } = fileLines(nodeHash, utf8(this.#text));
-    const digest = contentDigest(nodeHash, lines);
-    const then = { exact, wasAi: () => false };
-    for (const state of news) if (state.digest === digest) hearLines(known, exact, state, then);
+    const wasAi = (line: number): boolean => isAi(knownThen[line]);
+    const isNews = news.map((state) => {
+      return state.digest === digest && hearLines(known, exact, state, { exact: then.exact, wasAi });
+    });
+    if (!isNews.includes(true)) return;
     this.#file = { lines: this.#file.lines, known };
-    return true;
+    const cells = this.#notebook.getCells();
+    const written = notebookCells(this.#file.lines);
+    if (written?.length !== cells.length) return;
+    for (const [index, cell] of cells.entries()) {
+      const place = written[index];
+      if (place !== undefined) this.#around.follow(cell).hear((text) => linesOfCell(place, known, text));
+    }
   }
 
   /** The file changed on disk: the cells that changed are new ones. */
   #outside(added: readonly NotebookCell[]): void {
     const text = this.#around.read();
     this.#text = text;
+    // It is asked about below.
+    this.#news = [];
     const lines = contentLines(text);
     const cells = this.#notebook.getCells().map((cell) => {
       return added.includes(cell) ? this.#around.follow(cell) : undefined;
