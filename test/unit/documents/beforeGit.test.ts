@@ -64,7 +64,10 @@ describe('before git has answered for a file that was opened', () => {
     const first = await OpenFile.of(repository, 'a.ts');
     first.type(MADE);
     first.close();
-    const second = new OpenFile(repository, await repository.open(), 'a.ts', { ...new SlowGit(), unsaved: first.text });
+    const second = new OpenFile(repository, await repository.open(), 'a.ts', {
+      start: new SlowGit().start,
+      unsaved: first.text,
+    });
     second.type(MINE);
     second.close();
     const third = await OpenFile.of(repository, 'a.ts', second.text);
