@@ -143,10 +143,11 @@ export async function clearCommitted(repository: Repository): Promise<void> {
   const paths = text
     .split('\n')
     .filter((path) => /^\.countersign\/v1\/provenance\/[0-9a-f]{2}\/[0-9a-f]{64}\.prov$/.test(path));
-  rmSync(file, { force: true });
-  if (paths.length === 0) return;
-  const listed = await tryInRepository(repository, ['ls-files', '-z', '--', ...paths]);
-  const tracked = new Set(listed.stdout.split('\0'));
-  if (listed.code === 0)
+  if (paths.length > 0) {
+    const listed = await tryInRepository(repository, ['ls-files', '-z', '--', ...paths]);
+    if (listed.code !== 0) return;
+    const tracked = new Set(listed.stdout.split('\0'));
     for (const path of paths) if (!tracked.has(path)) rmSync(join(repository.top, path), { force: true });
+  }
+  rmSync(file, { force: true });
 }

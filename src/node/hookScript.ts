@@ -25,11 +25,11 @@ function block(hook: HookName, hasOwn: boolean): string {
     ? `[ "$countersign_status" -eq 0 ] && "$countersign_launch" stage --hook${told} </dev/null || :`
     : // `git commit PATH` leaves a record in the commit that the index lacks: only then is there anything to settle. What the
       // commit folded leaves the work tree, and nothing else does, whatever stands in that list: without a path git would name
-      // every untracked file.
+      // every untracked file. The list goes last, and not where any of these programs was stopped.
       `[ -n "$(git diff-index --cached --name-only --diff-filter=D HEAD -- .countersign/v1)" ] && "$countersign_launch" settle </dev/null || :
     countersign_folded="$(git rev-parse --git-path countersign/folded)"
     if [ -f "$countersign_folded" ]; then
-      { sed -n '\\|^[.]countersign/v1/provenance/[0-9a-f]*/[0-9a-f]*[.]prov$|p' "$countersign_folded" | xargs git ls-files -o -- .git | xargs rm -f -- && rm -f "$countersign_folded"; } 2>/dev/null || :
+      { countersign_gone="$(sed -n '\\|^[.]countersign/v1/provenance/[0-9a-f]*/[0-9a-f]*[.]prov$|p' "$countersign_folded")" && countersign_gone="$(echo "$countersign_gone" | xargs git ls-files -o -- .git)" && echo "$countersign_gone" | xargs rm -f -- && rm -f "$countersign_folded"; } 2>/dev/null || :
     fi`;
   return `${BEGIN}
 if [ "\${COUNTERSIGN_HOOK:-}\${countersign_past:-}" != ${hook} ]; then

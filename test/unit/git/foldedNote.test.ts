@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { HOOKS, withBlock } from '../../../src/node/hookScript';
-import { bo, hooked } from './hooked';
+import { bo, hooked, save } from './hooked';
 
 /** What may stand there: of a full disk, of a restored backup, of a person's mistake. */
 const SPOILT: Readonly<Record<string, (file: string) => unknown>> = {
@@ -33,6 +33,28 @@ describe('the list of folded records', () => {
         kept.filter((path) => existsSync(join(repo.top, path))),
         kept,
       );
+    });
+  }
+
+  for (const program of ['sed', 'xargs', 'rm']) {
+    it(`stays until they are gone: where ${program} is killed meanwhile, the next commit clears them away`, async () => {
+      const repo = await hooked(bo);
+      const bin = join(repo.top, '.git', 'bin');
+      mkdirSync(bin);
+      writeFileSync(join(bin, program), '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+      const PATH = `${bin}${delimiter}${process.env['PATH']}`;
+      for (const name of ['one', 'two', 'three']) {
+        await save(repo, `${name}.js`, [name], 'A');
+        repo.git('add', '-A');
+        execFileSync('git', ['commit', '-q', '-m', name], {
+          cwd: repo.top,
+          env: { ...process.env, PATH },
+          stdio: 'pipe',
+        });
+      }
+      assert.match(repo.git('status', '--porcelain'), /^\?\? /);
+      repo.git('commit', '-q', '--allow-empty', '-m', 'Next');
+      assert.equal(repo.git('status', '--porcelain'), '');
     });
   }
 
