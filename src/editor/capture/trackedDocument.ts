@@ -107,7 +107,7 @@ export class TrackedDocument {
     this.edits.dirtied();
     if (this.#open.isDirty || this.isSaving || this.edits.isSettled) return;
     // Reverted: what waits came from disk, also where somebody types or saves at once.
-    this.edits.hurry();
+    this.edits.flush();
     this.#inquiry.calmed();
   }
 

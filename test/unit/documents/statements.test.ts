@@ -71,8 +71,12 @@ describe('a line that an author says is an AI’s while other text is unsaved', 
     other.type(MINE);
     other.save();
     file.read(other.text);
-    assert.equal(await onDisk(repository, '?AH'), '?AH');
-    assert.equal((await file.origins()).join(' '), '- ai human');
+    const seen = await until(
+      async () => (await file.origins()).join(' '),
+      (found) => found === '- ai human',
+    );
+    assert.equal(seen, '- ai human');
+    assert.equal(await letters(repository, 'a.ts'), '?AH');
     [file, other].forEach((each) => each.close());
   });
 });
