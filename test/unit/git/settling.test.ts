@@ -136,7 +136,7 @@ describe('after git commit PATH', () => {
     for (const name of names) await save(repo, `${name}.js`, [name], 'A');
     repo.git('add', '-N', '.');
     const tries = names
-      .map((name) => `(for i in 1 2 3 4 5 6 7 8 9; do git commit -qm ${name} ${name}.js && break; sleep 0.3; done) &`)
+      .map((name) => `(for i in $(seq 60); do git commit -qm ${name} ${name}.js && break; sleep 0.3; done) &`)
       .join(' ');
     execFileSync('sh', ['-c', `${tries} wait`], { cwd: repo.top, stdio: 'pipe' });
     await save(repo, 'five.js', ['five'], 'H');
