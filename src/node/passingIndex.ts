@@ -9,7 +9,9 @@ import { tryInRepository } from './repository';
 /** Whether git named another index than the user's own, which stands in the git directory. Links may lead there. */
 export function isPassing({ env, top, gitDir }: Repository): boolean {
   const file = resolve(top, env['GIT_INDEX_FILE'] ?? join(gitDir, 'index'));
-  return !/^index(?:\.lock)?$/.test(basename(file)) || realpathSync.native(dirname(file)) !== realpathSync.native(gitDir);
+  return (
+    !/^index(?:\.lock)?$/.test(basename(file)) || realpathSync.native(dirname(file)) !== realpathSync.native(gitDir)
+  );
 }
 
 /**

@@ -157,6 +157,8 @@ export class OpenFile {
     const wasDirty = this.#isDirty;
     let head = 0;
     while (head < Math.min(this.#text.length, now.length) && this.#text[head] === now[head]) head++;
+    // Whole lines, as the editor does.
+    head = this.#text.lastIndexOf('\n', head - 1) + 1;
     this.#change(head, this.#text.length - head, now.slice(head), {}, undefined, wasDirty);
     if (!wasDirty) return;
     this.#isDirty = false;
