@@ -34,7 +34,7 @@ describe('Signed records, by keyboard', function () {
     for (const [index, hook] of HOOKS.entries()) {
       repository.write(
         `.git/hooks/${hook}`,
-        hooks[index]?.replace('countersign_status=0\n', 'countersign_status=00\n') ?? '',
+        hooks[index]?.replace('countersign_status=0 ', 'countersign_status=00 ') ?? '',
       );
     }
     workbench = await startWorkbench({
@@ -54,7 +54,7 @@ describe('Signed records, by keyboard', function () {
 
   it('finds hooks with lines of another version, and brings them up to date without asking again', async () => {
     const now = (): string[] => HOOKS.map((hook) => repository.read(`.git/hooks/${hook}`));
-    assert.ok(hooks.every((text) => text.includes('countersign_status=0\n')));
+    assert.ok(hooks.every((text) => text.includes('countersign_status=0 ')));
     for (let attempt = 0; attempt < 100 && now().join() !== hooks.join(); attempt += 1) await pause();
     assert.deepEqual(now(), hooks);
   });
