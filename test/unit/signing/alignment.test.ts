@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Region } from '../../../src/core/model/change';
 import { checkTextSubject, isTextAnnotations, makeTextSubject } from '../../../src/core/signing/span';
-import { DEFAULT_BUDGET_BYTES } from '../../../src/core/signing/spanCheck';
+import { DEFAULT_BUDGET_BYTES, corresponds } from '../../../src/core/signing/spanCheck';
 import type { SpanCheck } from '../../../src/core/signing/span';
 import { diffLines } from '../../../src/core/text/diff';
 import { nodeHash } from '../../../src/node/hash';
@@ -116,6 +116,22 @@ describe('a cut beside so much that no shortest difference was looked for', () =
     assert.deepEqual(trial.hints, [{ ...region(10, 2200, 10, 2200), cutOff: true }]);
     const found = checked(trial, region(5, 0, 6, 0), DEFAULT_BUDGET_BYTES);
     assert.deepEqual(found, { covered: false, code: 'displaced' });
+  });
+
+  it('corresponds to its counterpart at the two ends of what was cut off, and behind it', () => {
+    const cut = [{ ...region(10, 20, 10, 30), cutOff: true as const }];
+    const pairs: (readonly [number, number])[] = [];
+    for (let here = 8; here <= 32; here++) {
+      for (let there = 8; there <= 42; there++) if (corresponds(cut, here, there)) pairs.push([here, there]);
+    }
+    assert.deepEqual(pairs, [
+      [8, 8],
+      [9, 9],
+      [10, 10],
+      [30, 40],
+      [31, 41],
+      [32, 42],
+    ]);
   });
 
   it('stands nowhere within what was cut off, and as a whole where that stands', () => {
