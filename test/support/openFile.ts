@@ -9,7 +9,7 @@ import type { LogOutputChannel } from 'vscode';
 import type { Source } from '../../src/core/model/origin';
 import { classify } from '../../src/editor/capture/classify';
 import type { EditEvent } from '../../src/editor/capture/editEvent';
-import type { Heritage } from '../../src/editor/capture/inquiry';
+import type { Heritage } from '../../src/editor/capture/questions';
 import type { JournalKeeper } from '../../src/editor/capture/journalKeeper';
 import type { Surroundings } from '../../src/editor/capture/openDocument';
 import { TrackedDocument } from '../../src/editor/capture/trackedDocument';

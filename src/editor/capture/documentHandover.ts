@@ -14,7 +14,7 @@ import { appendLive, readJournal } from '../../node/journal';
 import { noteMove } from '../../node/moves';
 import type { Location, Repositories } from '../workspace/repositories';
 import type { Change } from './editEvent';
-import type { Heritage } from './inquiry';
+import type { Heritage } from './questions';
 import type { TrackedDocument } from './trackedDocument';
 
 /** Whoever saves a document under another name carries its text there. */

@@ -16,11 +16,12 @@ import type { Verdict } from './classify';
 import { DocumentJournal } from './documentJournal';
 import type { Change, EditEvent } from './editEvent';
 import { EditStream } from './editStream';
-import type { Findings, Heritage } from './inquiry';
+import type { Findings } from './inquiry';
 import { Inquiry } from './inquiry';
 import { KeptDocument } from './keptDocument';
 import type { Surroundings } from './openDocument';
 import { OpenDocument } from './openDocument';
+import type { Heritage } from './questions';
 import { TextAtStart } from './textAtStart';
 
 /** Adjacent characters of the present text (UTF-16 units) with one origin. */
