@@ -42,6 +42,12 @@ async function main(): Promise<void> {
     records: () => benchRecords(dist, quick),
     mutants: () => Promise.resolve(benchMutants()),
   };
+  const names = Object.keys(groups);
+  if (!names.some((name) => name.includes(only))) {
+    process.stderr.write(`--only ${only}: no group is called that, of ${names.join(', ')}\n${USAGE}\n`);
+    process.exitCode = 2;
+    return;
+  }
   const results: (Measurement & { ok: boolean | null })[] = [];
   if (!values.json) print('', 'value', 'unit', 'budget', 'ok?');
   for (const [name, run] of Object.entries(groups)) {
