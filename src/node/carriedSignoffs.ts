@@ -176,7 +176,9 @@ function carried(
   const bearings = report.hunks.flatMap((hunk) =>
     hunk.signoffs.filter((each) => each.id === signoff.id).map((each) => ({ block: hunk.block, ...each })),
   );
-  const blocks = [...new Set(bearings.flatMap((each) => (each.counts ? [each.block] : [])))];
+  const blocks = [
+    ...new Set(bearings.flatMap((each) => (each.counts || each.countsFor !== undefined ? [each.block] : []))),
+  ];
   if (blocks.length > 0) return { ...told, blocks };
   return { ...told, blocks, refusal: bearings[0]?.reason ?? 'nothing that it signs needs a sign-off in this change' };
 }

@@ -7,7 +7,7 @@ import { CountersignError } from '../core/model/problem';
 import type { Report } from '../core/model/report';
 import { isAtomic } from '../core/policy/decide';
 import { satisfiable } from '../core/policy/people';
-import { POLICY_PATH, SIDECAR_ROOT, pathFault } from '../core/sidecar/paths';
+import { POLICY_PATH, formFault } from '../core/sidecar/paths';
 import type { GateInput } from '../core/verify/gateInput';
 import { verifyChange } from '../core/verify/verify';
 import { readCommits } from './commits';
@@ -143,7 +143,7 @@ export async function loadChange(
 
 /** A path that neither records nor sign-offs may name: nobody could ever sign for what stands there. */
 function refusedPath({ path, exactPath }: RawEntry): Problem[] {
-  const fault = path.startsWith(`${SIDECAR_ROOT}/`) ? undefined : pathFault(path);
+  const fault = formFault(path);
   if (fault === undefined || !exactPath) return [];
   return [{ code: 'path-refused', path, field: '', message: `${fault}; rename the file` }];
 }

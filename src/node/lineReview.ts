@@ -3,7 +3,7 @@
  * the verdict on the commit with which it landed, whose records, requests and sign-offs stand in the history for ever.
  */
 import { CountersignError } from '../core/model/problem';
-import type { Report, ReportBlock, ReportHunk } from '../core/model/report';
+import type { Report, ReportBlock, ReportHunk, SignoffBearing } from '../core/model/report';
 import type { Decision, NamedRequest, VerifiedSignoff } from '../core/model/signoff';
 import { STORES } from '../core/sidecar/paths';
 import { diffLines } from '../core/text/diff';
@@ -22,12 +22,8 @@ import { commitOf, currentBranch, headCommit, tryInRepository } from './reposito
 import { targetOf, workingReport } from './status';
 
 /** A sign-off, rejection or withdrawal as it bears on the line. */
-export interface SignoffNote {
-  readonly id: string;
-  readonly reviewer: string;
+export interface SignoffNote extends SignoffBearing {
   readonly decision: Decision;
-  readonly counts: boolean;
-  readonly reason: string;
   readonly note: string;
   readonly reviewedAt: string;
 }
@@ -207,10 +203,10 @@ function requestsFor({ requests }: GateInput, block: ReportBlock | undefined): R
 }
 
 function signoffsFor({ signoffs }: GateInput, hunk: ReportHunk): SignoffNote[] {
-  return hunk.signoffs.flatMap(({ id, reviewer, counts, reason }) => {
-    const signoff: VerifiedSignoff | undefined = signoffs.find((each) => each.id === id);
+  return hunk.signoffs.flatMap((bearing) => {
+    const signoff: VerifiedSignoff | undefined = signoffs.find(({ id }) => id === bearing.id);
     if (signoff === undefined) return [];
     const { decision, note, reviewedAt } = signoff.statement.predicate;
-    return [{ id, reviewer, decision, counts, reason, note, reviewedAt }];
+    return [{ ...bearing, decision, note, reviewedAt }];
   });
 }

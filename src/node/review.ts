@@ -2,8 +2,7 @@
  * Giving review: signed decisions over the committed blocks of a branch. What is signed is computed from committed blobs in
  * the signing call itself.
  */
-import type { Problem } from '../core/model/problem';
-import type { Binding, Decision, SignoffPredicate, VerifiedSignoff } from '../core/model/signoff';
+import type { Decision, SignoffPredicate, VerifiedSignoff } from '../core/model/signoff';
 import type { Subject } from '../core/model/span';
 import { storePath } from '../core/sidecar/paths';
 import { encodeEnvelope, pae } from '../core/signing/dsse';
@@ -14,14 +13,9 @@ import {
   encodeStatement,
   parseSignoffFile,
 } from '../core/signing/statement';
-import { keyFingerprint } from '../core/signing/sshsig';
-import { portionSubjects, sortSubjects } from '../core/signing/subjects';
-import type { Refusal } from '../core/verify/authority';
-import { standingOf } from '../core/verify/authority';
-import type { GateInput } from '../core/verify/gateInput';
-import { verifyChange, withdrawnIn } from '../core/verify/verify';
+import { portionSubjects } from '../core/signing/subjects';
 import { exportEnvelopes, requireFree } from './carriedSignoffs';
-import { asListed, chooseKey, listedKeys } from './chooseKey';
+import { asListed, chooseKey } from './chooseKey';
 import { commitOnly, requireQuietRepository } from './commitOnly';
 import { nodeHash } from './hash';
 import { cautionsOf } from './hiddenTextIn';
@@ -30,33 +24,14 @@ import { bindingFor, hunksByBlock, pendingBlocks, signedBlocks, signedSubjects }
 import type { Repository } from './repository';
 import { authorEmail } from './repository';
 import { countBlocks, fault, firstFault } from './reviewFault';
-import type { PublicKeyFile } from './sshKeys';
+import type { SignoffPlan } from './signoffPlan';
+import { predicateOf } from './signoffPlan';
+import { refusalsOf } from './signoffTrial';
 import { signWithSshKeygen } from './sshSign';
 import { verifyRaw } from './sshVerify';
 import type { Standpoint } from './status';
 import { branchReport } from './status';
 import { writeToStore } from './store';
-
-/** Days for which a sign-off holds. */
-const VALID_DAYS = 90;
-const DAY = 24 * 60 * 60 * 1000;
-
-/** What would be signed, by whom, with which key, and whether it would count. */
-export interface SignoffPlan {
-  readonly decision: Decision;
-  readonly standpoint: Standpoint;
-  readonly blocks: readonly PendingBlock[];
-  readonly principal: string;
-  readonly key: PublicKeyFile;
-  /** Why the signature would not count, block by block; empty when it does. */
-  readonly refusals: readonly Problem[];
-  /** What the signature binds; with `tree` it holds every block of the change, also those that need none. */
-  readonly binding: Binding;
-  /** Lines that are signed and do not read as they look. Signing for them needs an answer of its own. */
-  readonly cautions: readonly Problem[];
-  /** For `withdraw`: the decision that is taken back. */
-  readonly withdraws?: VerifiedSignoff;
-}
 
 export interface PlanOptions extends Chosen {
   readonly decision: Decision;
@@ -99,69 +74,10 @@ export async function planSignoff(repository: Repository, options: PlanOptions):
   };
   return {
     ...plan,
-    refusals: refusalsOf(plan).map((refusal) => withRemedy(plan, refusal)),
+    refusals: refusalsOf(plan),
     cautions:
       decision === 'approve' ? cautionsOf(standpoint.input.files, signedBlocks(standpoint, blocks, binding)) : [],
   };
-}
-
-/** A wrong key is told apart by the right one. */
-function withRemedy({ standpoint, principal }: SignoffPlan, refusal: Problem): Problem {
-  if (refusal.code !== 'key-not-listed' && refusal.code !== 'other-principal') return refusal;
-  const listed = listedKeys(standpoint.input, principal, (keyBlob) => keyFingerprint(nodeHash, keyBlob));
-  return { ...refusal, message: `${refusal.message}; ${listed}` };
-}
-
-/** Asks the gate's own code what would become of the blocks if this were signed. */
-function refusalsOf(plan: SignoffPlan): Problem[] {
-  const { standpoint, blocks } = plan;
-  const predicate = predicateOf(plan, { note: 'trial', viewed: 0, now: standpoint.input.now });
-  const trial: VerifiedSignoff = {
-    id: 'trial',
-    path: 'trial',
-    statement: {
-      _type: 'https://in-toto.io/Statement/v1',
-      subject: sortSubjects(signedSubjects(standpoint, blocks, plan.binding)),
-      predicateType: 'https://countersign.dev/signoff/v1',
-      predicate,
-    },
-    keyBlob: plan.key.keyBlob,
-    keyType: plan.key.keyType,
-    // Whether a hardware key is touched, and its PIN given, shows only when it signs.
-    userPresent: plan.key.keyType.startsWith('sk-'),
-    userVerified: plan.key.keyType.startsWith('sk-'),
-  };
-  const input = { ...standpoint.input, signoffs: [...standpoint.input.signoffs, trial] };
-  if (plan.decision !== 'approve') {
-    const standing = standingOf(input, trial);
-    const refusal = standing.ok ? withdrawalRefusal(plan, input) : standing.refusal;
-    return refusal === undefined ? [] : [{ code: refusal.code, path: '', field: '', message: refusal.reason }];
-  }
-  const report = verifyChange(nodeHash, input);
-  const problems: Problem[] = [];
-  for (const { block } of blocks) {
-    const open = report.hunks.filter((hunk) => hunk.block === block.block && hunk.status !== 'not-required');
-    const refused = open.flatMap((hunk) => hunk.signoffs.filter((each) => each.id === 'trial' && !each.counts));
-    const [first] = refused;
-    if (first !== undefined) {
-      problems.push({ code: first.code, path: block.path, field: `block ${block.block}`, message: first.reason });
-    }
-  }
-  return problems;
-}
-
-/** Why the gate would not take a withdrawal, with which `input` was made; undefined for other decisions. */
-function withdrawalRefusal({ standpoint, withdraws }: SignoffPlan, input: GateInput): Refusal | undefined {
-  if (withdraws === undefined) return undefined;
-  const refuse = (reason: string): Refusal => ({ code: 'not-withdrawn', reason });
-  if (withdraws.statement.predicate.decision === 'withdraw')
-    return refuse('a withdrawal stays; sign a new decision instead');
-  if (withdrawnIn(standpoint.input).has(withdraws.id)) return refuse('it is withdrawn already');
-  if (withdrawnIn(input).has(withdraws.id)) return undefined;
-  const taken = standingOf(input, withdraws);
-  return taken.ok
-    ? refuse(`only ${taken.person.id}, or someone of a higher level who took no part, can withdraw it`)
-    : taken.refusal;
 }
 
 export interface SignOptions {
@@ -241,32 +157,6 @@ function subjectsNow(fresh: Standpoint, plan: SignoffPlan): readonly Subject[] {
       : [{ ...each, block: { ...each.block, block: number }, hunks: hunksOf.get(number) ?? [] }];
   });
   return signedSubjects(fresh, blocks, plan.binding);
-}
-
-function predicateOf(
-  plan: SignoffPlan,
-  options: { readonly note: string; readonly viewed: number; readonly now: number },
-): SignoffPredicate {
-  const { standpoint, blocks } = plan;
-  const { policy, policySha256 } = standpoint.input;
-  const requests = new Set(blocks.flatMap((each) => each.block.requests));
-  const [request] = requests.size === 1 ? requests : [];
-  const instant = (time: number): string => new Date(time).toISOString().replace(/\.\d{3}Z$/, 'Z');
-  return {
-    decision: plan.decision,
-    repo: policy.repo,
-    targetRefs: policy.targets,
-    policy: { version: policy.version, sha256: policySha256 },
-    reviewer: { principal: plan.principal, keyid: plan.key.fingerprint },
-    binding: plan.binding,
-    observed: { base: standpoint.report.base, head: standpoint.report.head },
-    ...(request === undefined ? {} : { request }),
-    ...(plan.withdraws === undefined ? {} : { withdraws: plan.withdraws.id }),
-    viewed: { total: blocks.length, expanded: Math.min(options.viewed, blocks.length) },
-    note: options.note,
-    reviewedAt: instant(options.now),
-    expiresAt: instant(options.now + VALID_DAYS * DAY),
-  };
 }
 
 async function signPart(

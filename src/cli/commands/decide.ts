@@ -3,8 +3,9 @@ import type { ExitCode } from '../../core/model/problem';
 import { CountersignError } from '../../core/model/problem';
 import type { Decision } from '../../core/model/signoff';
 import { openRepository } from '../../node/repository';
-import type { SignResult, SignoffPlan } from '../../node/review';
+import type { SignResult } from '../../node/review';
 import { planSignoff, signPlan } from '../../node/review';
+import type { SignoffPlan } from '../../node/signoffPlan';
 import type { SinceSigned } from '../../core/model/since';
 import { sinceSigned } from '../../node/sinceSigned';
 import { resolve } from 'node:path';
@@ -84,6 +85,12 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   const [refusal] = plan.refusals;
   if (decision === 'withdraw' && refusal !== undefined) {
     throw new CountersignError({ ...refusal, message: `this would not count: ${refusal.message}` }, 1);
+  }
+  const { rival, revision } = plan.standpoint.target;
+  if (yes && rival !== undefined) {
+    throw usageError(
+      `--yes does not choose between ${revision} and ${rival}, which does not share its targets; name --base`,
+    );
   }
   const shown = io.interactive ? plan.blocks.map(({ block }) => block) : [];
   const { text, viewed } = planText(plan, await sinceSigned(repository, plan.standpoint, shown), io);

@@ -14,6 +14,7 @@ import { jsonText } from '../reporters/problems';
 import { DECISION_WORDS } from '../reporters/sidecar';
 import { originText } from '../reporters/text';
 import { usageError } from '../usage';
+import { refusalText } from '../../core/verify/explain';
 import { requirementText } from './policy';
 
 export const why: Command = {
@@ -127,8 +128,9 @@ function requestRows({ id, author, to, note }: RequestNote): string[] {
   return [row('request', `${id.slice(0, 12)} by ${author} to ${whom}`), ...noteRows(note)];
 }
 
-function signoffRows({ id, reviewer, decision, counts, reason, note, reviewedAt }: SignoffNote): string[] {
-  const verdict = counts ? reason : `does not count: ${reason}`;
+function signoffRows(signoff: SignoffNote): string[] {
+  const { id, reviewer, decision, counts, reason, note, reviewedAt } = signoff;
+  const verdict = counts ? reason : refusalText(signoff);
   return [
     row(DECISION_WORDS[decision], `${id.slice(0, 12)} by ${reviewer}, ${reviewedAt}: ${verdict}`),
     ...noteRows(note),

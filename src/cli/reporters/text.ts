@@ -11,7 +11,7 @@ import type {
 } from '../../core/model/report';
 import { levelShown, personOf } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
-import { doubtText } from '../../core/verify/explain';
+import { doubtText, refusalText } from '../../core/verify/explain';
 import type { Palette } from './colour';
 import { escapeShort, escapeText } from './escape';
 import { problemLine } from './problems';
@@ -192,9 +192,10 @@ function reasons(status: HunkStatus, hunk: ReportHunk, policy: Policy | undefine
   return [...refused.map((each) => refusal(each, policy)), ...doubted];
 }
 
-function refusal({ reviewer, id, reason }: SignoffBearing, policy: Policy | undefined): string {
+function refusal(bearing: SignoffBearing, policy: Policy | undefined): string {
+  const { reviewer, id } = bearing;
   const name = (policy === undefined ? undefined : personOf(policy, reviewer)?.id) ?? reviewer;
-  return `sign-off ${id.slice(0, 12)} by ${name} does not count: ${reason}`;
+  return `sign-off ${id.slice(0, 12)} by ${name} ${refusalText(bearing)}`;
 }
 
 function fineBlock(

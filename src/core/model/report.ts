@@ -29,6 +29,8 @@ export interface SignoffBearing {
   /** Stable code: `counts`, `own-lines`, `below-level`, `key-not-in-base`, `expired`, `stale`, `spent`, `other-repo`, … */
   readonly code: string;
   readonly reason: string;
+  /** It does not count for the rule that the hunk names, and does for this one, which has to be met as well. */
+  readonly countsFor?: string;
 }
 
 /** A reason or a next step as data: the shells make sentences of it. */

@@ -43,6 +43,13 @@ export function isShardKeeper(path: string): boolean {
  * control characters, parts that end in a dot or a space, `.git` in any case, the sidecar's own records.
  */
 export function pathFault(path: string): string | undefined {
+  return (
+    formFault(path) ?? (path.startsWith('.countersign/v1/') ? 'a record may not claim the sidecar itself' : undefined)
+  );
+}
+
+/** The same for a path that may lead into the sidecar. */
+export function formFault(path: string): string | undefined {
   if (path === '' || path.length > 4096) return 'expected a path of 1 to 4096 characters';
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\x00-\x1f\x7f\\:]/.test(path)) return 'a path may not hold control characters, `\\` or `:`';
@@ -52,6 +59,5 @@ export function pathFault(path: string): string | undefined {
     if (/[. ]$/.test(part)) return 'no part of a path may end in a dot or a space';
     if (part.toLowerCase() === '.git') return 'a path may not lead into `.git`';
   }
-  if (path.startsWith('.countersign/v1/')) return 'a record may not claim the sidecar itself';
   return undefined;
 }

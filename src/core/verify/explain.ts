@@ -56,10 +56,15 @@ function statusReason({ verdict, rule, needed, bearings }: Standpoint): string {
     case 'missing': {
       const refused = bearings.filter((each) => !each.counts);
       if (refused.length > 0)
-        return refused.map((each) => `sign-off by ${each.reviewer} does not count: ${each.reason}`).join('; ');
+        return refused.map((each) => `sign-off by ${each.reviewer} ${refusalText(each)}`).join('; ');
       return `rule ${rule} asks for ${people(needed, verdict.requires)}`;
     }
   }
+}
+
+/** Why a sign-off does not count, or not for all that is asked. */
+export function refusalText({ reason, countsFor }: Pick<SignoffBearing, 'reason' | 'countsFor'>): string {
+  return countsFor === undefined ? `does not count: ${reason}` : `counts for rule ${countsFor} only: ${reason}`;
 }
 
 function people(count: number, { level, teams }: RuleRequirement): string {

@@ -75,10 +75,12 @@ export function judgeHunk(
   const { rule } = answer?.demand ?? decision;
   const veto = judge.vetoes.get(cut.file.path) ?? judge.vetoes.get(cut.file.from ?? cut.file.path);
   const verdict = verdictOf(veto, answer);
-  const bearings = answer?.isMet === true ? bearingsOn(answers) : (answer?.bearings ?? []);
+  const bearings = answer === undefined ? [] : answer.isMet ? bearingsOn(answers) : bearingsFor(answer, answers);
   const signoffs = veto === undefined ? bearings : [...bearings, veto];
   const doubt = unsigned === undefined ? undefined : judge.doubts.get(unsigned);
   const { needed, requires } = answer?.demand ?? { needed: 0, requires: decision.requires };
+  // One signature is to answer all demands: it binds as much as the one that asks for the most.
+  const binding = decision.requires?.binding ?? 'window';
   const contributors = answer?.separated ?? people;
   const standpoint = { verdict, rule, needed, bearings, requests, contributors, doubt };
   return {
@@ -107,7 +109,7 @@ export function judgeHunk(
             teams: requires.teams,
             presence: requires.presence,
             ...(requires.verified === true ? { verified: true } : {}),
-            ...(requires.binding === 'window' ? {} : { binding: requires.binding }),
+            ...(binding === 'window' ? {} : { binding }),
           },
     signoffs,
     status: verdict.status,
@@ -143,6 +145,15 @@ function bearingsOn(answers: readonly Answer[]): readonly SignoffBearing[] {
     if (each.counts || !byId.has(each.id)) byId.set(each.id, each);
   }
   return [...byId.values()];
+}
+
+/** The sign-offs as they bear on one demand. Those that count for another one are needed nevertheless. */
+function bearingsFor(answer: Answer, answers: readonly Answer[]): readonly SignoffBearing[] {
+  return answer.bearings.map((each) => {
+    const isMet = ({ bearings }: Answer): boolean => bearings.some(({ id, counts }) => counts && id === each.id);
+    const other = each.counts ? undefined : answers.find(isMet);
+    return other === undefined ? each : { ...each, countsFor: other.demand.rule };
+  });
 }
 
 /** E-mails, lower case, of whoever may not sign: contributors of the lines, of the file, or of the whole change. */

@@ -1,6 +1,6 @@
 /** What a block is, in a hover: origin, evidence, author, rule, signatures, next step. Text of the repository is never markup. */
 import { MarkdownString, l10n } from 'vscode';
-import type { ReportHunk } from '../../core/model/report';
+import type { ReportHunk, SignoffBearing } from '../../core/model/report';
 import type { SinceSigned } from '../../core/model/since';
 import { levelShown } from '../../core/policy/people';
 import type { Policy } from '../../core/policy/policy';
@@ -49,7 +49,7 @@ export function hoverOf(
   for (const bearing of distinctSignoffs(asked)) {
     // The block's own reason may be about this very sign-off.
     if (bearing.reason === first?.reason) continue;
-    const verdict = bearing.counts ? l10n.t('counts') : l10n.t('does not count: {0}', bearing.reason);
+    const verdict = verdictOf(bearing);
     text.appendMarkdown(`${l10n.t('Sign-off')}: ${escaped(bearing.reviewer)}, ${escaped(verdict)}  \n`);
   }
   for (const each of known?.since.get(block.key) ?? []) appendSince(text, each);
@@ -117,6 +117,12 @@ function sayLink(block: BlockView, file: { readonly uri: string; readonly versio
 function distinct(hunks: readonly ReportHunk[]): ReportHunk[] {
   const seen = new Map(hunks.map((hunk) => [`${hunk.side} ${hunk.start} ${hunk.origin}`, hunk] as const));
   return [...seen.values()];
+}
+
+function verdictOf({ counts, countsFor, reason }: SignoffBearing): string {
+  if (counts) return l10n.t('counts');
+  if (countsFor !== undefined) return l10n.t('counts for rule {0} only: {1}', countsFor, reason);
+  return l10n.t('does not count: {0}', reason);
 }
 
 function distinctSignoffs(hunks: readonly ReportHunk[]): ReportHunk['signoffs'] {

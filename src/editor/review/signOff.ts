@@ -5,8 +5,8 @@
 import { CancellationError, ProgressLocation, l10n, window, workspace } from 'vscode';
 import { CountersignError } from '../../core/model/problem';
 import type { Problem } from '../../core/model/problem';
-import type { SignoffPlan } from '../../node/review';
 import { planSignoff, signPlan } from '../../node/review';
+import type { SignoffPlan } from '../../node/signoffPlan';
 import type { BlockView } from '../../panel/blocks';
 import { blocks as blockCount, originsOf, placeOf, risksIn, safe, toolOf } from '../display/words';
 import type { Session } from '../workspace/session';
@@ -127,7 +127,10 @@ function detailOf(
 
 function refusalsIn(plan: SignoffPlan): string[] {
   const reasons = new Map<string, number>();
-  for (const { message } of plan.refusals) reasons.set(message, (reasons.get(message) ?? 0) + 1);
+  for (const { path, message } of plan.refusals) {
+    const count = path === '' ? plan.blocks.length : 1;
+    reasons.set(message, (reasons.get(message) ?? 0) + count);
+  }
   return [...reasons].map(([reason, count]) =>
     l10n.t('This signature would not count for {0}: {1}.', blockCount(count), safe(reason)),
   );

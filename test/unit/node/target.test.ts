@@ -57,6 +57,39 @@ describe('the default target', () => {
     assert.equal(await found(clone), 'origin/main');
   });
 
+  it('is origin/main too where the branch that git knows as the remote’s default is gone, not a local one of old', async () => {
+    const clone = cloned(['main', 'master']);
+    clone.git('branch', 'master');
+    clone.git('switch', '-q', '-c', 'feature');
+    clone.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+    assert.equal(await found(clone), 'origin/main');
+  });
+
+  describe('has a rival', () => {
+    /** A clone that takes `trunk` for the remote's default branch, with these targets by its policy, beside `main`. */
+    async function rival(ofTrunk: readonly string[], ofMain?: readonly string[]): Promise<string | undefined> {
+      const clone = cloned(ofMain);
+      clone.git('switch', '-q', '-c', 'renamed');
+      clone.adopt([bo], { targets: ofTrunk }).commit('Settings');
+      clone.git('update-ref', 'refs/remotes/origin/trunk', 'HEAD');
+      clone.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
+      const target = await defaultTarget(await clone.open());
+      assert.equal(target?.revision, 'origin/trunk');
+      return target.rival;
+    }
+
+    it('where origin/main calls itself a target, and the default branch’s policy does not', async () => {
+      assert.equal(await rival(['trunk'], ['main']), 'origin/main');
+      assert.equal(await rival(['trunk', 'release/*'], ['m*', 'trunk']), 'origin/main');
+    });
+
+    it('not where one signature is for both, or origin/main is no target', async () => {
+      assert.equal(await rival(['trunk', 'ma*'], ['main']), undefined);
+      assert.equal(await rival(['trunk'], ['trunk']), undefined);
+      assert.equal(await rival(['trunk']), undefined);
+    });
+  });
+
   it('is a local branch where there is no remote, and never the branch that is checked out', async () => {
     const local = new TestRepository().as(bo).write('a.txt', 'a\n');
     local.commit('Start');

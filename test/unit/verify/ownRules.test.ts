@@ -11,6 +11,7 @@ interface Asks {
   readonly count?: number;
   readonly level?: string;
   readonly teams?: readonly string[];
+  readonly binding?: string;
 }
 
 function rules(asks: readonly Asks[]): unknown[] {
@@ -57,7 +58,30 @@ describe('a change of the policy under several rules', () => {
     const [hunk] = signed(['bo'], [{}, OWNERS]).hunks;
     assert.equal(hunk?.rule, 'r1');
     assert.deepEqual(hunk.requires?.teams, ['owners']);
-    assert.equal(hunk.reason, 'sign-off by bo does not count: bo is senior; the rule asks for senior in owners');
+    assert.equal(
+      hunk.reason,
+      'sign-off by bo counts for rule r0 only: bo is senior; the rule asks for senior in owners',
+    );
+    assert.deepEqual(
+      hunk.signoffs.map(({ counts, code, countsFor }) => [counts, code, countsFor]),
+      [[false, 'below-level', 'r0']],
+    );
+  });
+
+  it('says of a signature that counts for no rule only why', () => {
+    const [hunk] = signed(['jo'], [{}, OWNERS]).hunks;
+    assert.deepEqual(
+      hunk?.signoffs.map(({ counts, countsFor }) => [counts, countsFor]),
+      [[false, undefined]],
+    );
+  });
+
+  it('asks for signatures that bind what any of the rules wants bound, whichever is told first', () => {
+    const asks: readonly Asks[] = [{ count: 2 }, { level: 'mid', binding: 'file' }];
+    const [hunk] = signed([], asks).hunks;
+    assert.deepEqual([hunk?.rule, hunk?.requires?.binding], ['r0', 'file']);
+    const [plain] = signed([], [{ count: 2 }, OWNERS]).hunks;
+    assert.equal(plain?.requires?.binding, undefined);
   });
 
   it('is asked for no less by a rule more', () => {

@@ -92,6 +92,26 @@ describe('attack 26: the branch under review chooses the base, the targets and t
     assert.match(stderr, /against origin\/bo\/base, for \*\*\n/);
   });
 
+  it('a name that the remote’s default branch had before it was renamed is asked about, and --yes does not choose', async () => {
+    const repo = chosen({ targets: ['master'] }, 'master');
+    repo.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+    for (const command of ['approve', 'reject']) {
+      const { exit, stderr } = await decide(repo, command);
+      assert.equal(exit, 2);
+      assert.match(stderr, /--yes does not choose between origin\/master and origin\/main/);
+    }
+    assert.equal(repo.git('ls-files', '*.dsse'), '');
+    const { refusals } = await planSignoff(await repo.open(), { decision: 'reject', keyFile: `${ana.key}.pub` });
+    assert.deepEqual(
+      refusals.map(({ code }) => code),
+      ['other-target'],
+    );
+    assert.match(refusals[0]?.message ?? '', /^on origin\/main, .*git remote set-head origin --auto/);
+    assert.equal((await decide(repo, 'reject', '--base', 'origin/main')).exit, 0);
+    const outcome = await gate(await goneOn(repo), { base: 'origin/main' });
+    assert.ok(outcome.report?.hunks.some(({ path, status }) => path === FILE && status === 'rejected'));
+  });
+
   it('nor where the remote’s default branch has no policy, and the change’s base has', async () => {
     const repo = chosen({ targets: ['**'] });
     repo.git('switch', '-q', '--orphan', 'bare');

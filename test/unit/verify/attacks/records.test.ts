@@ -325,7 +325,8 @@ describe('attack 14: a path in a record leaves the tree; a link, an executable o
   });
 
   it('a path of the change itself that no sign-off could name', async () => {
-    for (const path of ['src/a:b.js', 'src/a\\b.js', 'src/trail.', 'src/line\nbreak.js']) {
+    const odd = ['src/a:b.js', 'src/a\\b.js', 'src/trail.', 'src/line\nbreak.js'];
+    for (const path of [...odd, '.countersign/a:b.js', '.countersign/trail.', '.countersign/v1/a:b']) {
       const repo = start();
       const id = repo.git('hash-object', '-w', 'README.md');
       repo.git('update-index', '--add', '--cacheinfo', `100644,${id},${path}`);

@@ -1,0 +1,81 @@
+/** Changes of the policy that two rules ask about, with real git and real keys: each reviewer signs once and is told the truth. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { TestRepository, person, policyText } from '../../support/repository';
+import type { Person } from '../../support/repository';
+import type { Answer } from '../cli/harness';
+import { cli } from '../cli/harness';
+import { gate } from './attacks/trial';
+
+const [ana, bo, cy] = [person('ana'), person('bo'), person('cy')];
+const POLICY = '.countersign/policy.jsonc';
+
+/** Bo's change of the policy where two rules ask for signatures of the files under `.countersign/`. */
+function asked(...rules: readonly Readonly<Record<string, unknown>>[]): TestRepository {
+  const listed = [
+    { id: ana.id, emails: [ana.email], level: 'senior', teams: ['pay'] },
+    { id: cy.id, emails: [cy.email], level: 'senior', teams: ['security'] },
+  ];
+  const policy = {
+    people: listed,
+    rules: rules.map((require, index) => ({
+      id: `r${index}`,
+      when: { paths: ['.countersign/*'] },
+      require: { tier: 'approve', count: 1, level: 'senior', ...require },
+    })),
+  };
+  const repo = new TestRepository().as(ana).adopt([ana, cy], policy);
+  repo.write('a.js', 'x\n').commit('Start');
+  repo.as(bo).git('switch', '-q', '-c', 'feature');
+  repo.write(POLICY, policyText([ana, cy], { ...policy, atomic: ['**/yarn.lock'] })).commit('Settings');
+  return repo;
+}
+
+function approve(repo: TestRepository, who: Person, ...more: readonly string[]): Promise<Answer> {
+  return cli(repo.as(who).top, ['approve', '--yes', '--key', `${who.key}.pub`, ...more]);
+}
+
+async function exitOf(repo: TestRepository): Promise<number> {
+  return (await gate(repo)).exit;
+}
+
+describe('a reviewer of a change that two rules ask about', () => {
+  for (const binding of ['file', 'tree']) {
+    it(`signs once where only the less strict rule wants the ${binding} bound`, async () => {
+      const repo = asked({}, { level: 'mid', binding });
+      const { exit, stderr } = await approve(repo, ana, '--commit');
+      assert.equal(exit, 0);
+      assert.doesNotMatch(stderr, /would not count/);
+      assert.equal(await exitOf(repo), 0);
+    });
+  }
+
+  it('is not told that a signature would not count which one of them needs, and is told when it does nothing more', async () => {
+    const repo = asked({ teams: ['pay'] }, { teams: ['security'] });
+    const first = await approve(repo, ana, '--commit');
+    assert.doesNotMatch(first.stderr, /would not count/);
+    assert.equal(await exitOf(repo), 1);
+    const verify = await cli(repo.top, ['verify', '--base', 'main']);
+    assert.match(
+      verify.stdout,
+      /sign-off \w+ by ana counts for rule r0 only: ana is senior; the rule asks for senior in security/,
+    );
+    const again = await approve(repo, ana);
+    assert.match(again.stderr, /this would not count: .* asks for senior in security/);
+    repo.git('clean', '-qfd', '.countersign');
+    const second = await approve(repo, cy, '--commit');
+    assert.doesNotMatch(second.stderr, /would not count/);
+    assert.equal(await exitOf(repo), 0);
+  });
+
+  it('is told of a sign-off that is brought in for how many blocks it counts, though another rule still waits', async () => {
+    const repo = asked({ teams: ['pay'] }, { teams: ['security'] });
+    const file = join(repo.top, '..', 'ana.dsse');
+    assert.equal((await approve(repo, ana, '--export', file)).exit, 0);
+    const { exit, stdout } = await cli(repo.as(bo).top, ['import', '--commit', file]);
+    assert.equal(exit, 0);
+    assert.match(stdout, /counts for 1 block/);
+    await approve(repo, cy, '--commit');
+    assert.equal(await exitOf(repo), 0);
+  });
+});
