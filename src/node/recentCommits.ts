@@ -25,7 +25,7 @@ export async function recentCommits(
   head: string,
   settled: readonly string[],
 ): Promise<RecentCommit[]> {
-  const bounds = settled.length > 0 ? settled : await firstBounds(repository, head);
+  const bounds = (await newestWithin(repository, head, settled)) ?? (await firstBounds(repository, head));
   const most = bounds.length > 0 ? MOST_COMMITS : FIRST_COMMITS;
   const beyond = [head, ...bounds.map((id) => `^${id}`)];
   const commits = await logged(repository, ['--first-parent', `--max-count=${most}`, ...beyond]);
@@ -69,6 +69,22 @@ export function madeAnew(
   const squash = left.length > 0 && existsSync(file) ? readFileSync(file, 'latin1') : '';
   const anew = left.filter((commit) => names.has(nameOf(commit)) || squash.includes(commit.oid));
   return new Set(anew.map(({ oid }) => oid));
+}
+
+/**
+ * The newest settled commit that HEAD has. Where a reset or another branch left a later one, the record of what waits here
+ * may be there and nowhere else: with it for a bound nobody would look for that again.
+ */
+async function newestWithin(
+  repository: Repository,
+  head: string,
+  settled: readonly string[],
+): Promise<readonly string[] | undefined> {
+  for (const id of settled.toReversed()) {
+    const { code } = await tryInRepository(repository, ['merge-base', '--is-ancestor', id, head]);
+    if (code === 0) return [id];
+  }
+  return undefined;
 }
 
 async function logged(repository: Repository, walk: readonly string[]): Promise<RecentCommit[]> {

@@ -125,8 +125,17 @@ export async function currentBranch(repository: Repository): Promise<string | un
  * commits, or git would guess a committer, it is the author. Throws when git knows none.
  */
 export async function authorEmail(repository: Repository): Promise<string> {
-  const args = ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT'];
-  let email = emailIn((await tryInRepository(repository, args)).stdout);
+  // Whether git would guess a name does not matter. `EMAIL` is no guess; settings come first, also those of the author alone.
+  const ask = ['-c', 'user.name=nobody', 'var', 'GIT_COMMITTER_IDENT'];
+  const asked = async (args: readonly string[]): Promise<string> =>
+    emailIn((await tryInRepository(repository, args)).stdout);
+  let email = await asked(['-c', 'user.useConfigOnly=true', ...ask]);
+  if (
+    email === '' &&
+    (repository.env['EMAIL'] ?? '') !== '' &&
+    (await configValue(repository, 'author.email')) === undefined
+  )
+    email = await asked(ask);
   if (email === '' || isBot(email) || /^no-?reply@/i.test(email))
     email = emailIn(await inRepository(repository, ['var', 'GIT_AUTHOR_IDENT']));
   if (email === '') {

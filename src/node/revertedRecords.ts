@@ -5,8 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
+import type { HeldFile } from '../core/attribution/speaks';
 import { speaksOf } from '../core/attribution/speaks';
 import type { ProvenanceRecord } from '../core/model/record';
 import { parseStorePath } from '../core/sidecar/paths';
@@ -43,29 +43,31 @@ export async function standingRecords(
   return speakingRecords(session, await readAll(session, lost));
 }
 
-/** Those of the files that are records, and speak of lines that the index holds. */
+/** Those of the files that are records, and speak of what the index holds, or lacks. */
 export async function speakingRecords(session: ObjectSession, files: readonly StoredFile[]): Promise<StoredFile[]> {
   const read = recordsOf(files);
-  const texts = await stagedTexts(
+  const fileAt = await stagedFiles(
     session,
     read.flatMap(({ record }) => record.files),
   );
-  return read.filter(({ record }) => speaksOf(record, texts));
+  return read.filter(({ record }) => speaksOf(record, fileAt));
 }
 
-/** The texts that the index holds under the paths of these files. */
-export async function stagedTexts(
+/** What the index holds under the paths of these files. */
+export async function stagedFiles(
   session: ObjectSession,
   files: readonly { readonly path: string }[],
-): Promise<(path: string) => FileLines | undefined> {
+): Promise<(path: string) => HeldFile | undefined> {
   const paths = [...new Set(files.map(({ path }) => path))];
   const staged = await session.read(paths.map((path) => `:${path}`));
-  const texts = new Map<string, FileLines>();
+  const held = new Map<string, HeldFile>();
   for (const [index, path] of paths.entries()) {
-    const bytes = staged[index]?.bytes;
-    if (bytes !== undefined && !isBinary(bytes)) texts.set(path, fileLines(nodeHash, bytes));
+    const { id, bytes } = staged[index] ?? {};
+    if (id === undefined) continue;
+    const isText = bytes !== undefined && !isBinary(bytes);
+    held.set(path, { id, ...(isText ? { text: fileLines(nodeHash, bytes) } : {}) });
   }
-  return (path) => texts.get(path);
+  return (path) => held.get(path);
 }
 
 /**

@@ -156,15 +156,15 @@ async function stageIn(
   ];
   for (const { bytes } of again) placeInStore(repository, 'provenance', bytes);
   toIndex.push(...again);
-  // One that was staged by a commit that was given up stays as long as the index holds it, in the place of what it folds.
-  const folds = state.folds.filter((path) => own.some((entry) => entry.path === path));
+  // One that was staged by a commit that was given up stays as long as the user's index holds it, in the place of what it folds.
+  const passes = isPassing(repository);
+  const folds = state.folds.filter((path) => passes || own.some((entry) => entry.path === path));
   if (folding !== undefined) {
     const path = placeInStore(repository, 'provenance', folding.bytes);
     toIndex.push({ path, bytes: folding.bytes });
     folds.push(path);
   }
   const staying = toIndex.map(({ path }) => path);
-  const passes = isPassing(repository);
   const stale = await staleRecords(repository, session, state, { head, log, own, standing: [...staying, ...folds] });
   // A fold may come out as one of those that it folds.
   const folded = folding?.folded.filter((path) => !staying.includes(path)) ?? [];

@@ -25,7 +25,7 @@ import type { Repository } from './repository';
 import { authorEmail, headCommit } from './repository';
 import type { StagePolicy } from './stagePolicy';
 import { stagePolicy } from './stagePolicy';
-import { stagedTexts } from './revertedRecords';
+import { stagedFiles } from './revertedRecords';
 import { readStageState } from './stageState';
 import { recordEntry } from './stagedFile';
 
@@ -55,7 +55,9 @@ export async function waitingFiles(
     [by, committer].map(fromUtf8).includes(author),
   );
   if (own.length === 0) return [];
-  const recorded = await recordedIn(session, commits);
+  // What a commit that HEAD left brought says nothing of a text that came here without its record.
+  const recordedHere = await recordedIn(session, present);
+  const recordedLeft = await recordedIn(session, left);
   const isLeft = (oid: string): boolean => left.some((commit) => commit.oid === oid);
   const seen = new Set<string>();
   const open = own.map(({ oid, entries }) => ({
@@ -67,7 +69,10 @@ export async function waitingFiles(
       const key = keyOf(path, '', newId);
       const isAgain = isLeft(oid) && seen.has(key);
       seen.add(key);
-      return !isAgain && !recorded.has(keyOf(path, oldId, newId)) && !recorded.has(key);
+      const isRecorded = [keyOf(path, oldId, newId), key].some(
+        (each) => recordedHere.has(each) || (isLeft(oid) && recordedLeft.has(each)),
+      );
+      return !isAgain && !isRecorded;
     }),
   }));
   const paths = new Set(open.flatMap(({ entries }) => entries.map(({ path }) => path)));
@@ -97,23 +102,18 @@ export async function waitingFiles(
       });
       if (found === undefined) continue;
       const { file } = found;
-      if (
-        isLeft(oid)
-          ? file.hunks.some(({ side }) => side === 'added')
-          : file.hunks.length > 0 || file.object !== undefined
-      )
-        waiting.push({ commit: oid, file, isHere: !isLeft(oid) });
+      if (file.hunks.length > 0 || file.object !== undefined) waiting.push({ commit: oid, file, isHere: !isLeft(oid) });
     }
   }
   const anew = madeAnew(repository, present, left);
   const asked = waiting.filter(({ commit }) => anew.has(commit));
-  const texts = await stagedTexts(
+  const fileAt = await stagedFiles(
     session,
     asked.map(({ file }) => file),
   );
   return waiting.map((each) => {
     const { commit, file, isHere } = each;
-    return { ...each, isHere: isHere || (anew.has(commit) && speaksOf({ author, files: [file] }, texts)) };
+    return { ...each, isHere: isHere || (anew.has(commit) && speaksOf({ author, files: [file] }, fileAt)) };
   });
 }
 

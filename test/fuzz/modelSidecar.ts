@@ -1,7 +1,7 @@
 /** What the product does in the model: the record of a commit, and blame. The product's own code, without git. */
 import { claimedOrigin } from '../../src/core/attribution/buildHunks';
-import type { FileLines } from '../../src/core/attribution/fileLines';
 import { fileLines } from '../../src/core/attribution/fileLines';
+import type { HeldFile } from '../../src/core/attribution/speaks';
 import { speaksOf } from '../../src/core/attribution/speaks';
 import { hashesOf, recordChange } from '../../src/core/attribution/recordFile';
 import { buildHunks } from '../../src/core/attribution/buildHunks';
@@ -101,15 +101,15 @@ export function recordsOf(
 
 /** Of the records that a revert takes away those that still speak of a line: what `stage` puts back. */
 export function standingIn(before: Tree, after: Tree): Map<string, string> {
-  const textOf = (path: string): FileLines | undefined => {
+  const fileAt = (path: string): HeldFile | undefined => {
     const text = after.get(path);
-    return text === undefined ? undefined : fileLines(nodeHash, text);
+    return text === undefined ? undefined : { id: '', text: fileLines(nodeHash, text) };
   };
   const gone = [...before].filter(([path]) => path.endsWith('.prov') && !after.has(path));
   return new Map(
     gone.filter(([path, bytes]) => {
       const read = parseRecord(bytes, path);
-      return read.ok && speaksOf(read.value, textOf);
+      return read.ok && speaksOf(read.value, fileAt);
     }),
   );
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { blameFile } from '../../../src/node/blame';
 import { runGate } from '../../../src/node/gate';
+import { authorEmail } from '../../../src/node/repository';
 import type { TestRepository } from '../../support/repository';
 import { ana, bo, hookUp, hooked, records, save } from './hooked';
 
@@ -88,6 +89,26 @@ describe('commits that keep another’s name', () => {
       assert.deepEqual(await authors(repo, 'b.js'), ['bo']);
     });
   }
+
+  it('where git guesses the committer’s name, or has the address from EMAIL, it is the committer all the same', async () => {
+    const repo = await hooked();
+    for (const [unset, more] of [
+      ['user.name', {}],
+      ['user.email', { EMAIL: 'bo@example.com' }],
+    ] as const) {
+      repo.git('config', '--unset', unset);
+      const repository = await repo.open();
+      const kept = { GIT_AUTHOR_NAME: 'ana', GIT_AUTHOR_EMAIL: 'ana@example.com', GIT_CONFIG_GLOBAL: '/dev/null' };
+      const env = {
+        ...repository.env,
+        ...kept,
+        ...more,
+        GIT_COMMITTER_NAME: undefined,
+        GIT_COMMITTER_EMAIL: undefined,
+      };
+      assert.equal(await authorEmail({ ...repository, env }), 'bo@example.com', unset);
+    }
+  });
 
   it('where git knows the author alone, they answer for the lines', async () => {
     const repo = await hooked();

@@ -70,6 +70,25 @@ describe('after git commit PATH', () => {
     }
   });
 
+  it('a fold that a commit staged before it was given up stands for what it folds', async () => {
+    const repo = await hooked();
+    for (const name of ['one', 'two']) {
+      await save(repo, `${name}.js`, [name], 'A');
+      repo.git('add', '-A');
+      repo.git('commit', '-q', '-m', name);
+    }
+    await save(repo, 'three.js', ['three'], 'A');
+    repo.git('add', 'three.js');
+    assert.throws(() => repo.git('-c', 'core.editor=false', 'commit', '-q'));
+    assert.match(repo.git('status', '--porcelain', '--', '.countersign'), /^D {2}/m, 'it was folded');
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'delta'], '---H');
+    repo.git('commit', '-q', '-m', 'Only this', 'a.js');
+    repo.git('commit', '-q', '-m', 'Taken up');
+    assert.equal(repo.git('status', '--porcelain'), '');
+    for (const name of ['one', 'two', 'three']) assert.equal(await origins(repo, `${name}.js`), 'A', name);
+    assert.equal(await origins(repo), '---H');
+  });
+
   it('the next commit puts all of them right that no post-commit hook did, also behind one that was given up', async () => {
     for (const next of ['as it is', 'behind one of a path', 'behind one of all'] as const) {
       const repo = await hooked();

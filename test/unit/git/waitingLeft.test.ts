@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { waitingRecords } from '../../../src/node/unrecorded';
 import type { TestRepository } from '../../support/repository';
-import { ana, bo, hooked, origins, records, save, text } from './hooked';
+import { ana, bo, hooked, origins, rebaseWith, records, save, text } from './hooked';
 
 const UNSEEN = ['alpha', 'beta', 'gamma', 'one', 'two'] as const;
 
@@ -105,6 +105,36 @@ describe('commits without the hook that HEAD left', () => {
     assert.deepEqual(await waiting(repo), []);
     await commitBeside(repo, 'b.js');
     assert.equal(await origins(repo), '---H-');
+  });
+
+  for (const [what, leave] of [
+    ['a reset', (repo: TestRepository) => repo.git('reset', '-q', '--hard', 'HEAD~2')],
+    ['a rebase that drops it', (repo: TestRepository) => rebaseWith(repo, '2d', 'HEAD~3')],
+    ['another branch', (repo: TestRepository) => repo.git('switch', '-q', '-c', 'other', 'HEAD~2')],
+  ] as const) {
+    it(`what waits once more, as ${what} left the commit that carried it`, async () => {
+      const repo = await hooked();
+      await save(repo, 'a.js', UNSEEN, '---AH');
+      repo.git('commit', '-q', '-n', '-am', 'Unseen');
+      for (const name of ['b.js', 'c.js']) await commitBeside(repo, name);
+      assert.equal(await origins(repo), '---AH');
+      leave(repo);
+      assert.deepEqual(await waiting(repo), ['a.js']);
+      await commitBeside(repo, 'd.js');
+      assert.equal(await origins(repo), '---AH');
+    });
+  }
+
+  it('a file that was brought from a branch with its record, without the record', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', UNSEEN, '---AH');
+    repo.git('commit', '-q', '-am', 'Recorded');
+    repo.git('switch', '-q', '-c', 'clean', 'main');
+    repo.git('checkout', '-q', 'feature', '--', 'a.js');
+    repo.git('commit', '-q', '-n', '-m', 'Brought by hand');
+    assert.deepEqual(await waiting(repo), ['a.js']);
+    await commitBeside(repo, 'b.js');
+    assert.equal(await origins(repo), '---AH');
   });
 
   it('nothing of others’ commits, and nothing that the branch has as it was', async () => {
