@@ -22,7 +22,7 @@ import { commitOf, currentBranch, headCommit, tryInRepository } from './reposito
 import { targetOf, workingReport } from './status';
 
 /** A sign-off, rejection or withdrawal as it bears on the line. */
-export interface SignoffNote extends SignoffBearing {
+export interface SignoffNote extends Omit<SignoffBearing, 'code'> {
   readonly decision: Decision;
   readonly note: string;
   readonly reviewedAt: string;
@@ -207,6 +207,8 @@ function signoffsFor({ signoffs }: GateInput, hunk: ReportHunk): SignoffNote[] {
     const signoff: VerifiedSignoff | undefined = signoffs.find(({ id }) => id === bearing.id);
     if (signoff === undefined) return [];
     const { decision, note, reviewedAt } = signoff.statement.predicate;
-    return [{ ...bearing, decision, note, reviewedAt }];
+    const { id, reviewer, counts, reason, countsFor } = bearing;
+    const told = { id, reviewer, decision, counts, reason, note, reviewedAt };
+    return [countsFor === undefined ? told : { ...told, countsFor }];
   });
 }
