@@ -6,7 +6,7 @@ import type { NamedRecord } from '../core/model/record';
 import type { Problem } from '../core/model/problem';
 import type { NamedRequest, VerifiedSignoff } from '../core/model/signoff';
 import { MAX_FILE_BYTES, MAX_NEW_FILES } from '../core/sidecar/limits';
-import { isShardKeeper, parseStorePath } from '../core/sidecar/paths';
+import { isOwnPath, isShardKeeper, parseStorePath } from '../core/sidecar/paths';
 import { checkRecordSignature } from '../core/signing/recordSignature';
 import { parseRequestFile } from '../core/signing/request';
 import { parseSignoffFile } from '../core/signing/statement';
@@ -37,7 +37,7 @@ export type Sorted =
 /** Sorts an entry by its path and modes. */
 export function sortEntry(entry: RawEntry): Sorted {
   const { path, oldMode, newMode, newId } = entry;
-  if (!path.startsWith('.countersign/v1/')) return { kind: 'content' };
+  if (!isOwnPath(path)) return { kind: 'content' };
   const problem = (message: string): Sorted => ({
     kind: 'fault',
     problem: { code: 'sidecar-entry', path, field: '', message },

@@ -12,6 +12,8 @@ import type { StageState } from './stageState';
 /** First-parent commits that are looked at, and where nothing says how far to look. */
 const MOST_COMMITS = 50;
 const FIRST_COMMITS = 5;
+/** Commits of any parent among which settled ones are looked for. */
+const FAR_COMMITS = 1000;
 
 /** A commit since the last one behind which nothing waits; as a further field when its author wrote it. */
 export type RecentCommit = LoggedCommit;
@@ -25,7 +27,8 @@ export async function recentCommits(
   head: string,
   settled: readonly string[],
 ): Promise<RecentCommit[]> {
-  const bounds = (await newestWithin(repository, head, settled)) ?? (await firstBounds(repository, head));
+  const known = await settledIn(repository, head, settled);
+  const bounds = known.length > 0 ? known : await firstBounds(repository, head);
   const most = bounds.length > 0 ? MOST_COMMITS : FIRST_COMMITS;
   const beyond = [head, ...bounds.map((id) => `^${id}`)];
   const commits = await logged(repository, ['--first-parent', `--max-count=${most}`, ...beyond]);
@@ -34,8 +37,8 @@ export async function recentCommits(
   // What has landed is neutral.
   const landed = (await firstBounds(repository, head)).map((id) => `^${id}`);
   const merged = await logged(repository, [...own, `--max-count=${MOST_COMMITS}`, ...beyond, ...landed]);
-  const known = new Set(commits.map(({ oid }) => oid));
-  return [...commits, ...merged.filter(({ oid }) => !known.has(oid))];
+  const listed = new Set(commits.map(({ oid }) => oid));
+  return [...commits, ...merged.filter(({ oid }) => !listed.has(oid))];
 }
 
 /**
@@ -72,19 +75,14 @@ export function madeAnew(
 }
 
 /**
- * The newest settled commit that HEAD has. Where a reset or another branch left a later one, the record of what waits here
- * may be there and nowhere else: with it for a bound nobody would look for that again.
+ * The settled commits that HEAD has. One that a reset or another branch left is no bound: the record of what waits here may
+ * be there and nowhere else, and nobody would look for that again. Those that are far away are not looked for.
  */
-async function newestWithin(
-  repository: Repository,
-  head: string,
-  settled: readonly string[],
-): Promise<readonly string[] | undefined> {
-  for (const id of settled.toReversed()) {
-    const { code } = await tryInRepository(repository, ['merge-base', '--is-ancestor', id, head]);
-    if (code === 0) return [id];
-  }
-  return undefined;
+async function settledIn(repository: Repository, head: string, settled: readonly string[]): Promise<readonly string[]> {
+  if (settled.length === 0) return [];
+  const listed = await tryInRepository(repository, ['rev-list', `--max-count=${FAR_COMMITS}`, head]);
+  const within = new Set(listed.stdout.split('\n'));
+  return settled.filter((id) => within.has(id));
 }
 
 async function logged(repository: Repository, walk: readonly string[]): Promise<RecentCommit[]> {

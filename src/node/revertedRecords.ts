@@ -7,8 +7,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileLines } from '../core/attribution/fileLines';
 import type { HeldFile } from '../core/attribution/speaks';
-import { speaksOf } from '../core/attribution/speaks';
-import type { ProvenanceRecord } from '../core/model/record';
+import { speaksOf, tellsOfRemoval } from '../core/attribution/speaks';
+import type { ProvenanceRecord, RecordedFile } from '../core/model/record';
 import { parseStorePath } from '../core/sidecar/paths';
 import { fromUtf8, utf8 } from '../core/text/bytes';
 import { isBinary } from '../core/text/lines';
@@ -34,32 +34,55 @@ export async function standingRecords(
   session: ObjectSession,
   own: readonly RawEntry[],
   apart: readonly string[],
+  earlier: Earlier,
 ): Promise<StoredFile[]> {
   const isRevert = existsSync(join(repository.gitDir, 'REVERT_HEAD'));
   const gone = own.filter(({ path, newMode }) => newMode === '000000' && parseStorePath(path)?.store === 'provenance');
   const lost = isRevert
     ? gone
     : gone.filter(({ path }) => apart.includes(path) && existsSync(join(repository.top, path)));
-  return speakingRecords(session, await readAll(session, lost));
+  return speakingRecords(session, await readAll(session, lost), earlier);
 }
 
 /** Those of the files that are records, and speak of what the index holds, or lacks. */
-export async function speakingRecords(session: ObjectSession, files: readonly StoredFile[]): Promise<StoredFile[]> {
+export async function speakingRecords(
+  session: ObjectSession,
+  files: readonly StoredFile[],
+  earlier: Earlier,
+): Promise<StoredFile[]> {
   const read = recordsOf(files);
-  const fileAt = await stagedFiles(
+  const speaks = await speaking(
     session,
     read.flatMap(({ record }) => record.files),
+    earlier,
   );
-  return read.filter(({ record }) => speaksOf(record, fileAt));
+  return read.filter(({ record }) => speaks(record));
 }
 
-/** What the index holds under the paths of these files. */
-export async function stagedFiles(
+/** The revisions that removed lines and files are looked for in: HEAD, and the commit where the change starts. */
+export type Earlier = () => Promise<readonly string[]>;
+
+/** Whether a record, of these files or some of them, speaks of what the index holds, or lacks. Asks for `earlier` only where it matters. */
+export async function speaking(
   session: ObjectSession,
+  files: readonly RecordedFile[],
+  earlier: Earlier,
+): Promise<(record: Pick<ProvenanceRecord, 'author' | 'files'>) => boolean> {
+  const fileAt = await filesIn(session, '', files);
+  const gone = files.filter(tellsOfRemoval).map(({ path, was }) => ({ path: was ?? path }));
+  const before: Awaited<ReturnType<typeof filesIn>>[] = [];
+  for (const revision of gone.length === 0 ? [] : await earlier()) before.push(await filesIn(session, revision, gone));
+  return (record) => speaksOf(record, fileAt, (path) => before.flatMap((at) => at(path) ?? []));
+}
+
+/** What a revision, or with '' the index, holds under the paths of these files. */
+async function filesIn(
+  session: ObjectSession,
+  revision: string,
   files: readonly { readonly path: string }[],
 ): Promise<(path: string) => HeldFile | undefined> {
   const paths = [...new Set(files.map(({ path }) => path))];
-  const staged = await session.read(paths.map((path) => `:${path}`));
+  const staged = await session.read(paths.map((path) => `${revision}:${path}`));
   const held = new Map<string, HeldFile>();
   for (const [index, path] of paths.entries()) {
     const { id, bytes } = staged[index] ?? {};

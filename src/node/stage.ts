@@ -4,14 +4,14 @@
  */
 import type { FileLines } from '../core/attribution/fileLines';
 import { fileLines } from '../core/attribution/fileLines';
-import { pathFault } from '../core/sidecar/paths';
+import { isOwnPath, pathFault } from '../core/sidecar/paths';
 import { splitRecord } from '../core/sidecar/split';
 import { isBinary } from '../core/text/lines';
 import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
 import { headMoves, movesSince } from './headLog';
 import { leftRecords, untrackedHere } from './leftRecords';
-import { mergeBase } from './changeStart';
+import { earlierThan, mergeBase } from './changeStart';
 import { readItems } from './itemJournal';
 import { moveClaims, movedFrom, statesOfGone } from './movedLines';
 import type { ObjectSession } from './objectSession';
@@ -107,9 +107,9 @@ async function stageIn(
   const leaving = underWay(leftCommits(repository, log.moves, state));
   const { head, listed } = await indexChange(repository, session);
   const staged = parseRaw(listed);
-  const own = staged.filter(({ path }) => isRecord(path));
+  const own = staged.filter(({ path }) => isOwnPath(path));
   const apart = await stillApart(repository, own, state.apart);
-  const content = staged.filter(({ path }) => !isRecord(path));
+  const content = staged.filter(({ path }) => !isOwnPath(path));
   const unnameable = content.filter((entry) => !entry.exactPath || pathFault(entry.path) !== undefined);
   const entries = pairRenames(
     content.filter((entry) => !unnameable.includes(entry)),
@@ -147,11 +147,13 @@ async function stageIn(
   const isOpen = found.some(({ unexplained }) => unexplained > 0);
   const lying = isOpen ? await untrackedHere(repository, session) : [];
   const taking = takingOut(repository, staged, { author, apart });
-  const along = await speakingRecords(session, await takenAlong(session, [taking, ...present], author, state.folds));
+  const earlier = earlierThan(repository, head);
+  const taken = await takenAlong(session, [taking, ...present], author, state.folds);
+  const along = await speakingRecords(session, taken, earlier);
+  const apartFrom = [...written, ...lasting.map(({ path }) => path)];
   const again = [
-    ...(await standingRecords(repository, session, own, apart)),
-    ...(await speakingRecords(session, lasting)),
-    ...(await speakingRecords(session, unlike(lying, [...written, ...lasting.map(({ path }) => path)]))),
+    ...(await standingRecords(repository, session, own, apart, earlier)),
+    ...(await speakingRecords(session, [...lasting, ...unlike(lying, apartFrom)], earlier)),
     ...along,
   ];
   for (const { bytes } of again) placeInStore(repository, 'provenance', bytes);
@@ -277,8 +279,4 @@ function withOthers(
 
 function bytesOf(entries: readonly RawEntry[], blobs: ReadonlyMap<string, string>): Map<string, string> {
   return new Map(entries.map(({ path, newId }) => [path, blobs.get(newId) ?? ''] as const));
-}
-
-function isRecord(path: string): boolean {
-  return path.startsWith('.countersign/v1/');
 }

@@ -4,10 +4,9 @@
  * made anew on another base by then. Nobody else's commit is touched, and no content that was not saved here.
  */
 import { fileLines } from '../core/attribution/fileLines';
-import { speaksOf } from '../core/attribution/speaks';
 import type { LiveFile } from '../core/model/live';
 import type { RecordedFile } from '../core/model/record';
-import { parseStorePath, pathFault } from '../core/sidecar/paths';
+import { isOwnPath, parseStorePath, pathFault } from '../core/sidecar/paths';
 import { fromUtf8 } from '../core/text/bytes';
 import { nodeHash } from './hash';
 import { movesSince } from './headLog';
@@ -25,7 +24,8 @@ import type { Repository } from './repository';
 import { authorEmail, headCommit } from './repository';
 import type { StagePolicy } from './stagePolicy';
 import { stagePolicy } from './stagePolicy';
-import { stagedFiles } from './revertedRecords';
+import { speaking } from './revertedRecords';
+import { earlierThan } from './changeStart';
 import { readStageState } from './stageState';
 import { recordEntry } from './stagedFile';
 
@@ -63,7 +63,7 @@ export async function waitingFiles(
   const open = own.map(({ oid, entries }) => ({
     oid,
     entries: pairRenames(
-      entries.filter((entry) => entry.exactPath && pathFault(entry.path) === undefined && !isOwn(entry.path)),
+      entries.filter((entry) => entry.exactPath && pathFault(entry.path) === undefined && !isOwnPath(entry.path)),
       EMPTY_BLOBS,
     ).filter(({ path, oldId, newId }) => {
       const key = keyOf(path, '', newId);
@@ -107,13 +107,14 @@ export async function waitingFiles(
   }
   const anew = madeAnew(repository, present, left);
   const asked = waiting.filter(({ commit }) => anew.has(commit));
-  const fileAt = await stagedFiles(
+  const speaks = await speaking(
     session,
     asked.map(({ file }) => file),
+    earlierThan(repository, 'HEAD'),
   );
   return waiting.map((each) => {
     const { commit, file, isHere } = each;
-    return { ...each, isHere: isHere || (anew.has(commit) && speaksOf({ author, files: [file] }, fileAt)) };
+    return { ...each, isHere: isHere || (anew.has(commit) && speaks({ author, files: [file] })) };
   });
 }
 
@@ -154,10 +155,6 @@ async function recordedIn(session: ObjectSession, commits: readonly RecentCommit
 function keyOf(path: string, before: string, after: string): string {
   const id = (each: string): string => (/^0+$/.test(each) ? '' : each);
   return `${path}\0${id(before)}\0${id(after)}`;
-}
-
-function isOwn(path: string): boolean {
-  return path.startsWith('.countersign/v1/');
 }
 
 /** The texts on both sides of some entries. */

@@ -101,15 +101,20 @@ export function recordsOf(
 
 /** Of the records that a revert takes away those that still speak of a line: what `stage` puts back. */
 export function standingIn(before: Tree, after: Tree): Map<string, string> {
-  const fileAt = (path: string): HeldFile | undefined => {
-    const text = after.get(path);
+  const fileIn = (tree: Tree, path: string): HeldFile | undefined => {
+    const text = tree.get(path);
     return text === undefined ? undefined : { id: '', text: fileLines(nodeHash, text) };
   };
   const gone = [...before].filter(([path]) => path.endsWith('.prov') && !after.has(path));
   return new Map(
     gone.filter(([path, bytes]) => {
       const read = parseRecord(bytes, path);
-      return read.ok && speaksOf(read.value, fileAt);
+      if (!read.ok) return false;
+      return speaksOf(
+        read.value,
+        (path) => fileIn(after, path),
+        (path) => [fileIn(before, path) ?? []].flat(),
+      );
     }),
   );
 }

@@ -11,27 +11,51 @@ export interface HeldFile {
 
 /**
  * True when one of the record's claims is about what the tree holds, or lacks: an added line with letters or digits that
- * stands there, a removed one that does not, the very object. Undefined: no such file.
+ * stands there, a removed one that the commit before, or the one where the change starts, has more often, the very object.
+ * `fileAt` gives undefined for no such file, `before` a file as these earlier commits have it. What none of them has can't
+ * be removed: to a branch that never had it a record of its removal says nothing.
  */
 export function speaksOf(
   record: Pick<ProvenanceRecord, 'author' | 'files'>,
   fileAt: (path: string) => HeldFile | undefined,
+  before: (path: string) => readonly HeldFile[],
 ): boolean {
   return record.files.some((file) => {
     const held = fileAt(file.path);
-    return isObjectOf(file, held) || isRemovedFrom(file, held) || isAddedTo(file, held, record.author);
+    const earlier = tellsOfRemoval(file) ? before(file.was ?? file.path) : [];
+    return (
+      isObjectOf(file, held, earlier) || isRemovedFrom(file, held, earlier) || isAddedTo(file, held, record.author)
+    );
   });
 }
 
+/** True for what `before` is asked about. */
+export function tellsOfRemoval({ hunks, object }: RecordedFile): boolean {
+  return object?.after === null || hunks.some(({ side }) => side === 'removed');
+}
+
 /** A file as one item, deleted ones too, or one that was moved. */
-function isObjectOf({ object, was, blob }: RecordedFile, held: HeldFile | undefined): boolean {
-  if (object !== undefined) return object.after === (held?.id ?? null);
+function isObjectOf(
+  { object, was, blob }: RecordedFile,
+  held: HeldFile | undefined,
+  earlier: readonly HeldFile[],
+): boolean {
+  if (object?.after === null) return held === undefined && earlier.length > 0;
+  if (object !== undefined) return object.after === held?.id;
   return was !== undefined && blob === held?.id;
 }
 
-function isRemovedFrom({ hunks }: RecordedFile, held: HeldFile | undefined): boolean {
+function isRemovedFrom({ hunks }: RecordedFile, held: HeldFile | undefined, earlier: readonly HeldFile[]): boolean {
+  // What is no text, or can't be read, says nothing of lines.
+  if (held !== undefined && held.text === undefined) return false;
   const lines = hunks.flatMap((hunk) => (hunk.side === 'removed' ? hunk.lines : []));
-  return lines.some(({ loose }) => held?.text?.places.has(loose) !== true);
+  return lines.some(({ loose }) => {
+    const left = held?.text?.places.get(loose)?.length ?? 0;
+    return earlier.some(({ text }) => {
+      const places = text?.places.get(loose) ?? [];
+      return places.length > left && (text?.weightAt(places[0] ?? 0) ?? 0) > 0;
+    });
+  });
 }
 
 function isAddedTo({ path, hunks }: RecordedFile, held: HeldFile | undefined, author: string): boolean {

@@ -33,6 +33,11 @@ export function parseStorePath(path: string): { store: Store; digest: string } |
   return { store, digest };
 }
 
+/** True for what lies where records and sign-offs do, whatever it is. */
+export function isOwnPath(path: string): boolean {
+  return path.startsWith('.countersign/v1/');
+}
+
 /** A shard's placeholder, which pruning leaves behind. */
 export function isShardKeeper(path: string): boolean {
   return /^\.countersign\/v1\/(provenance|requests|signoffs)\/[0-9a-f]{2}\/\.keep$/.test(path);
@@ -43,9 +48,7 @@ export function isShardKeeper(path: string): boolean {
  * control characters, parts that end in a dot or a space, `.git` in any case, the sidecar's own records.
  */
 export function pathFault(path: string): string | undefined {
-  return (
-    formFault(path) ?? (path.startsWith('.countersign/v1/') ? 'a record may not claim the sidecar itself' : undefined)
-  );
+  return formFault(path) ?? (isOwnPath(path) ? 'a record may not claim the sidecar itself' : undefined);
 }
 
 /** The same for a path that may lead into the sidecar. */

@@ -6,6 +6,7 @@ import type { ChangeCommit, ChangedFile, FileSide } from '../model/change';
 import type { NamedRecord } from '../model/record';
 import { levelOf, lowestLevel, personOf } from '../policy/people';
 import type { Policy } from '../policy/policy';
+import { isOwnPath } from '../sidecar/paths';
 import { isBot } from './bots';
 import type { GateInput } from './gateInput';
 
@@ -130,7 +131,7 @@ export function contributorsOf(
   if (file.from === undefined && file.before.mode === '000000') for (const email of vanished) people.add(email);
   // No commit answers for the path: then a record alone must not lift its lines above the level of strangers. Nor does
   // a name lift what stands where records belong.
-  if (people.size === 0 || file.path.startsWith('.countersign/v1/')) people.add(NOBODY);
+  if (people.size === 0 || isOwnPath(file.path)) people.add(NOBODY);
   for (const email of carried) people.add(email);
   for (const author of recordAuthors) people.add(author.toLowerCase());
   return people;

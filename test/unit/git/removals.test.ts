@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { runGate } from '../../../src/node/gate';
 import type { TestRepository } from '../../support/repository';
 import { cli } from '../cli/harness';
-import { bo, hookUp, hooked, save, text } from './hooked';
+import { bo, hookUp, hooked, origins, save, text } from './hooked';
 
 /** The origins of what the branch removes from a file, or of the file as one item. */
 async function removed(repo: TestRepository, path = 'a.js'): Promise<string[]> {
@@ -67,6 +67,122 @@ describe('the record of a removed line', () => {
     await commitBeside(repo, 'b.js');
     assert.deepEqual(await removed(repo), []);
     assert.equal(repo.git('ls-files', '.countersign/v1').split('\n').filter(Boolean).length, 1);
+  });
+});
+
+/** The origins of what the branch adds to a file, in the gate's eyes. */
+async function added(repo: TestRepository, path: string): Promise<string[]> {
+  const { report } = await runGate(await repo.open(), { base: 'origin/main', head: 'HEAD' });
+  return (report?.hunks ?? []).flatMap((hunk) => (hunk.path === path && hunk.side === 'added' ? [hunk.origin] : []));
+}
+
+describe('the record of what an AI removed of a file that the branch brought', () => {
+  /** A branch with a file of its own, in which an AI rewrote a line. */
+  async function rewritten(): Promise<TestRepository> {
+    const repo = await hooked();
+    repo.git('update-ref', 'refs/remotes/origin/main', 'main');
+    await save(repo, 'n.js', ['first', 'second', 'third'], 'HHH');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'New');
+    await cli(repo.top, ['record', '--origin', 'external', 'n.js']);
+    repo.write('n.js', text('first', 'asked', 'third'));
+    await cli(repo.top, ['record', '--origin', 'ai', 'n.js']);
+    repo.git('commit', '-q', '-am', 'Rewritten');
+    return repo;
+  }
+
+  /** Takes the last commit back, commits something else on a branch of its own, and makes the last commit again. */
+  async function interrupted(repo: TestRepository): Promise<void> {
+    repo.git('reset', '-q', 'HEAD^');
+    repo.git('stash', '-q');
+    repo.git('switch', '-q', '--no-track', '-c', 'hotfix', 'origin/main');
+    await commitBeside(repo, 'fix.js');
+    assert.equal(repo.git('show', '--name-only', '--format=', 'HEAD').split('\n').filter(Boolean).length, 2);
+    repo.git('switch', '-q', 'feature');
+    repo.git('stash', 'pop', '-q');
+    repo.git('commit', '-q', '-am', 'Again');
+  }
+
+  it('stays out of a commit on a branch that never had the line, and is there for the next one that has', async () => {
+    const clone = (await rewritten()).clone().as(bo);
+    await hookUp(clone);
+    clone.git('switch', '-q', 'feature');
+    await interrupted(clone);
+    assert.equal(await origins(clone, 'n.js'), 'HAH');
+  });
+
+  it('explains the line at the gate when that other branch has landed', async () => {
+    const repo = await rewritten();
+    await interrupted(repo);
+    repo.git('update-ref', 'refs/remotes/origin/main', 'hotfix');
+    assert.deepEqual(await added(repo, 'n.js'), ['human', 'ai', 'human']);
+  });
+
+  it('stays out of a commit beside where all of the branch was taken back', async () => {
+    const clone = (await rewritten()).clone().as(bo);
+    await hookUp(clone);
+    clone.git('switch', '-q', 'feature');
+    clone.git('reset', '-q', 'origin/main');
+    await commitBeside(clone, 'fix.js');
+    assert.equal(clone.git('show', '--name-only', '--format=', 'HEAD').split('\n').filter(Boolean).length, 2);
+  });
+
+  it('stays out of a commit where the whole file was deleted', async () => {
+    const repo = await hooked();
+    await save(repo, 'n.js', ['first', 'second'], 'HH');
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '-m', 'New');
+    await cli(repo.top, ['record', '--origin', 'external', 'n.js']);
+    repo.git('rm', '-q', 'n.js');
+    await cli(repo.top, ['record', '--origin', 'ai', 'n.js']);
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+    repo.git('commit', '-q', '-am', 'Deleted');
+    const clone = repo.clone().as(bo);
+    await hookUp(clone);
+    clone.git('switch', '-q', 'feature');
+    await interrupted(clone);
+    assert.equal(await origins(clone), '---A');
+  });
+
+  it('stays away with a revert that took it out, also where the line was rewritten twice, and comes with the next', async () => {
+    const repo = await hooked();
+    await cli(repo.top, ['record', '--origin', 'external', 'a.js']);
+    for (const word of ['xone', 'xtwo']) {
+      repo.write('a.js', text('alpha', word, 'gamma'));
+      await cli(repo.top, ['record', '--origin', 'ai', 'a.js']);
+      repo.git('commit', '-q', '-am', word);
+    }
+    repo.git('switch', '-q', 'main');
+    repo.git('merge', '-q', '--no-ff', '--no-edit', 'feature');
+    const clone = repo.clone().as(bo);
+    await hookUp(clone);
+    clone.git('switch', '-q', '--no-track', '-c', 'back', 'origin/main');
+    clone.git('revert', '--no-edit', '-m', '1', 'HEAD');
+    await commitBeside(clone, 'fix.js');
+    clone.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    clone.git('switch', '-q', '--no-track', '-c', 'again', 'origin/main');
+    clone.git('revert', '--no-edit', 'HEAD^');
+    assert.deepEqual(await added(clone, 'a.js'), ['ai']);
+  });
+});
+
+describe('the record of one of two equal lines', () => {
+  it('comes along where the commit is taken back and made again in a clone', async () => {
+    const repo = await hooked();
+    repo.git('switch', '-q', 'main');
+    repo.write('d.js', text('alpha', 'check', 'gamma', 'delta', 'check', 'omega')).commit('Twice');
+    repo.git('update-ref', 'refs/remotes/origin/main', 'main');
+    repo.git('switch', '-q', '-C', 'feature');
+    await cli(repo.top, ['record', '--origin', 'external', 'd.js']);
+    repo.write('d.js', text('alpha', 'check', 'gamma', 'delta', 'omega'));
+    await cli(repo.top, ['record', '--origin', 'ai', 'd.js']);
+    repo.git('commit', '-q', '-am', 'Less');
+    const clone = repo.clone().as(bo);
+    await hookUp(clone);
+    clone.git('switch', '-q', 'feature');
+    clone.git('reset', '-q', 'HEAD^');
+    clone.git('commit', '-q', '-am', 'Again');
+    assert.deepEqual(await removed(clone, 'd.js'), ['ai']);
   });
 });
 

@@ -137,6 +137,21 @@ describe('commits without the hook that HEAD left', () => {
     assert.equal(await origins(repo), '---AH');
   });
 
+  it('nothing of a revert that was looked at, though a branch that was worked on later was merged since', async () => {
+    const repo = await hooked();
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+    repo.git('commit', '-q', '-am', 'By an AI');
+    repo.git('revert', '--no-edit', 'HEAD');
+    for (const name of ['b.js', 'c.js']) await commitBeside(repo, name);
+    repo.git('switch', '-q', '-c', 'other', 'main');
+    for (const name of ['d.js', 'e.js', 'f.js']) await commitBeside(repo, name);
+    repo.git('switch', '-q', 'feature');
+    repo.git('merge', '-q', '--no-edit', 'other');
+    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---H');
+    repo.git('commit', '-q', '-am', 'Typed');
+    assert.equal(await origins(repo), '---H');
+  });
+
   it('nothing of others’ commits, and nothing that the branch has as it was', async () => {
     const repo = await hooked();
     repo.write('c.js', text('hers'));
