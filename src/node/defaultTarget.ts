@@ -1,4 +1,5 @@
 /** The branch that a change is compared with when nobody names one. */
+import type { Policy } from '../core/policy/policy';
 import { literalTargets, targetMatches } from '../core/verify/targets';
 import { policyAt, readPolicyFile } from './policyFile';
 import type { Repository } from './repository';
@@ -11,11 +12,11 @@ export interface Target {
   readonly revision: string;
   /** A branch of the remote that the work tree's policy alone calls a target: the change's own word, to sign nothing by. */
   readonly unvouched?: true;
-  /** A branch of the remote that is its default as likely: git does not learn that the remote's default branch was renamed. */
-  readonly rival?: string;
+  /** Why another branch of the remote may be its default: signing asks about it. */
+  readonly doubt?: string;
 }
 
-const USUAL = 'origin/main';
+const USUAL = 'refs/remotes/origin/main';
 
 /**
  * The remote's default branch if its own policy calls it a target, else the first branch that this policy names. Where git
@@ -25,35 +26,43 @@ const USUAL = 'origin/main';
  */
 export async function defaultTarget(repository: Repository): Promise<Target | undefined> {
   const [remote, own] = await Promise.all([remoteDefault(repository), currentBranch(repository)]);
-  const first = async (revisions: readonly string[]): Promise<Target | undefined> => {
-    for (const revision of revisions) {
-      const commit = await commitOf(repository, revision);
+  // Branches by their whole names: whoever pushes may push a tag `origin/main` as well.
+  const first = async (branches: readonly string[]): Promise<Target | undefined> => {
+    for (const branch of branches) {
+      const commit = await commitOf(repository, branch);
+      const revision = branch.replace(/^refs\/(?:heads|remotes)\//, '');
       if (commit !== undefined) return { commit, ref: revision.replace(/^origin\//, ''), revision };
     }
     return undefined;
   };
-  const local = (names: readonly string[]): string[] => names.filter((each) => own !== `refs/heads/${each}`);
-  const remotes = [...(remote === undefined ? [] : [remote]), USUAL, 'origin/master'];
+  const local = (names: readonly string[]): string[] =>
+    names.map((each) => `refs/heads/${each}`).filter((each) => own !== each);
+  const remotes = [...(remote === undefined ? [] : [`refs/remotes/${remote}`]), USUAL, 'refs/remotes/origin/master'];
   const start = await first([...remotes, ...local(['main', 'master'])]);
+  const isGone = remote !== undefined && start?.revision !== remote;
+  const known = async (found: Target): Promise<Target> => {
+    const doubt = isGone ? `origin/HEAD leads to ${remote}, which is gone` : await rivalOf(repository, found);
+    return doubt === undefined ? found : { ...found, doubt: `${doubt}: git remote set-head origin --auto` };
+  };
   const there = start === undefined ? undefined : await policyAt(repository, start.commit);
   const targets = there === undefined ? ownTargets(repository) : there.ok ? there.value.targets : [];
-  if (start !== undefined && targets.some((each) => targetMatches(each, start.ref))) {
-    const rival = await rivalOf(repository, start, targets);
-    return rival === undefined ? start : { ...start, rival };
-  }
+  if (start !== undefined && targets.some((each) => targetMatches(each, start.ref))) return known(start);
   const named = literalTargets(targets);
-  const found = await first(named.map((each) => `origin/${each}`));
-  if (found !== undefined) return there === undefined ? { ...found, unvouched: true } : found;
-  return start?.revision.startsWith('origin/') === true ? start : ((await first(local(named))) ?? start);
+  const found = await first(named.map((each) => `refs/remotes/origin/${each}`));
+  if (found !== undefined) return there === undefined ? { ...found, unvouched: true } : known(found);
+  const last = start?.revision.startsWith('origin/') === true ? start : ((await first(local(named))) ?? start);
+  return last === undefined ? undefined : known(last);
 }
 
-/** `origin/main` beside a default branch of another name, if it calls itself a target, and these targets do not name it. */
-async function rivalOf(repository: Repository, start: Target, targets: readonly string[]): Promise<string | undefined> {
-  const isNamed = (names: readonly string[]): boolean => names.some((each) => targetMatches(each, 'main'));
-  if (start.revision === USUAL || !start.revision.startsWith('origin/') || isNamed(targets)) return undefined;
-  const commit = await commitOf(repository, USUAL);
-  const there = commit === undefined ? undefined : await policyAt(repository, commit);
-  return there?.ok === true && isNamed(there.value.targets) ? USUAL : undefined;
+/** Says so where `origin/main` stands beside a branch of the remote, calls itself a target, and this one's policy is for others. */
+async function rivalOf(repository: Repository, { commit, revision }: Target): Promise<string | undefined> {
+  const rival = revision.startsWith('origin/') ? await commitOf(repository, USUAL) : undefined;
+  if (rival === undefined || rival === commit) return undefined;
+  const [here, there] = [await policyAt(repository, commit), await policyAt(repository, rival)];
+  const isTarget = (policy: Policy): boolean => policy.targets.some((each) => targetMatches(each, 'main'));
+  if (here?.ok !== true || there?.ok !== true || !isTarget(there.value)) return undefined;
+  const isShared = here.value.repo === there.value.repo && isTarget(here.value);
+  return isShared ? undefined : `origin/main is a target too, and not by the policy of ${revision}`;
 }
 
 /** What the work tree's policy calls targets. A malformed one is shown elsewhere; it names none. */

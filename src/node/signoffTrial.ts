@@ -16,15 +16,7 @@ import { predicateOf } from './signoffPlan';
 
 /** Why the signature would not count, block by block; empty when it does. */
 export function refusalsOf(plan: SignoffPlan): Problem[] {
-  return [...rivalRefusal(plan), ...trialRefusals(plan).map((refusal) => withRemedy(plan, refusal))];
-}
-
-/** What a signature is for hangs on which branch is the remote's default, and that can't be told for sure without the remote. */
-function rivalRefusal({ standpoint }: SignoffPlan): Problem[] {
-  const { rival, revision } = standpoint.target;
-  if (rival === undefined) return [];
-  const message = `on ${rival}, a target by its own policy and none by that of ${revision}; if ${rival} is the remote's default branch: git remote set-head origin --auto, else name one with --base`;
-  return [{ code: 'other-target', path: '', field: '', message }];
+  return trialRefusals(plan).map((refusal) => withRemedy(plan, refusal));
 }
 
 /** Asks the gate's own code what would become of the blocks if this were signed. */
@@ -65,12 +57,9 @@ function trialRefusals(plan: SignoffPlan): Problem[] {
   return problems;
 }
 
-/** How the trial bears on a hunk that it does nothing for: also where the same person has signed for the same rule before. */
+/** How the trial bears on a hunk that it does nothing for. */
 function refusedIn({ signoffs }: ReportHunk): ReportHunk['signoffs'] {
-  return signoffs.filter(({ id, reviewer, counts, countsFor }) => {
-    const again = signoffs.some((each) => each.id !== id && each.reviewer === reviewer && each.countsFor === countsFor);
-    return id === 'trial' && !counts && (countsFor === undefined || again);
-  });
+  return signoffs.filter(({ id, counts, countsFor }) => id === 'trial' && !counts && countsFor === undefined);
 }
 
 /** Why the gate would not take a withdrawal, with which `input` was made; undefined for other decisions. */

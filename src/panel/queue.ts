@@ -54,7 +54,10 @@ function hasDecided(block: BlockView, reviewer: Reviewer): boolean {
   const asked = block.hunks.filter((hunk) => hunk.status === 'missing');
   const mine = (name: string): boolean => name === reviewer.id || isMine(name, reviewer);
   return (
-    asked.length > 0 && asked.every((hunk) => hunk.signoffs.some(({ counts, reviewer: name }) => counts && mine(name)))
+    asked.length > 0 &&
+    asked.every(({ signoffs }) =>
+      signoffs.some(({ counts, countsFor, reviewer: name }) => (counts || countsFor !== undefined) && mine(name)),
+    )
   );
 }
 

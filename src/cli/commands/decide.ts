@@ -86,12 +86,9 @@ async function decide(decision: Decision, { io, cwd, json, values, positionals }
   if (decision === 'withdraw' && refusal !== undefined) {
     throw new CountersignError({ ...refusal, message: `this would not count: ${refusal.message}` }, 1);
   }
-  const { rival, revision } = plan.standpoint.target;
-  if (yes && rival !== undefined) {
-    throw usageError(
-      `--yes does not choose between ${revision} and ${rival}, which does not share its targets; name --base`,
-    );
-  }
+  const { doubt } = plan.standpoint.target;
+  if (yes && doubt !== undefined)
+    throw usageError(`--yes does not choose the target (${doubt}); or name it with --base`);
   const shown = io.interactive ? plan.blocks.map(({ block }) => block) : [];
   const { text, viewed } = planText(plan, await sinceSigned(repository, plan.standpoint, shown), io);
   if (!json) io.stderr(text);
@@ -144,7 +141,8 @@ function planText(
   }
   const what = withdraws === undefined ? plural(blocks.length, 'block') : `decision ${withdraws.id.slice(0, 12)}`;
   const head = `${decision} ${what} as ${escapeText(principal)} with ${escapeText(key.path)} (${key.fingerprint})`;
-  const { revision } = standpoint.target;
+  const { revision, doubt } = standpoint.target;
+  if (doubt !== undefined) cautions.unshift(`${escapeText(doubt)}, or name one with --base`);
   const against = `  against ${escapeText(revision)}, for ${escapeText(standpoint.input.policy.targets.join(', '))}`;
   const warnings = refusals.map((refusal) => `${colours.bad('this would not count:')} ${problemLine(refusal)}`);
   if (plan.binding === 'tree')

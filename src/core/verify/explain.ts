@@ -3,6 +3,7 @@
  */
 import { eligibleSigners, personOf } from '../policy/people';
 import type { Policy, RuleRequirement } from '../policy/policy';
+import { isOwnPath } from '../sidecar/paths';
 import type { Doubt, SignoffBearing } from '../model/report';
 import type { NamedRequest } from '../model/signoff';
 
@@ -73,7 +74,7 @@ function people(count: number, { level, teams }: RuleRequirement): string {
 }
 
 /** What to do next; empty when nothing is to be done. */
-export function nextOf(policy: Policy, { verdict, contributors, requests }: Standpoint): string {
+export function nextOf(policy: Policy, { verdict, contributors, requests }: Standpoint, path: string): string {
   switch (verdict.status) {
     case 'not-required':
     case 'satisfied':
@@ -84,6 +85,7 @@ export function nextOf(policy: Policy, { verdict, contributors, requests }: Stan
     }
     case 'missing':
     case 'stale': {
+      if (isOwnPath(path)) return 'nobody can sign for what is there; move it out of .countersign/v1/';
       const able = eligibleSigners(policy, verdict.requires);
       const free = able.filter((person) => !person.emails.some((email) => contributors.has(email.toLowerCase())));
       const may = free.length > 0 ? free : able;

@@ -1,5 +1,6 @@
 /** The verdict on one hunk: what the policy requires for it, which sign-offs bear on it, and what follows. */
 import type { Doubt, ReportHunk, SignoffBearing } from '../model/report';
+import { BINDINGS } from '../model/signoff';
 import type { NamedRequest, VerifiedSignoff } from '../model/signoff';
 import type { Hash } from '../ports';
 import { decide } from '../policy/decide';
@@ -79,8 +80,9 @@ export function judgeHunk(
   const signoffs = veto === undefined ? bearings : [...bearings, veto];
   const doubt = unsigned === undefined ? undefined : judge.doubts.get(unsigned);
   const { needed, requires } = answer?.demand ?? { needed: 0, requires: decision.requires };
-  // One signature is to answer all demands: it binds as much as the one that asks for the most.
-  const binding = decision.requires?.binding ?? 'window';
+  // One signature is to answer all demands that are open: it binds as much as the one of them that asks for the most.
+  const open = answers.filter(({ isMet }) => !isMet).map(({ demand }) => demand.requires.binding);
+  const binding = BINDINGS.findLast((each) => open.includes(each)) ?? requires?.binding ?? 'window';
   const contributors = answer?.separated ?? people;
   const standpoint = { verdict, rule, needed, bearings, requests, contributors, doubt };
   return {
@@ -115,7 +117,7 @@ export function judgeHunk(
     status: verdict.status,
     reason: reasonOf(standpoint),
     ...(doubt === undefined ? {} : { doubt }),
-    next: nextOf(policy, standpoint),
+    next: nextOf(policy, standpoint, cut.file.path),
   };
 }
 
@@ -147,11 +149,15 @@ function bearingsOn(answers: readonly Answer[]): readonly SignoffBearing[] {
   return [...byId.values()];
 }
 
-/** The sign-offs as they bear on one demand. Those that count for another one are needed nevertheless. */
+/** The sign-offs as they bear on one demand. Those that another one needs beside what came before them are needed nevertheless. */
 function bearingsFor(answer: Answer, answers: readonly Answer[]): readonly SignoffBearing[] {
   return answer.bearings.map((each) => {
-    const isMet = ({ bearings }: Answer): boolean => bearings.some(({ id, counts }) => counts && id === each.id);
-    const other = each.counts ? undefined : answers.find(isMet);
+    const isFor = ({ bearings, demand }: Answer): boolean => {
+      const at = bearings.findIndex(({ id, counts }) => counts && id === each.id);
+      const before = new Set(bearings.slice(0, Math.max(0, at)).flatMap((one) => (one.counts ? [one.reviewer] : [])));
+      return at >= 0 && !before.has(each.reviewer) && before.size < demand.needed;
+    };
+    const other = each.counts ? undefined : answers.find(isFor);
     return other === undefined ? each : { ...each, countsFor: other.demand.rule };
   });
 }

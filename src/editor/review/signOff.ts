@@ -45,7 +45,8 @@ async function askWhich(
   const unseen = blocks.filter((block) => !session.isViewed(block.key));
   const seen = blocks.filter((block) => session.isViewed(block.key));
   const plan = await planFor(blocks);
-  const sign = plan.refusals.length > 0 ? l10n.t('Sign Anyway') : l10n.t('Sign Off');
+  const isDoubtful = plan.refusals.length > 0 || plan.standpoint.target.doubt !== undefined;
+  const sign = isDoubtful ? l10n.t('Sign Anyway') : l10n.t('Sign Off');
   if (unseen.length === 0) {
     await confirm(questionOf(blocks), detailOf(state, plan, blocks, []), sign);
     return { blocks, plan };
@@ -107,11 +108,13 @@ function detailOf(
 ): string {
   const seen = blocks.filter((block) => !unseen.includes(block));
   const { key, standpoint } = plan;
+  const { doubt } = standpoint.target;
   const parts = [
     ...(seen.length > 0 && unseen.length > 0 ? [`${l10n.t('Viewed:')}\n${list(seen)}`] : []),
     ...(seen.length > 0 && unseen.length === 0 ? [list(seen)] : []),
     ...(unseen.length > 0 ? [`${l10n.t('NOT viewed:')}\n${list(unseen)}`] : []),
     ...refusalsIn(plan),
+    ...(doubt === undefined ? [] : [l10n.t('LOOK CLOSELY, this may not be the branch it is for: {0}.', safe(doubt))]),
     ...cautionsIn(plan),
     [
       l10n.t('As {0}, with {1}', safe(plan.principal), safe(key.path.replace(home(), '~'))),

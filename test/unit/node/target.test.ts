@@ -6,6 +6,7 @@ import { TestRepository, person } from '../../support/repository';
 
 describe('the default target', () => {
   const bo = person('bo');
+  const OTHER_ID = '00000000-0000-4000-8000-00000000beef';
 
   async function found(repository: TestRepository): Promise<string | undefined> {
     return (await defaultTarget(await repository.open()))?.revision;
@@ -65,28 +66,45 @@ describe('the default target', () => {
     assert.equal(await found(clone), 'origin/main');
   });
 
-  describe('has a rival', () => {
-    /** A clone that takes `trunk` for the remote's default branch, with these targets by its policy, beside `main`. */
-    async function rival(ofTrunk: readonly string[], ofMain?: readonly string[]): Promise<string | undefined> {
+  describe('is doubtful', () => {
+    /** A clone that takes `trunk` for the remote's default branch, with this policy, beside `main`. */
+    async function doubt(
+      ofTrunk: Readonly<Record<string, unknown>>,
+      ofMain?: readonly string[],
+    ): Promise<string | undefined> {
       const clone = cloned(ofMain);
       clone.git('switch', '-q', '-c', 'renamed');
-      clone.adopt([bo], { targets: ofTrunk }).commit('Settings');
+      clone.adopt([bo], ofTrunk).commit('Settings');
       clone.git('update-ref', 'refs/remotes/origin/trunk', 'HEAD');
       clone.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
-      const target = await defaultTarget(await clone.open());
-      assert.equal(target?.revision, 'origin/trunk');
-      return target.rival;
+      return (await defaultTarget(await clone.open()))?.doubt;
     }
 
-    it('where origin/main calls itself a target, and the default branch’s policy does not', async () => {
-      assert.equal(await rival(['trunk'], ['main']), 'origin/main');
-      assert.equal(await rival(['trunk', 'release/*'], ['m*', 'trunk']), 'origin/main');
+    it('where origin/main calls itself a target, and the policy of the default branch does not', async () => {
+      const asked = /^origin\/main is a target too, .*: git remote set-head origin --auto$/;
+      assert.match((await doubt({ targets: ['trunk'] }, ['main'])) ?? '', asked);
+      assert.match((await doubt({ targets: ['trunk', 'release/*'] }, ['m*', 'trunk'])) ?? '', asked);
+      assert.match((await doubt({ targets: ['nowhere'] }, ['main'])) ?? '', asked);
+      assert.match((await doubt({ targets: ['trunk', 'main'], repo: OTHER_ID }, ['main'])) ?? '', asked);
     });
 
     it('not where one signature is for both, or origin/main is no target', async () => {
-      assert.equal(await rival(['trunk', 'ma*'], ['main']), undefined);
-      assert.equal(await rival(['trunk'], ['trunk']), undefined);
-      assert.equal(await rival(['trunk']), undefined);
+      assert.equal(await doubt({ targets: ['trunk', 'ma*'] }, ['main']), undefined);
+      assert.equal(await doubt({ targets: ['release'] }, ['main']), undefined);
+      assert.equal(await doubt({ targets: ['trunk'] }, ['trunk']), undefined);
+      assert.equal(await doubt({ targets: ['trunk'] }), undefined);
+    });
+
+    it('where the branch that git knows as the remote’s default is gone', async () => {
+      const clone = cloned(['main']);
+      clone.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+      clone.git('tag', 'origin/master', 'origin/trunk');
+      const target = await defaultTarget(await clone.open());
+      assert.equal(target?.revision, 'origin/main');
+      assert.equal(
+        target.doubt,
+        'origin/HEAD leads to origin/master, which is gone: git remote set-head origin --auto',
+      );
     });
   });
 

@@ -43,16 +43,13 @@ describe('the review queue', () => {
     assert.deepEqual(paths([request('r1', [], 'ana@home.example')], ANA), []);
   });
 
-  it('leaves out what I signed while it waits for a second person', () => {
-    const signed = reportOf({
-      requests: ['r1'],
-      hunks: [
-        {
-          origin: 'ai',
-          signoffs: [{ id: 's', reviewer: 'ana@example.com', counts: true, code: 'counts', reason: '' }],
-        },
-      ],
-    });
+  it('leaves out what I signed while it waits for a second person, or for another rule', () => {
+    const by = { id: 's', reviewer: 'ana@example.com', reason: '' };
+    const other = { ...by, counts: false, code: 'level', countsFor: 'r2' } as const;
+    const waiting = reportOf({ requests: ['r1'], hunks: [{ origin: 'ai', signoffs: [other] }] });
+    assert.deepEqual(queueOf(waiting, [request('r1', ['ana', 'dee'])], ANA), []);
+    const counted = { ...by, counts: true, code: 'counts' } as const;
+    const signed = reportOf({ requests: ['r1'], hunks: [{ origin: 'ai', signoffs: [counted] }] });
     assert.deepEqual(queueOf(signed, [request('r1', ['ana', 'dee'])], ANA), []);
     const dee: Reviewer = { id: 'dee', emails: new Set(), meets: () => true };
     assert.equal(queueOf(signed, [request('r1', ['ana', 'dee'])], dee).length, 1);

@@ -98,18 +98,58 @@ describe('attack 26: the branch under review chooses the base, the targets and t
     for (const command of ['approve', 'reject']) {
       const { exit, stderr } = await decide(repo, command);
       assert.equal(exit, 2);
-      assert.match(stderr, /--yes does not choose between origin\/master and origin\/main/);
+      assert.match(stderr, /--yes does not choose the target \(origin\/main is a target too, .* --base/);
     }
     assert.equal(repo.git('ls-files', '*.dsse'), '');
-    const { refusals } = await planSignoff(await repo.open(), { decision: 'reject', keyFile: `${ana.key}.pub` });
-    assert.deepEqual(
-      refusals.map(({ code }) => code),
-      ['other-target'],
-    );
-    assert.match(refusals[0]?.message ?? '', /^on origin\/main, .*git remote set-head origin --auto/);
+    const asked = await cli(repo.top, ['reject', '--note', 'never', '--key', `${ana.key}.pub`, FILE], {
+      interactive: true,
+      ask: async () => 'n',
+    });
+    assert.match(asked.stderr, /look closely: origin\/main is a target too, .*: git remote set-head origin --auto, or/);
+    assert.doesNotMatch(asked.stderr, /would not count/);
     assert.equal((await decide(repo, 'reject', '--base', 'origin/main')).exit, 0);
     const outcome = await gate(await goneOn(repo), { base: 'origin/main' });
     assert.ok(outcome.report?.hunks.some(({ path, status }) => path === FILE && status === 'rejected'));
+  });
+
+  it('whatever that branch says: that another one is the target, or origin/main is one of another repository', async () => {
+    for (const policy of [
+      { targets: ['bo/base'], repo: OTHER_ID },
+      { targets: ['master', 'main'], repo: OTHER_ID },
+      { targets: ['nowhere'] },
+    ]) {
+      const repo = chosen(policy, 'master');
+      repo.git('update-ref', 'refs/remotes/origin/bo/base', 'refs/remotes/origin/master');
+      repo.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+      const { exit, stderr } = await decide(repo, 'reject');
+      assert.equal(exit, 2, stderr);
+      assert.match(stderr, /--yes does not choose the target/);
+    }
+  });
+
+  it('a branch that stands for the remote’s default since that is gone is asked about', async () => {
+    const repo = chosen({ targets: ['main'], repo: OTHER_ID });
+    repo.git('update-ref', 'refs/remotes/origin/trunk', 'refs/remotes/origin/main');
+    repo.git('update-ref', 'refs/remotes/origin/main', 'refs/remotes/origin/bo/base');
+    repo.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+    const { exit, stderr } = await decide(repo, 'reject');
+    assert.equal(exit, 2, stderr);
+    assert.match(stderr, /\(origin\/HEAD leads to origin\/master, which is gone: git remote set-head origin --auto\)/);
+  });
+
+  it('a withdrawal is asked about in the same way, and is not said to count for nothing', async () => {
+    const repo = chosen({ targets: ['master'] }, 'master');
+    const rejected = await decide(repo, 'reject', '--base', 'origin/master');
+    const id = /\(([0-9a-f]{12})/.exec(rejected.stdout)?.[1] ?? '';
+    repo.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+    const args = ['withdraw', '--note', 'settled', '--key', `${ana.key}.pub`, id];
+    const asked = await cli(repo.top, args, { interactive: true, ask: async () => 'n' });
+    assert.equal(asked.exit, 0, asked.stderr);
+    assert.match(asked.stderr, /look closely: origin\/main is a target too/);
+    const { exit, stderr } = await cli(repo.top, [...args, '--yes']);
+    assert.equal(exit, 2);
+    assert.match(stderr, /--yes does not choose the target/);
+    assert.equal((await cli(repo.top, [...args, '--yes', '--base', 'origin/master'])).exit, 0);
   });
 
   it('nor where the remote’s default branch has no policy, and the change’s base has', async () => {

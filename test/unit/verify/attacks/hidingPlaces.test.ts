@@ -56,7 +56,9 @@ describe('attack 24: content goes through the folder of records', () => {
     const place = PLACES['a free name'];
     repo.as(ana).write(place, CODE).commit('Odd');
     // What stands there is no record, so no name makes it a senior's; and nobody can sign for it.
-    assert.equal(hunk(await gate(repo), place).level, 'junior');
+    const { level, next } = hunk(await gate(repo), place);
+    assert.equal(level, 'junior');
+    assert.match(next, /move it out of \.countersign\/v1\//);
     await assert.rejects(sign(repo, ana), /may not claim the sidecar/);
   });
 
