@@ -94,8 +94,8 @@ export async function mergeBase(repository: Repository, head: string): Promise<s
 }
 
 /** What the work tree's change may remove lines from: HEAD, if there is one, and the commit where the change starts. */
-export function earlierThan(repository: Repository, head: string | undefined): () => Promise<readonly string[]> {
-  return async () => (head === undefined ? [] : [...new Set([head, await mergeBase(repository, head)])]);
+export async function earlierThan(repository: Repository, head: string | undefined): Promise<readonly string[]> {
+  return head === undefined ? [] : [...new Set([head, await mergeBase(repository, head)])];
 }
 
 /** While the target is being merged, what it brings is neutral as well: the base that the merge will have. */

@@ -12,7 +12,7 @@ import type { StageState } from './stageState';
 /** First-parent commits that are looked at, and where nothing says how far to look. */
 const MOST_COMMITS = 50;
 const FIRST_COMMITS = 5;
-/** Commits of any parent among which settled ones are looked for. */
+/** Commits among which settled ones are looked for. */
 const FAR_COMMITS = 1000;
 
 /** A commit since the last one behind which nothing waits; as a further field when its author wrote it. */
@@ -76,13 +76,17 @@ export function madeAnew(
 
 /**
  * The settled commits that HEAD has. One that a reset or another branch left is no bound: the record of what waits here may
- * be there and nowhere else, and nobody would look for that again. Those that are far away are not looked for.
+ * be there and nowhere else, and nobody would look for that again. Where a merge brought very many commits that are newer,
+ * those of the branch itself are looked at alone; what is far away there too is not looked for.
  */
 async function settledIn(repository: Repository, head: string, settled: readonly string[]): Promise<readonly string[]> {
-  if (settled.length === 0) return [];
-  const listed = await tryInRepository(repository, ['rev-list', `--max-count=${FAR_COMMITS}`, head]);
-  const within = new Set(listed.stdout.split('\n'));
-  return settled.filter((id) => within.has(id));
+  for (const walk of settled.length === 0 ? [] : [[], ['--first-parent']]) {
+    const listed = await tryInRepository(repository, ['rev-list', ...walk, `--max-count=${FAR_COMMITS}`, head]);
+    const within = new Set(listed.stdout.split('\n'));
+    const found = settled.filter((id) => within.has(id));
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 async function logged(repository: Repository, walk: readonly string[]): Promise<RecentCommit[]> {

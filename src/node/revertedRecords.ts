@@ -59,38 +59,52 @@ export async function speakingRecords(
   return read.filter(({ record }) => speaks(record));
 }
 
-/** The revisions that removed lines and files are looked for in: HEAD, and the commit where the change starts. */
-export type Earlier = () => Promise<readonly string[]>;
+/** Where removed lines and files may have been. */
+export interface Earlier {
+  /** HEAD, and the commit where the change starts. */
+  readonly revisions: () => Promise<readonly string[]>;
+  /** What was committed lately: where the base is another one than git knows, HEAD and the start may both lack what it has. */
+  readonly commits: readonly Pick<RecentCommit, 'entries'>[];
+}
 
 /** Whether a record, of these files or some of them, speaks of what the index holds, or lacks. Asks for `earlier` only where it matters. */
 export async function speaking(
   session: ObjectSession,
   files: readonly RecordedFile[],
-  earlier: Earlier,
+  { revisions, commits }: Earlier,
 ): Promise<(record: Pick<ProvenanceRecord, 'author' | 'files'>) => boolean> {
-  const fileAt = await filesIn(session, '', files);
-  const gone = files.filter(tellsOfRemoval).map(({ path, was }) => ({ path: was ?? path }));
-  const before: Awaited<ReturnType<typeof filesIn>>[] = [];
-  for (const revision of gone.length === 0 ? [] : await earlier()) before.push(await filesIn(session, revision, gone));
-  return (record) => speaksOf(record, fileAt, (path) => before.flatMap((at) => at(path) ?? []));
+  const staged = await heldUnder(session, new Map(files.map(({ path }) => [path, [`:${path}`]])));
+  const gone = new Set(files.filter(tellsOfRemoval).map(({ path, was }) => was ?? path));
+  const at = gone.size === 0 ? [] : await revisions();
+  const names = new Map([...gone].map((path) => [path, at.map((revision) => `${revision}:${path}`)]));
+  for (const { path, oldMode, oldId } of commits.flatMap(({ entries }) => entries)) {
+    if (oldMode !== '000000') names.get(path)?.push(oldId);
+  }
+  const before = await heldUnder(session, names);
+  return (record) =>
+    speaksOf(
+      record,
+      (path) => staged.get(path)?.[0],
+      (path) => before.get(path) ?? [],
+    );
 }
 
-/** What a revision, or with '' the index, holds under the paths of these files. */
-async function filesIn(
+/** What stands under the names that are asked about for each path, where there is something. */
+async function heldUnder(
   session: ObjectSession,
-  revision: string,
-  files: readonly { readonly path: string }[],
-): Promise<(path: string) => HeldFile | undefined> {
-  const paths = [...new Set(files.map(({ path }) => path))];
-  const staged = await session.read(paths.map((path) => `${revision}:${path}`));
-  const held = new Map<string, HeldFile>();
-  for (const [index, path] of paths.entries()) {
-    const { id, bytes } = staged[index] ?? {};
+  names: ReadonlyMap<string, readonly string[]>,
+): Promise<Map<string, HeldFile[]>> {
+  const asked = [...names].flatMap(([path, of]) => [...new Set(of)].map((name) => ({ path, name })));
+  const read = await session.read(asked.map(({ name }) => name));
+  const held = new Map<string, HeldFile[]>();
+  for (const [index, { path }] of asked.entries()) {
+    const { id, bytes } = read[index] ?? {};
     if (id === undefined) continue;
     const isText = bytes !== undefined && !isBinary(bytes);
-    held.set(path, { id, ...(isText ? { text: fileLines(nodeHash, bytes) } : {}) });
+    const file = { id, ...(isText ? { text: fileLines(nodeHash, bytes) } : {}) };
+    held.set(path, [...(held.get(path) ?? []), file]);
   }
-  return (path) => held.get(path);
+  return held;
 }
 
 /**

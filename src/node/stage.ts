@@ -147,7 +147,7 @@ async function stageIn(
   const isOpen = found.some(({ unexplained }) => unexplained > 0);
   const lying = isOpen ? await untrackedHere(repository, session) : [];
   const taking = takingOut(repository, staged, { author, apart });
-  const earlier = earlierThan(repository, head);
+  const earlier = { revisions: () => earlierThan(repository, head), commits: present };
   const taken = await takenAlong(session, [taking, ...present], author, state.folds);
   const along = await speakingRecords(session, taken, earlier);
   const apartFrom = [...written, ...lasting.map(({ path }) => path)];

@@ -110,7 +110,7 @@ export async function waitingFiles(
   const speaks = await speaking(
     session,
     asked.map(({ file }) => file),
-    earlierThan(repository, 'HEAD'),
+    { revisions: () => earlierThan(repository, 'HEAD'), commits: present },
   );
   return waiting.map((each) => {
     const { commit, file, isHere } = each;

@@ -53,7 +53,8 @@ function isRemovedFrom({ hunks }: RecordedFile, held: HeldFile | undefined, earl
     const left = held?.text?.places.get(loose)?.length ?? 0;
     return earlier.some(({ text }) => {
       const places = text?.places.get(loose) ?? [];
-      return places.length > left && (text?.weightAt(places[0] ?? 0) ?? 0) > 0;
+      // Of lines without letters and digits, such as braces, there are too many alike.
+      return places.length > left && (left === 0 || (text?.weightAt(places[0] ?? 0) ?? 0) > 0);
     });
   });
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { runGate } from '../../../src/node/gate';
 import type { TestRepository } from '../../support/repository';
 import { cli } from '../cli/harness';
-import { bo, hookUp, hooked, origins, save, text } from './hooked';
+import { ana, bo, hookUp, hooked, origins, save, text } from './hooked';
 
 /** The origins of what the branch removes from a file, or of the file as one item. */
-async function removed(repo: TestRepository, path = 'a.js'): Promise<string[]> {
-  const { report } = await runGate(await repo.open(), { base: 'origin/main', head: 'HEAD' });
+async function removed(repo: TestRepository, path = 'a.js', base = 'origin/main'): Promise<string[]> {
+  const { report } = await runGate(await repo.open(), { base, head: 'HEAD' });
   return (report?.hunks ?? []).flatMap((hunk) => (hunk.path === path && hunk.side !== 'added' ? [hunk.origin] : []));
 }
 
@@ -58,6 +58,58 @@ describe('the record of a removed line', () => {
     repo.git('commit', '-q', '-m', 'Less', 'a.js');
     await commitBeside(repo, 'b.js');
     assert.deepEqual(await removed(repo), ['ai']);
+  });
+
+  describe('that the default branch never had, and another target has', () => {
+    const target = 'origin/release/1';
+
+    /** Bo's branch off a release branch with a line of its own, which an AI has taken out. */
+    async function ofRelease(): Promise<TestRepository> {
+      const repo = await hooked();
+      repo.git('update-ref', 'refs/remotes/origin/main', 'main');
+      repo.as(ana).write('a.js', text('alpha', 'xylo', 'beta', 'gamma'));
+      repo.git('commit', '-q', '-n', '-am', 'Release');
+      repo.as(bo).git('update-ref', `refs/remotes/${target}`, 'HEAD');
+      await cli(repo.top, ['record', '--origin', 'external', 'a.js']);
+      repo.write('a.js', text('alpha', 'beta', 'gamma'));
+      await cli(repo.top, ['record', '--origin', 'ai', 'a.js']);
+      return repo;
+    }
+
+    it('stays where the commit that carried it for another one is reverted', async () => {
+      const repo = await ofRelease();
+      repo.git('commit', '-q', '-n', '-am', 'Less');
+      await commitBeside(repo, 'b.js');
+      repo.git('revert', '--no-edit', 'HEAD');
+      await commitBeside(repo, 'c.js');
+      assert.deepEqual(await removed(repo, 'a.js', target), ['ai']);
+    });
+
+    it('stays where no post-commit hook ran after git commit PATH', async () => {
+      const repo = await ofRelease();
+      rmSync(join(repo.top, '.git/hooks/post-commit'));
+      repo.git('commit', '-q', '-m', 'Less', 'a.js');
+      await commitBeside(repo, 'b.js');
+      assert.deepEqual(await removed(repo, 'a.js', target), ['ai']);
+    });
+  });
+
+  it('comes along where it is of marks alone, which turn what they enclosed into code', async () => {
+    const repo = await hooked();
+    repo.git('switch', '-q', 'main');
+    repo.write('a.js', `${text('alpha')}/*\n${text('danger')}*/\n${text('gamma')}`).commit('Marked');
+    repo.git('update-ref', 'refs/remotes/origin/main', 'main');
+    repo.git('switch', '-q', '-C', 'feature');
+    await cli(repo.top, ['record', '--origin', 'external', 'a.js']);
+    repo.write('a.js', text('alpha', 'danger', 'gamma'));
+    await cli(repo.top, ['record', '--origin', 'ai', 'a.js']);
+    repo.git('commit', '-q', '-am', 'Live');
+    const clone = repo.clone().as(bo);
+    await hookUp(clone);
+    clone.git('switch', '-q', 'feature');
+    clone.git('reset', '-q', 'HEAD^');
+    clone.git('commit', '-q', '-am', 'Again');
+    assert.deepEqual(await removed(clone), ['ai', 'ai']);
   });
 
   it('goes with a revert that puts the line back', async () => {

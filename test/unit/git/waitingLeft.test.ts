@@ -1,5 +1,6 @@
 /** Commits that no hook saw and that were made anew on another base before anything was recorded: what waits goes along. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { waitingRecords } from '../../../src/node/unrecorded';
 import type { TestRepository } from '../../support/repository';
 import { ana, bo, hooked, origins, rebaseWith, records, save, text } from './hooked';
@@ -20,6 +21,18 @@ async function unseen(): Promise<TestRepository> {
   clone.write('a.js', text('zeta', 'alpha', 'beta', 'gamma')).git('commit', '-q', '-am', 'Moved');
   repo.git('fetch', '-q', clone.top, 'moved:moved');
   return repo;
+}
+
+/** Commits of ana's without content, later than any other, on the branch that is checked out. */
+function fastForward(repo: TestRepository, count: number): void {
+  const later = Math.floor(Date.now() / 1000);
+  const head = repo.git('rev-parse', 'HEAD').trim();
+  const commits = Array.from({ length: count }, (_, index) => {
+    const from = index === 0 ? `from ${head}\n` : '';
+    return `commit refs/heads/newer\ncommitter ana <${ana.email}> ${later + index} +0000\ndata 1\nx\n${from}`;
+  });
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: repo.top, input: commits.join('') });
+  repo.git('merge', '-q', '--ff-only', 'newer');
 }
 
 async function commitBeside(repo: TestRepository, name: string): Promise<void> {
@@ -137,20 +150,24 @@ describe('commits without the hook that HEAD left', () => {
     assert.equal(await origins(repo), '---AH');
   });
 
-  it('nothing of a revert that was looked at, though a branch that was worked on later was merged since', async () => {
-    const repo = await hooked();
-    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
-    repo.git('commit', '-q', '-am', 'By an AI');
-    repo.git('revert', '--no-edit', 'HEAD');
-    for (const name of ['b.js', 'c.js']) await commitBeside(repo, name);
-    repo.git('switch', '-q', '-c', 'other', 'main');
-    for (const name of ['d.js', 'e.js', 'f.js']) await commitBeside(repo, name);
-    repo.git('switch', '-q', 'feature');
-    repo.git('merge', '-q', '--no-edit', 'other');
-    await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---H');
-    repo.git('commit', '-q', '-am', 'Typed');
-    assert.equal(await origins(repo), '---H');
-  });
+  for (const newer of [0, 1005]) {
+    const others = newer === 0 ? 'a branch that was worked on later' : `${newer} commits of others`;
+    it(`nothing of a revert that was looked at, though ${others} were merged since`, async () => {
+      const repo = await hooked();
+      await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
+      repo.git('commit', '-q', '-am', 'By an AI');
+      repo.git('revert', '--no-edit', 'HEAD');
+      for (const name of ['b.js', 'c.js']) await commitBeside(repo, name);
+      repo.git('switch', '-q', '-c', 'other', 'main');
+      if (newer === 0) for (const name of ['d.js', 'e.js', 'f.js']) await commitBeside(repo, name);
+      else fastForward(repo, newer);
+      repo.git('switch', '-q', 'feature');
+      repo.git('merge', '-q', '--no-edit', 'other');
+      await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---H');
+      repo.git('commit', '-q', '-am', 'Typed');
+      assert.equal(await origins(repo), '---H');
+    });
+  }
 
   it('nothing of others’ commits, and nothing that the branch has as it was', async () => {
     const repo = await hooked();
