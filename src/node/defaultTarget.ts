@@ -3,7 +3,7 @@ import type { Policy } from '../core/policy/policy';
 import { literalTargets, targetMatches } from '../core/verify/targets';
 import { policyAt, readPolicyFile } from './policyFile';
 import type { Repository } from './repository';
-import { commitOf, currentBranch, remoteDefault } from './repository';
+import { currentBranch, remoteDefault, tipOf } from './repository';
 
 /** The branch that a change is compared with: its tip, short name (`main`), and how it was called. */
 export interface Target {
@@ -26,10 +26,9 @@ const USUAL = 'refs/remotes/origin/main';
  */
 export async function defaultTarget(repository: Repository): Promise<Target | undefined> {
   const [remote, own] = await Promise.all([remoteDefault(repository), currentBranch(repository)]);
-  // Branches by their whole names: whoever pushes may push a tag `origin/main` as well.
   const first = async (branches: readonly string[]): Promise<Target | undefined> => {
     for (const branch of branches) {
-      const commit = await commitOf(repository, branch);
+      const commit = await tipOf(repository, branch);
       const revision = branch.replace(/^refs\/(?:heads|remotes)\//, '');
       if (commit !== undefined) return { commit, ref: revision.replace(/^origin\//, ''), revision };
     }
@@ -56,7 +55,7 @@ export async function defaultTarget(repository: Repository): Promise<Target | un
 
 /** Says so where `origin/main` stands beside a branch of the remote, calls itself a target, and this one's policy is for others. */
 async function rivalOf(repository: Repository, { commit, revision }: Target): Promise<string | undefined> {
-  const rival = revision.startsWith('origin/') ? await commitOf(repository, USUAL) : undefined;
+  const rival = revision.startsWith('origin/') ? await tipOf(repository, USUAL) : undefined;
   if (rival === undefined || rival === commit) return undefined;
   const [here, there] = [await policyAt(repository, commit), await policyAt(repository, rival)];
   const isTarget = (policy: Policy): boolean => policy.targets.some((each) => targetMatches(each, 'main'));

@@ -85,6 +85,16 @@ export async function commitOf(repository: Repository, revision: string): Promis
   return result.code === 0 ? result.stdout.trim() : undefined;
 }
 
+/**
+ * The commit of a branch, by its whole name, such as `refs/remotes/origin/main`: where there is none, git takes a tag of
+ * that name for it, which anyone may push.
+ */
+export async function tipOf(repository: Repository, branch: string): Promise<string | undefined> {
+  const args = ['for-each-ref', '--format=%(objectname) %(refname)', branch];
+  const listed = (await tryInRepository(repository, args)).stdout.split('\n');
+  return listed.find((line) => line.slice(line.indexOf(' ') + 1) === utf8(branch))?.split(' ')[0];
+}
+
 /** The commit that someone named with an option; throws `no-commit` (exit 3) when there is none. */
 export async function namedCommit(repository: Repository, revision: string, field: string): Promise<string> {
   const commit = revision.startsWith('-') ? undefined : await commitOf(repository, revision);

@@ -132,6 +132,8 @@ describe('attack 26: the branch under review chooses the base, the targets and t
     repo.git('update-ref', 'refs/remotes/origin/trunk', 'refs/remotes/origin/main');
     repo.git('update-ref', 'refs/remotes/origin/main', 'refs/remotes/origin/bo/base');
     repo.git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+    // Git takes a tag of this name for the branch that is gone.
+    repo.git('tag', 'refs/remotes/origin/master', 'origin/bo/base');
     const { exit, stderr } = await decide(repo, 'reject');
     assert.equal(exit, 2, stderr);
     assert.match(stderr, /\(origin\/HEAD leads to origin\/master, which is gone: git remote set-head origin --auto\)/);
