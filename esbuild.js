@@ -39,6 +39,10 @@ const SHORT = {
   'Math.min': 'N',
   'Math.max': 'X',
   'Buffer.from': 'B',
+  'Object.entries': 'E',
+  'JSON.parse': 'P',
+  'Number.isSafeInteger': 'I',
+  'process.env': 'V',
 };
 const NAMES = `${STRICT}var ${Object.entries(SHORT)
   .map(([of, name]) => `${name}=${of}`)
