@@ -49,15 +49,19 @@ function isMine(email: string, reviewer: Reviewer): boolean {
   return reviewer.emails.has(email.toLowerCase());
 }
 
-/** Signed already, and waiting for a second person only. */
+/** Signed already, and waiting for somebody else only. */
 function hasDecided(block: BlockView, reviewer: Reviewer): boolean {
   const asked = block.hunks.filter((hunk) => hunk.status === 'missing');
   const mine = (name: string): boolean => name === reviewer.id || isMine(name, reviewer);
   return (
     asked.length > 0 &&
-    asked.every(({ signoffs }) =>
-      signoffs.some(({ counts, countsFor, reviewer: name }) => (counts || countsFor !== undefined) && mine(name)),
-    )
+    asked.every(({ signoffs, requires }) => {
+      // What counts for another rule may have been too weak for this one, as a key without presence is.
+      const isOpen = requires !== null && reviewer.meets(requires);
+      return signoffs.some(
+        ({ counts, countsFor, reviewer: name }) => mine(name) && (counts || (countsFor !== undefined && !isOpen)),
+      );
+    })
   );
 }
 

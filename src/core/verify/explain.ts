@@ -85,7 +85,7 @@ export function nextOf(policy: Policy, { verdict, contributors, requests }: Stan
     }
     case 'missing':
     case 'stale': {
-      if (isOwnPath(path)) return 'nobody can sign for what is there; move it out of .countersign/v1/';
+      if (isOwnPath(path)) return 'nobody can sign for what is or was under .countersign/v1/; move it out instead';
       const able = eligibleSigners(policy, verdict.requires);
       const free = able.filter((person) => !person.emails.some((email) => contributors.has(email.toLowerCase())));
       const may = free.length > 0 ? free : able;

@@ -47,7 +47,8 @@ describe('the review queue', () => {
     const by = { id: 's', reviewer: 'ana@example.com', reason: '' };
     const other = { ...by, counts: false, code: 'level', countsFor: 'r2' } as const;
     const waiting = reportOf({ requests: ['r1'], hunks: [{ origin: 'ai', signoffs: [other] }] });
-    assert.deepEqual(queueOf(waiting, [request('r1', ['ana', 'dee'])], ANA), []);
+    assert.deepEqual(queueOf(waiting, [request('r1', ['ana', 'dee'])], { ...ANA, meets: () => false }), []);
+    assert.equal(queueOf(waiting, [request('r1', ['ana', 'dee'])], ANA).length, 1);
     const counted = { ...by, counts: true, code: 'counts' } as const;
     const signed = reportOf({ requests: ['r1'], hunks: [{ origin: 'ai', signoffs: [counted] }] });
     assert.deepEqual(queueOf(signed, [request('r1', ['ana', 'dee'])], ANA), []);

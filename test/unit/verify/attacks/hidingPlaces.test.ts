@@ -58,7 +58,7 @@ describe('attack 24: content goes through the folder of records', () => {
     // What stands there is no record, so no name makes it a senior's; and nobody can sign for it.
     const { level, next } = hunk(await gate(repo), place);
     assert.equal(level, 'junior');
-    assert.match(next, /move it out of \.countersign\/v1\//);
+    assert.match(next, /under \.countersign\/v1\/; move it out/);
     await assert.rejects(sign(repo, ana), /may not claim the sidecar/);
   });
 
