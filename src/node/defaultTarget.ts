@@ -41,7 +41,7 @@ export async function defaultTarget(repository: Repository): Promise<Target | un
   const isGone = remote !== undefined && start?.revision !== remote;
   const known = async (found: Target): Promise<Target> => {
     const doubt = isGone ? `origin/HEAD leads to ${remote}, which is gone` : await rivalOf(repository, found);
-    return doubt === undefined ? found : { ...found, doubt: `${doubt}: git remote set-head origin --auto` };
+    return doubt === undefined ? found : { ...found, doubt: `${doubt}; run: git remote set-head origin --auto` };
   };
   const there = start === undefined ? undefined : await policyAt(repository, start.commit);
   const targets = there === undefined ? ownTargets(repository) : there.ok ? there.value.targets : [];

@@ -116,6 +116,21 @@ describe('Review in the panel, by keyboard', function () {
       assert.equal(senior.git('rev-parse', 'HEAD'), before);
     });
 
+    it('is told where the branch may be another than it is compared with', async () => {
+      const head = 'refs/remotes/origin/HEAD';
+      const known = senior.git('symbolic-ref', head);
+      senior.git('symbolic-ref', head, 'refs/remotes/origin/master');
+      await workbench.runCommand(SIGN);
+      const text = await workbench.dialogText();
+      await workbench.screenshot('sign-off-doubt');
+      assert.match(
+        text,
+        /LOOK CLOSELY, main may not .*: origin\/HEAD leads to origin\/master, which is gone; run: git remote set-head/,
+      );
+      await workbench.answerDialog('Cancel');
+      senior.git('symbolic-ref', head, known.trim());
+    });
+
     it('looks at each block and signs once for all', async () => {
       senior.write('notes.txt', 'staged\n').git('add', 'notes.txt');
       await workbench.runCommand(NEXT);

@@ -108,13 +108,12 @@ function detailOf(
 ): string {
   const seen = blocks.filter((block) => !unseen.includes(block));
   const { key, standpoint } = plan;
-  const { doubt } = standpoint.target;
   const parts = [
     ...(seen.length > 0 && unseen.length > 0 ? [`${l10n.t('Viewed:')}\n${list(seen)}`] : []),
     ...(seen.length > 0 && unseen.length === 0 ? [list(seen)] : []),
     ...(unseen.length > 0 ? [`${l10n.t('NOT viewed:')}\n${list(unseen)}`] : []),
     ...refusalsIn(plan),
-    ...(doubt === undefined ? [] : [l10n.t('LOOK CLOSELY, this may not be the branch it is for: {0}.', safe(doubt))]),
+    ...doubtIn(plan),
     ...cautionsIn(plan),
     [
       l10n.t('As {0}, with {1}', safe(plan.principal), safe(key.path.replace(home(), '~'))),
@@ -137,6 +136,12 @@ function refusalsIn(plan: SignoffPlan): string[] {
   return [...reasons].map(([reason, count]) =>
     l10n.t('This signature would not count for {0}: {1}.', blockCount(count), safe(reason)),
   );
+}
+
+function doubtIn({ standpoint }: SignoffPlan): string[] {
+  const { ref, doubt } = standpoint.target;
+  if (doubt === undefined) return [];
+  return [l10n.t('LOOK CLOSELY, {0} may not be the branch that this is for: {1}.', safe(ref), safe(doubt))];
 }
 
 function cautionsIn(plan: SignoffPlan): string[] {

@@ -81,7 +81,7 @@ describe('the default target', () => {
     }
 
     it('where origin/main calls itself a target, and the policy of the default branch does not', async () => {
-      const asked = /^origin\/main is a target too, .*: git remote set-head origin --auto$/;
+      const asked = /^origin\/main is a target too, .*; run: git remote set-head origin --auto$/;
       assert.match((await doubt({ targets: ['trunk'] }, ['main'])) ?? '', asked);
       assert.match((await doubt({ targets: ['trunk', 'release/*'] }, ['m*', 'trunk'])) ?? '', asked);
       assert.match((await doubt({ targets: ['nowhere'] }, ['main'])) ?? '', asked);
@@ -103,7 +103,7 @@ describe('the default target', () => {
       assert.equal(target?.revision, 'origin/main');
       assert.equal(
         target.doubt,
-        'origin/HEAD leads to origin/master, which is gone: git remote set-head origin --auto',
+        'origin/HEAD leads to origin/master, which is gone; run: git remote set-head origin --auto',
       );
     });
   });

@@ -105,7 +105,10 @@ describe('attack 26: the branch under review chooses the base, the targets and t
       interactive: true,
       ask: async () => 'n',
     });
-    assert.match(asked.stderr, /look closely: origin\/main is a target too, .*: git remote set-head origin --auto, or/);
+    assert.match(
+      asked.stderr,
+      /look closely: origin\/main is a target too, .*; run: git remote set-head origin --auto, or/,
+    );
     assert.doesNotMatch(asked.stderr, /would not count/);
     assert.equal((await decide(repo, 'reject', '--base', 'origin/main')).exit, 0);
     const outcome = await gate(await goneOn(repo), { base: 'origin/main' });
@@ -136,7 +139,10 @@ describe('attack 26: the branch under review chooses the base, the targets and t
     repo.git('tag', 'refs/remotes/origin/master', 'origin/bo/base');
     const { exit, stderr } = await decide(repo, 'reject');
     assert.equal(exit, 2, stderr);
-    assert.match(stderr, /\(origin\/HEAD leads to origin\/master, which is gone: git remote set-head origin --auto\)/);
+    assert.match(
+      stderr,
+      /\(origin\/HEAD leads to origin\/master, which is gone; run: git remote set-head origin --auto\)/,
+    );
   });
 
   it('a withdrawal is asked about in the same way, and is not said to count for nothing', async () => {
