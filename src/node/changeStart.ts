@@ -93,11 +93,6 @@ export async function mergeBase(repository: Repository, head: string): Promise<s
   return (await mergedBase(repository, target, found.stdout.trim())) ?? found.stdout.trim();
 }
 
-/** What the work tree's change may remove lines from: HEAD, if there is one, and the commit where the change starts. */
-export async function earlierThan(repository: Repository, head: string | undefined): Promise<readonly string[]> {
-  return head === undefined ? [] : [...new Set([head, await mergeBase(repository, head)])];
-}
-
 /** While the target is being merged, what it brings is neutral as well: the base that the merge will have. */
 async function mergedBase(repository: Repository, target: string, base: string): Promise<string | undefined> {
   const file = join(repository.gitDir, 'MERGE_HEAD');

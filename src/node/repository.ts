@@ -91,8 +91,10 @@ export async function commitOf(repository: Repository, revision: string): Promis
  */
 export async function tipOf(repository: Repository, branch: string): Promise<string | undefined> {
   const args = ['for-each-ref', '--format=%(objectname) %(refname)', branch];
-  const listed = (await tryInRepository(repository, args)).stdout.split('\n');
-  return listed.find((line) => line.slice(line.indexOf(' ') + 1) === utf8(branch))?.split(' ')[0];
+  const { stdout } = await tryInRepository(repository, args);
+  // A name may be a folder of branches too; none has a space in it.
+  const listed = stdout.split('\n').find((line) => line.endsWith(` ${utf8(branch)}`));
+  return listed?.split(' ')[0];
 }
 
 /** The commit that someone named with an option; throws `no-commit` (exit 3) when there is none. */

@@ -11,7 +11,7 @@ import { clearCommitted, foldOwn, noteFolded } from './foldOwn';
 import { nodeHash } from './hash';
 import { headMoves, movesSince } from './headLog';
 import { leftRecords, untrackedHere } from './leftRecords';
-import { earlierThan, mergeBase } from './changeStart';
+import { mergeBase } from './changeStart';
 import { readItems } from './itemJournal';
 import { moveClaims, movedFrom, statesOfGone } from './movedLines';
 import type { ObjectSession } from './objectSession';
@@ -25,6 +25,7 @@ import type { Repository } from './repository';
 import { speakingRecords, standingRecords, takenAlong, takingOut } from './revertedRecords';
 import { recordSigner } from './recorderKey';
 import { authorEmail, headCommit } from './repository';
+import { earlierThan } from './speaking';
 import type { StagePolicy } from './stagePolicy';
 import { stagePolicy } from './stagePolicy';
 import { againstOtherParents, indexChange } from './stagedChange';
@@ -145,15 +146,15 @@ async function stageIn(
   }
   const lasting = unlike(await leftRecords(repository, session, log.moves, state.left), written);
   const isOpen = found.some(({ unexplained }) => unexplained > 0);
-  const lying = isOpen ? await untrackedHere(repository, session) : [];
+  const known = [...written, ...lasting.map(({ path }) => path)];
+  const lying = isOpen ? unlike(await untrackedHere(repository, session), known) : [];
   const taking = takingOut(repository, staged, { author, apart });
-  const earlier = { revisions: () => earlierThan(repository, head), commits: present };
+  const earlier = earlierThan(repository, head, present);
   const taken = await takenAlong(session, [taking, ...present], author, state.folds);
   const along = await speakingRecords(session, taken, earlier);
-  const apartFrom = [...written, ...lasting.map(({ path }) => path)];
   const again = [
     ...(await standingRecords(repository, session, own, apart, earlier)),
-    ...(await speakingRecords(session, [...lasting, ...unlike(lying, apartFrom)], earlier)),
+    ...(await speakingRecords(session, [...lasting, ...lying], earlier)),
     ...along,
   ];
   for (const { bytes } of again) placeInStore(repository, 'provenance', bytes);

@@ -24,8 +24,7 @@ import type { Repository } from './repository';
 import { authorEmail, headCommit } from './repository';
 import type { StagePolicy } from './stagePolicy';
 import { stagePolicy } from './stagePolicy';
-import { speaking } from './revertedRecords';
-import { earlierThan } from './changeStart';
+import { earlierThan, speaking } from './speaking';
 import { readStageState } from './stageState';
 import { recordEntry } from './stagedFile';
 
@@ -110,7 +109,7 @@ export async function waitingFiles(
   const speaks = await speaking(
     session,
     asked.map(({ file }) => file),
-    { revisions: () => earlierThan(repository, 'HEAD'), commits: present },
+    earlierThan(repository, 'HEAD', present),
   );
   return waiting.map((each) => {
     const { commit, file, isHere } = each;

@@ -101,9 +101,9 @@ export function recordsOf(
 
 /** Of the records that a revert takes away those that still speak of a line: what `stage` puts back. */
 export function standingIn(before: Tree, after: Tree): Map<string, string> {
-  const fileIn = (tree: Tree, path: string): HeldFile | undefined => {
+  const filesIn = (tree: Tree, path: string): HeldFile[] => {
     const text = tree.get(path);
-    return text === undefined ? undefined : { id: '', text: fileLines(nodeHash, text) };
+    return text === undefined ? [] : [{ id: '', text: fileLines(nodeHash, text) }];
   };
   const gone = [...before].filter(([path]) => path.endsWith('.prov') && !after.has(path));
   return new Map(
@@ -112,8 +112,8 @@ export function standingIn(before: Tree, after: Tree): Map<string, string> {
       if (!read.ok) return false;
       return speaksOf(
         read.value,
-        (path) => fileIn(after, path),
-        (path) => [fileIn(before, path) ?? []].flat(),
+        (path) => filesIn(after, path)[0],
+        (path) => filesIn(before, path),
       );
     }),
   );

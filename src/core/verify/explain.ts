@@ -16,6 +16,7 @@ export type Verdict =
 
 /** What reason and next step are told from. */
 export interface Standpoint {
+  readonly path: string;
   readonly verdict: Verdict;
   readonly rule: string;
   readonly needed: number;
@@ -74,7 +75,7 @@ function people(count: number, { level, teams }: RuleRequirement): string {
 }
 
 /** What to do next; empty when nothing is to be done. */
-export function nextOf(policy: Policy, { verdict, contributors, requests }: Standpoint, path: string): string {
+export function nextOf(policy: Policy, { path, verdict, contributors, requests }: Standpoint): string {
   switch (verdict.status) {
     case 'not-required':
     case 'satisfied':

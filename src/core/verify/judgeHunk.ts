@@ -84,7 +84,7 @@ export function judgeHunk(
   const open = answers.filter(({ isMet }) => !isMet).map(({ demand }) => demand.requires.binding);
   const binding = BINDINGS.findLast((each) => open.includes(each)) ?? requires?.binding ?? 'window';
   const contributors = answer?.separated ?? people;
-  const standpoint = { verdict, rule, needed, bearings, requests, contributors, doubt };
+  const standpoint = { path: cut.file.path, verdict, rule, needed, bearings, requests, contributors, doubt };
   return {
     block: hunk.block,
     path: cut.file.path,
@@ -117,7 +117,7 @@ export function judgeHunk(
     status: verdict.status,
     reason: reasonOf(standpoint),
     ...(doubt === undefined ? {} : { doubt }),
-    next: nextOf(policy, standpoint, cut.file.path),
+    next: nextOf(policy, standpoint),
   };
 }
 
@@ -153,9 +153,11 @@ function bearingsOn(answers: readonly Answer[]): readonly SignoffBearing[] {
 function bearingsFor(answer: Answer, answers: readonly Answer[]): readonly SignoffBearing[] {
   return answer.bearings.map((each) => {
     const isFor = ({ bearings, demand }: Answer): boolean => {
-      const at = bearings.findIndex(({ id, counts }) => counts && id === each.id);
-      const before = new Set(bearings.slice(0, Math.max(0, at)).flatMap((one) => (one.counts ? [one.reviewer] : [])));
-      return at >= 0 && !before.has(each.reviewer) && before.size < demand.needed;
+      const counting = bearings.filter(({ counts }) => counts);
+      const at = counting.findIndex(({ id }) => id === each.id);
+      if (at < 0) return false;
+      const before = new Set(counting.slice(0, at).map(({ reviewer }) => reviewer));
+      return !before.has(each.reviewer) && before.size < demand.needed;
     };
     const other = each.counts ? undefined : answers.find(isFor);
     return other === undefined ? each : { ...each, countsFor: other.demand.rule };

@@ -93,3 +93,10 @@ export function rebaseWith(repo: TestRepository, sed: string, ...args: readonly 
   chmodSync(script, 0o755);
   repo.git('-c', `sequence.editor=${script}`, '-c', 'core.editor=true', 'rebase', '-q', '-i', ...args);
 }
+
+/** Commits a new file of a line of its own, which a person wrote. */
+export async function commitBeside(repo: TestRepository, name: string): Promise<void> {
+  await save(repo, name, [`beside${name[0] ?? ''}`], 'H');
+  repo.git('add', name);
+  repo.git('commit', '-q', '-m', name);
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { runGate } from '../../../src/node/gate';
 import type { TestRepository } from '../../support/repository';
 import { cli } from '../cli/harness';
-import { ana, bo, hookUp, hooked, origins, save, text } from './hooked';
+import { ana, bo, commitBeside, hookUp, hooked, origins, save, text } from './hooked';
 
 /** The origins of what the branch removes from a file, or of the file as one item. */
 async function removed(repo: TestRepository, path = 'a.js', base = 'origin/main'): Promise<string[]> {
@@ -13,20 +13,27 @@ async function removed(repo: TestRepository, path = 'a.js', base = 'origin/main'
   return (report?.hunks ?? []).flatMap((hunk) => (hunk.path === path && hunk.side !== 'added' ? [hunk.origin] : []));
 }
 
-/** An AI has taken a line out of `a.js`, as its hook says. */
+/** An AI gives a file this text, as its hook says. */
+async function byAi(repo: TestRepository, path: string, content: string): Promise<void> {
+  await cli(repo.top, ['record', '--origin', 'external', path]);
+  repo.write(path, content);
+  await cli(repo.top, ['record', '--origin', 'ai', path]);
+}
+
+/** Bo's clone with the hooks, on `feature`: a work tree whose journal knows nothing. */
+async function cloned(repo: TestRepository): Promise<TestRepository> {
+  const clone = repo.clone().as(bo);
+  await hookUp(clone);
+  clone.git('switch', '-q', 'feature');
+  return clone;
+}
+
+/** An AI has taken a line out of `a.js`. */
 async function without(): Promise<TestRepository> {
   const repo = await hooked();
   repo.git('update-ref', 'refs/remotes/origin/main', 'main');
-  await cli(repo.top, ['record', '--origin', 'external', 'a.js']);
-  repo.write('a.js', text('alpha', 'gamma'));
-  await cli(repo.top, ['record', '--origin', 'ai', 'a.js']);
+  await byAi(repo, 'a.js', text('alpha', 'gamma'));
   return repo;
-}
-
-async function commitBeside(repo: TestRepository, name: string): Promise<void> {
-  await save(repo, name, [`beside${name[0] ?? ''}`], 'H');
-  repo.git('add', name);
-  repo.git('commit', '-q', '-m', name);
 }
 
 describe('the record of a removed line', () => {
@@ -34,9 +41,7 @@ describe('the record of a removed line', () => {
     const repo = await without();
     repo.git('commit', '-q', '-am', 'Less');
     assert.deepEqual(await removed(repo), ['ai']);
-    const clone = repo.clone().as(bo);
-    await hookUp(clone);
-    clone.git('switch', '-q', 'feature');
+    const clone = await cloned(repo);
     clone.git('reset', '-q', 'HEAD^');
     clone.git('commit', '-q', '-am', 'Again');
     assert.deepEqual(await removed(clone), ['ai']);
@@ -70,9 +75,7 @@ describe('the record of a removed line', () => {
       repo.as(ana).write('a.js', text('alpha', 'xylo', 'beta', 'gamma'));
       repo.git('commit', '-q', '-n', '-am', 'Release');
       repo.as(bo).git('update-ref', `refs/remotes/${target}`, 'HEAD');
-      await cli(repo.top, ['record', '--origin', 'external', 'a.js']);
-      repo.write('a.js', text('alpha', 'beta', 'gamma'));
-      await cli(repo.top, ['record', '--origin', 'ai', 'a.js']);
+      await byAi(repo, 'a.js', text('alpha', 'beta', 'gamma'));
       return repo;
     }
 
@@ -100,13 +103,9 @@ describe('the record of a removed line', () => {
     repo.write('a.js', `${text('alpha')}/*\n${text('danger')}*/\n${text('gamma')}`).commit('Marked');
     repo.git('update-ref', 'refs/remotes/origin/main', 'main');
     repo.git('switch', '-q', '-C', 'feature');
-    await cli(repo.top, ['record', '--origin', 'external', 'a.js']);
-    repo.write('a.js', text('alpha', 'danger', 'gamma'));
-    await cli(repo.top, ['record', '--origin', 'ai', 'a.js']);
+    await byAi(repo, 'a.js', text('alpha', 'danger', 'gamma'));
     repo.git('commit', '-q', '-am', 'Live');
-    const clone = repo.clone().as(bo);
-    await hookUp(clone);
-    clone.git('switch', '-q', 'feature');
+    const clone = await cloned(repo);
     clone.git('reset', '-q', 'HEAD^');
     clone.git('commit', '-q', '-am', 'Again');
     assert.deepEqual(await removed(clone), ['ai', 'ai']);
@@ -136,9 +135,7 @@ describe('the record of what an AI removed of a file that the branch brought', (
     await save(repo, 'n.js', ['first', 'second', 'third'], 'HHH');
     repo.git('add', '-A');
     repo.git('commit', '-q', '-m', 'New');
-    await cli(repo.top, ['record', '--origin', 'external', 'n.js']);
-    repo.write('n.js', text('first', 'asked', 'third'));
-    await cli(repo.top, ['record', '--origin', 'ai', 'n.js']);
+    await byAi(repo, 'n.js', text('first', 'asked', 'third'));
     repo.git('commit', '-q', '-am', 'Rewritten');
     return repo;
   }
@@ -156,9 +153,7 @@ describe('the record of what an AI removed of a file that the branch brought', (
   }
 
   it('stays out of a commit on a branch that never had the line, and is there for the next one that has', async () => {
-    const clone = (await rewritten()).clone().as(bo);
-    await hookUp(clone);
-    clone.git('switch', '-q', 'feature');
+    const clone = await cloned(await rewritten());
     await interrupted(clone);
     assert.equal(await origins(clone, 'n.js'), 'HAH');
   });
@@ -171,9 +166,7 @@ describe('the record of what an AI removed of a file that the branch brought', (
   });
 
   it('stays out of a commit beside where all of the branch was taken back', async () => {
-    const clone = (await rewritten()).clone().as(bo);
-    await hookUp(clone);
-    clone.git('switch', '-q', 'feature');
+    const clone = await cloned(await rewritten());
     clone.git('reset', '-q', 'origin/main');
     await commitBeside(clone, 'fix.js');
     assert.equal(clone.git('show', '--name-only', '--format=', 'HEAD').split('\n').filter(Boolean).length, 2);
@@ -189,9 +182,7 @@ describe('the record of what an AI removed of a file that the branch brought', (
     await cli(repo.top, ['record', '--origin', 'ai', 'n.js']);
     await save(repo, 'a.js', ['alpha', 'beta', 'gamma', 'asked'], '---A');
     repo.git('commit', '-q', '-am', 'Deleted');
-    const clone = repo.clone().as(bo);
-    await hookUp(clone);
-    clone.git('switch', '-q', 'feature');
+    const clone = await cloned(repo);
     await interrupted(clone);
     assert.equal(await origins(clone), '---A');
   });
@@ -225,13 +216,9 @@ describe('the record of one of two equal lines', () => {
     repo.write('d.js', text('alpha', 'check', 'gamma', 'delta', 'check', 'omega')).commit('Twice');
     repo.git('update-ref', 'refs/remotes/origin/main', 'main');
     repo.git('switch', '-q', '-C', 'feature');
-    await cli(repo.top, ['record', '--origin', 'external', 'd.js']);
-    repo.write('d.js', text('alpha', 'check', 'gamma', 'delta', 'omega'));
-    await cli(repo.top, ['record', '--origin', 'ai', 'd.js']);
+    await byAi(repo, 'd.js', text('alpha', 'check', 'gamma', 'delta', 'omega'));
     repo.git('commit', '-q', '-am', 'Less');
-    const clone = repo.clone().as(bo);
-    await hookUp(clone);
-    clone.git('switch', '-q', 'feature');
+    const clone = await cloned(repo);
     clone.git('reset', '-q', 'HEAD^');
     clone.git('commit', '-q', '-am', 'Again');
     assert.deepEqual(await removed(clone, 'd.js'), ['ai']);

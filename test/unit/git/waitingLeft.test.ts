@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { waitingRecords } from '../../../src/node/unrecorded';
 import type { TestRepository } from '../../support/repository';
-import { ana, bo, hooked, origins, rebaseWith, records, save, text } from './hooked';
+import { ana, bo, commitBeside, hooked, origins, rebaseWith, records, save, text } from './hooked';
 
 const UNSEEN = ['alpha', 'beta', 'gamma', 'one', 'two'] as const;
 
@@ -33,12 +33,6 @@ function fastForward(repo: TestRepository, count: number): void {
   });
   execFileSync('git', ['fast-import', '--quiet'], { cwd: repo.top, input: commits.join('') });
   repo.git('merge', '-q', '--ff-only', 'newer');
-}
-
-async function commitBeside(repo: TestRepository, name: string): Promise<void> {
-  await save(repo, name, [`beside${name[0] ?? ''}`], 'H');
-  repo.git('add', name);
-  repo.git('commit', '-q', '-m', name);
 }
 
 describe('commits without the hook that HEAD left', () => {
