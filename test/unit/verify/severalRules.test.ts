@@ -103,6 +103,17 @@ describe('a reviewer of a change that two rules ask about', () => {
     assert.match((await approve(repo, ana)).stderr, /this would not count: .* asks for senior in security/);
   });
 
+  it('is told so of a second one of theirs where a rule wants two people, and the other one is not', async () => {
+    const repo = asked([
+      { teams: ['security'], count: 2 },
+      { teams: ['pay'], count: 2 },
+    ]);
+    assert.doesNotMatch((await approve(repo, ana, '--commit')).stderr, /would not count/);
+    assert.match((await approve(repo, ana)).stderr, /this would not count/);
+    repo.git('clean', '-qfd', '.countersign');
+    assert.doesNotMatch((await approve(repo, dan)).stderr, /would not count/);
+  });
+
   it('is not told so of one that a third rule needs, which an earlier one of theirs is too weak for', async () => {
     const repo = asked([
       { teams: ['security'], binding: 'file' },
